@@ -1,0 +1,78 @@
+import { DeepInsideError } from './errors.js';
+
+/** How a value appears in a message: short, and never an object's whole content. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return value.length > 60 ? `"${value.slice(0, 57)}..."` : `"${value}"`;
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
+  if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(shown).join(', ')}]`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null) {
+    const name = value.constructor?.name ?? 'Object';
+    return name === 'Object' ? `an object with keys ${Object.keys(value).join(', ') || '(none)'}` : `a ${name}`;
+  }
+  return String(value);
+}
+
+export function argumentError(where: string, what: string, expected: string, got: unknown, remedy = ''): DeepInsideError {
+  const then = remedy ? `; ${remedy}` : '';
+  return new DeepInsideError('ERR_ARGUMENT', `${where}: ${what} must be ${expected}, got ${shown(got)}${then}`);
+}
+
+/** `value` if it is an integer from `low` to `high`, both included. */
+export function integer(where: string, what: string, value: unknown, low: number, high = Number.MAX_SAFE_INTEGER): number {
+  if (Number.isInteger(value) && (value as number) >= low && (value as number) <= high) return value as number;
+  const range = high === Number.MAX_SAFE_INTEGER ? `an integer of at least ${low}` : `an integer from ${low} to ${high}`;
+  throw argumentError(where, what, range, value);
+}
+
+/** `value` if it is a finite number from `low` to `high`, both included. */
+export function finite(where: string, what: string, value: unknown, low = -Infinity, high = Infinity): number {
+  if (Number.isFinite(value) && (value as number) >= low && (value as number) <= high) return value as number;
+  const range = low === -Infinity && high === Infinity ? 'a finite number' : `a number from ${low} to ${high}`;
+  throw argumentError(where, what, range, value);
+}
+
+/** `value` if it is one of `choices`. */
+export function oneOf<T extends string>(where: string, what: string, value: unknown, choices: readonly T[]): T {
+  if (choices.includes(value as T)) return value as T;
+  throw argumentError(where, what, `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`, value);
+}
+
+/** Refuses keys of `given` that are not in `known`, naming the nearest one. */
+export function knownOptions(where: string, given: unknown, known: readonly string[]): void {
+  if (given === undefined) return;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw argumentError(where, 'options', 'an object', given);
+  }
+  for (const key of Object.keys(given)) {
+    if (known.includes(key)) continue;
+    const near = nearest(key, known)[0];
+    const hint = near ? `; did you mean ${near}?` : '';
+    throw new DeepInsideError('ERR_ARGUMENT', `${where}: unknown option ${key}${hint} (options: ${known.join(', ')})`);
+  }
+}
+
+/** The names that differ from `name` by few edits, best first, at most `count`. */
+export function nearest(name: string, names: readonly string[], count = 3): string[] {
+  const limit = Math.max(2, Math.floor(name.length / 3));
+  return names
+    .map((candidate) => ({ candidate, edits: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ edits }) => edits <= limit)
+    .sort((a, b) => a.edits - b.edits)
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
+}
+
+/** Levenshtein's distance: insertions, deletions and replacements of one character. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, replaced));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,206 @@
+/**
+ * The door between lib and native: everything that passes through it. lib/device is its only importer.
+ *
+ * Operations are queued in the order of the calls and return at once; `read`, `sync` and the `plan...` calls return
+ * promises. Wrong arguments throw a DeepInsideError on the caller's line. Operations overwrite their output unless the
+ * text says "adds". Activations are [n, channels, rows, cols] or [n, features]; weights are [K, C / groups, R, S].
+ */
+
+export type FloatType = 'float32' | 'bfloat16';
+export type DType = FloatType | 'int32';
+/** bfloat16 is read and written as float32. */
+export type HostArray<D extends DType = DType> = D extends 'int32' ? Int32Array : Float32Array;
+export type Shape = readonly number[];
+export type Pair = readonly [rows: number, cols: number];
+/** Zero padding in pixels, in ONNX's order. */
+export type Pad = readonly [top: number, left: number, bottom: number, right: number];
+export type ReluRule = 'gradient' | 'deconvnet' | 'guided';
+
+/**
+ * How the bytes of an activation lie. Opaque: it comes from a plan and goes into `Device.tensor`; 1 is dense NCHW.
+ * (It is the number b of channels that lie side by side: [n, ceil(c / b), rows, cols, b].)
+ */
+export type Layout = number & { readonly layout?: never };
+
+export interface Handle {
+  readonly disposed: boolean;
+  /** Idempotent. Memory goes back at its place in the queue; afterwards every method throws ERR_DISPOSED. */
+  dispose(): void;
+}
+
+export interface Tensor<D extends DType = DType> extends Handle {
+  readonly shape: Shape;
+  readonly dtype: D;
+  readonly layout: Layout;
+  /** Copies `source` (dense, row-major) before it returns. */
+  write(source: HostArray<D>): void;
+  /** Sees every operation enqueued before the call and none after; fills `into` if given. */
+  read(into?: HostArray<D>): Promise<HostArray<D>>;
+}
+
+/** A filter bank or matrix with its bias, packed once for every layout that a plan asks for and shared by all plans. */
+export interface Weights extends Handle {
+  readonly shape: Shape;
+  /** Queued: plans made before and after see the new values. `b` null leaves the bias as it is. */
+  update(w: Tensor<'float32'>, b: Tensor<'float32'> | null): void;
+}
+
+export interface Plan extends Handle {
+  readonly output: Shape;
+  /** The layout that x and dx must have. */
+  readonly x: Layout;
+  /** The layout that y and dy must have. */
+  readonly y: Layout;
+}
+
+/** A planned convolution or linear layer: y = w * x + b, then max(y, 0) if planned so. */
+export interface WeightedPlan extends Plan {
+  forward(x: Tensor, y: Tensor): void;
+  backwardData(dy: Tensor, dx: Tensor): void;
+}
+
+export interface MaxPoolPlan extends Plan {
+  /** `switches` (int32, shape and layout of y): row * cols + col of the maximum in its plane; ties: first in row-major order. */
+  forward(x: Tensor, y: Tensor, switches: Tensor<'int32'>): void;
+  /** dx at each pixel = sum of dy of the windows that chose it, summed in row-major order of the windows. */
+  unpool(dy: Tensor, switches: Tensor<'int32'>, dx: Tensor): void;
+}
+
+export interface AveragePoolPlan extends Plan {
+  forward(x: Tensor, y: Tensor): void;
+  backward(dy: Tensor, dx: Tensor): void;
+}
+
+export interface LrnPlan extends Plan {
+  forward(x: Tensor, y: Tensor): void;
+  backward(x: Tensor, dy: Tensor, dx: Tensor): void;
+}
+
+export type Activation = 'none' | 'relu';
+
+export interface Conv2dOptions {
+  readonly x: Shape;
+  readonly weights: Weights;
+  readonly stride: Pair;
+  readonly pad: Pad;
+  /** 1 means neighbouring pixels. */
+  readonly dilation: Pair;
+  readonly groups: number;
+  readonly activation: Activation;
+}
+
+export interface LinearOptions {
+  /** [n, features], dense. */
+  readonly x: Shape;
+  /** Of shape [outputs, features]. */
+  readonly weights: Weights;
+  readonly activation: Activation;
+}
+
+export interface PoolOptions {
+  readonly x: Shape;
+  readonly layout: Layout;
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly pad: Pad;
+  /** [rows, cols] of y: the caller rounds up or down; every window must hold at least one pixel of x. */
+  readonly output: Pair;
+}
+
+export interface AveragePoolOptions extends PoolOptions {
+  /** What the sum is divided by: the pixels of x in the window, or those of x and its padding. */
+  readonly divisor: 'inside' | 'padded';
+}
+
+/** y = x * (k + alpha / size * sum of x^2 over `size` neighbouring channels)^-beta. */
+export interface LrnOptions {
+  readonly x: Shape;
+  readonly layout: Layout;
+  /** Odd. */
+  readonly size: number;
+  readonly alpha: number;
+  readonly beta: number;
+  readonly k: number;
+}
+
+export interface Recording extends Handle {
+  replay(times?: number): void;
+}
+
+/** Bytes. All are zero once everything is disposed of and `sync()` has resolved; `peak` is since the device was opened. */
+export interface Memory {
+  readonly tensors: number;
+  readonly weights: number;
+  readonly workspace: number;
+  readonly peak: number;
+}
+
+export interface Device extends Handle {
+  readonly kind: 'cpu' | 'cuda';
+  readonly name: string;
+  readonly threads: number;
+  memory(): Memory;
+
+  /** Zero-filled. */
+  tensor<D extends DType>(shape: Shape, dtype: D, layout?: Layout): Tensor<D>;
+  /** Copies. `shape` is [K, C / groups, R, S] or [outputs, features]; `b` has K or `outputs` elements. */
+  weights(w: Float32Array, shape: Shape, b: Float32Array | null): Weights;
+
+  planConv2d(options: Conv2dOptions): Promise<WeightedPlan>;
+  planLinear(options: LinearOptions): Promise<WeightedPlan>;
+  planMaxPool(options: PoolOptions): Promise<MaxPoolPlan>;
+  planAveragePool(options: AveragePoolOptions): Promise<AveragePoolPlan>;
+  planLrn(options: LrnOptions): Promise<LrnPlan>;
+
+  /** y = max(x, 0); y may be x. */
+  relu(x: Tensor, y: Tensor): void;
+  /** dx = dy where the rule lets it through, else 0: y > 0 (gradient), dy > 0 (deconvnet), both (guided). dx may be dy. */
+  reluBackward(rule: ReluRule, y: Tensor, dy: Tensor, dx: Tensor): void;
+  /** y = a + b; y may be either. */
+  add(a: Tensor, b: Tensor, y: Tensor): void;
+  /** Adds: y += alpha * x. */
+  axpy(alpha: number, x: Tensor, y: Tensor): void;
+  fill(value: number, y: Tensor): void;
+  /** Along channels. */
+  concat(xs: readonly Tensor[], y: Tensor): void;
+  /** The backward of concat; null skips a part. */
+  split(dy: Tensor, dxs: readonly (Tensor | null)[]): void;
+  /** y[n, c] = scale[c] * x[n, c] + shift[c]; y may be x. */
+  scaleShift(x: Tensor, scale: Tensor, shift: Tensor | null, y: Tensor): void;
+  /** Over the features of each row of [n, features]. */
+  softmax(x: Tensor, y: Tensor): void;
+  softmaxBackward(y: Tensor, dy: Tensor, dx: Tensor): void;
+  /** Copies between layouts; x [n, c, h, w] and y [n, c * h * w] (or the reverse) flattens. */
+  reorder(x: Tensor, y: Tensor): void;
+  /** dy = one-hot rows of [n, classes]; class -1 is the row's highest score (the first on ties). */
+  seed(scores: Tensor, classes: Tensor<'int32'>, dy: Tensor): void;
+  /**
+   * y[n, h, w] = max over c of |scale[c] * x[n, c, h, w]| ('magnitude'), or the value that has it ('signed', first
+   * channel on ties). y is [n, rows, cols]; `scale` null means 1.
+   */
+  maxAbsOverChannels(x: Tensor, scale: Tensor | null, y: Tensor, result: 'magnitude' | 'signed'): void;
+
+  /**
+   * Records the operations that `record` calls instead of running them. Inside, `tensor`, `weights`, `write`, `read`,
+   * `plan...` and `sync` throw ERR_CAPTURE. The recording keeps its tensors and plans alive.
+   */
+  capture(record: () => void): Recording;
+  /** Resolves when everything enqueued before has run; rejects if something failed. */
+  sync(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** CUDA: which card; default 0. */
+  readonly index?: number;
+  /** CPU: default is the number of physical cores available. */
+  readonly threads?: number;
+}
+
+/** What each native module exports. */
+export interface Addon {
+  open(options: OpenOptions): Promise<Device>;
+  /** The class whose instances every native error becomes: new (code, message). */
+  setErrorClass(errorClass: new (code: never, message: string) => Error): void;
+  /** Versions of the libraries that are loaded, in one line. */
+  versions(): string;
+}
