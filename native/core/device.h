@@ -1,0 +1,110 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/plans.h"
+#include "core/status.h"
+#include "kernels/max_abs.h"
+
+namespace deep_inside {
+
+/** Called once, on any thread, when what was asked for has happened or failed. */
+using Completion = std::function<void(const Status&)>;
+
+template <class T>
+using Delivery = std::function<void(const Status&, std::shared_ptr<T>)>;
+
+/** A recorded sequence of operations; keeps alive what they use. */
+class Recording {
+ public:
+  virtual ~Recording() = default;
+};
+
+struct OpenOptions {
+  int index = 0;
+  int threads = 0;  // 0: the number of physical cores available
+};
+
+/**
+ * A device with one in-order queue. The caller (native/addon) has checked every argument, and calls from one thread;
+ * operations are enqueued and return at once. What fails while running rejects the reads and syncs after it until
+ * `acknowledgeFault`. Each operation overwrites its output unless it says that it adds.
+ */
+class Device {
+ public:
+  explicit Device(std::string kind) : kind_(std::move(kind)) {}
+  virtual ~Device() = default;
+
+  const std::string& kind() const { return kind_; }
+  virtual std::string name() const = 0;
+  virtual int threads() const = 0;
+  const MemoryAccount& memory() const { return *memory_; }
+  /** Runs what is queued and then ends; nothing may be enqueued after it. Does not wait. */
+  virtual void close() = 0;
+  /** Drops what is queued and waits for the operation that runs: for the end of the process. */
+  virtual void abandon() = 0;
+
+  /** Zero-filled; throws ERR_MEMORY. */
+  virtual std::shared_ptr<Storage> allocate(size_t bytes) = 0;
+  virtual void release(std::shared_ptr<Storage> storage) = 0;
+  /** Copies the dense elements before it returns. */
+  virtual void write(const Tensor& y, const void* dense) = 0;
+  /** `dense` must stay valid until `done`. */
+  virtual void read(const Tensor& x, void* dense, Completion done) = 0;
+  virtual void sync(Completion done) = 0;
+  /** The caller has told its user of the fault: what was enqueued up to now fails with it, what follows does not. */
+  virtual void acknowledgeFault() = 0;
+
+  virtual std::shared_ptr<Weights> weights(const float* w, const Shape& shape, const float* b) = 0;
+  /** `b` null leaves the bias as it is. */
+  virtual void update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) = 0;
+  virtual void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights,
+                               Delivery<WeightedPlan> done) = 0;
+  virtual void planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation,
+                          Delivery<WeightedPlan> done) = 0;
+
+  virtual void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) = 0;
+  virtual void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx) = 0;
+  virtual void maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) = 0;
+  virtual void unpool(const MaxPoolPlan& plan, const Tensor& dy, const Tensor& switches, const Tensor& dx) = 0;
+  virtual void averagePool(const AveragePoolPlan& plan, const Tensor& x, const Tensor& y) = 0;
+  virtual void averagePoolBackward(const AveragePoolPlan& plan, const Tensor& dy, const Tensor& dx) = 0;
+  virtual void lrn(const LrnPlan& plan, const Tensor& x, const Tensor& y) = 0;
+  virtual void lrnBackward(const LrnPlan& plan, const Tensor& x, const Tensor& dy, const Tensor& dx) = 0;
+
+  virtual void relu(const Tensor& x, const Tensor& y) = 0;
+  virtual void reluBackward(ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) = 0;
+  virtual void add(const Tensor& a, const Tensor& b, const Tensor& y) = 0;
+  virtual void axpy(float alpha, const Tensor& x, const Tensor& y) = 0;  // adds
+  virtual void fill(float value, const Tensor& y) = 0;
+  virtual void concat(const std::vector<Tensor>& xs, const Tensor& y) = 0;
+  /** A part without storage is skipped. */
+  virtual void split(const Tensor& dy, const std::vector<Tensor>& dxs) = 0;
+  virtual void scaleShift(const Tensor& x, const Tensor& scale, const Tensor* shift, const Tensor& y) = 0;
+  virtual void softmax(const Tensor& x, const Tensor& y) = 0;
+  virtual void softmaxBackward(const Tensor& y, const Tensor& dy, const Tensor& dx) = 0;
+  virtual void reorder(const Tensor& x, const Tensor& y) = 0;
+  virtual void seed(const Tensor& scores, const Tensor& classes, const Tensor& dy) = 0;
+  virtual void maxAbsOverChannels(const Tensor& x, const Tensor* scale, const Tensor& y, MaxAbsResult result) = 0;
+
+  virtual bool capturing() const = 0;
+  virtual void beginCapture() = 0;
+  /** Also after a failed recording, whose result is then dropped. */
+  virtual std::shared_ptr<Recording> endCapture() = 0;
+  virtual void replay(std::shared_ptr<Recording> recording, int times) = 0;
+
+ protected:
+  std::shared_ptr<MemoryAccount> memory_ = std::make_shared<MemoryAccount>();
+
+ private:
+  std::string kind_;
+};
+
+/** Each backend module implements these two. openDevice may take a while and throws Error. */
+std::shared_ptr<Device> openDevice(const OpenOptions& options);
+std::string backendVersions();
+
+}  // namespace deep_inside

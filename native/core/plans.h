@@ -1,0 +1,77 @@
+#pragma once
+
+#include <memory>
+
+#include "core/tensor.h"
+#include "kernels/average_pool.h"
+#include "kernels/lrn.h"
+#include "kernels/relu_rule.h"
+
+namespace deep_inside {
+
+enum class Activation { None, Relu };
+
+struct ConvolutionGeometry {
+  Shape x, w;  // [n, c, h, w], [k, c / groups, r, s]
+  Pair stride;
+  Pad pad;
+  Pair dilation;  // 1: neighbouring pixels
+  int64_t groups;
+  Activation activation;
+
+  /** [n, k, p, q]; not checked for emptiness. */
+  Shape output() const;
+};
+
+struct PoolGeometry {
+  Shape x;
+  int64_t block;
+  Pair kernel, stride;
+  Pad pad;
+  Pair outputSize;
+
+  Shape output() const { return {x[0], x[1], outputSize.rows, outputSize.cols}; }
+  Window window() const;
+};
+
+/** Values of a layer, packed as its plans ask. Backends derive from it. */
+class Weights {
+ public:
+  explicit Weights(Shape shape) : shape_(std::move(shape)) {}
+  virtual ~Weights() = default;
+  const Shape& shape() const { return shape_; }
+
+ private:
+  Shape shape_;
+};
+
+/** A prepared operation: the shapes and layouts that its tensors must have. Running it allocates nothing. */
+struct Plan {
+  Shape x, y;
+  int64_t xBlock = 1, yBlock = 1;
+  virtual ~Plan() = default;
+};
+
+class WeightedPlan : public Plan {
+ public:
+  virtual void forward(const Tensor& x, const Tensor& y) = 0;
+  virtual void backwardData(const Tensor& dy, const Tensor& dx) = 0;
+};
+
+struct MaxPoolPlan : Plan {
+  Planes in;
+  Window window;
+};
+
+struct AveragePoolPlan : Plan {
+  Planes in;
+  Window window;
+  Divisor divisor;
+};
+
+struct LrnPlan : Plan {
+  Planes at;
+  Lrn lrn;
+};
+
+}  // namespace deep_inside

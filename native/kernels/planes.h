@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/platform.h"
+
+namespace deep_inside {
+
+/** Geometry of an activation as it lies: [n, ceil(c / b), h, w, b]; channels beyond c are zero. */
+struct Planes {
+  int64_t n, c, h, w, b;
+};
+
+inline namespace DEEP_INSIDE_ISA {
+
+DI_HD int64_t blocks(const Planes& x) { return (x.c + x.b - 1) / x.b; }
+DI_HD int64_t area(const Planes& x) { return x.h * x.w; }
+/** Elements, channel padding included. */
+DI_HD int64_t stored(const Planes& x) { return x.n * blocks(x) * area(x) * x.b; }
+
+DI_HD int64_t offset(const Planes& x, int64_t n, int64_t c, int64_t h, int64_t w) {
+  return (((n * blocks(x) + c / x.b) * x.h + h) * x.w + w) * x.b + c % x.b;
+}
+
+/** Channel of the stored element `i`; x.c or more in the padding. */
+DI_HD int64_t channelOf(const Planes& x, int64_t i) {
+  return i / (area(x) * x.b) % blocks(x) * x.b + i % x.b;
+}
+
+}  // namespace DEEP_INSIDE_ISA
+}  // namespace deep_inside

@@ -1,0 +1,14 @@
+#pragma once
+
+// Kernel bodies are compiled for the host (once per instruction set, each in a namespace of its own so that the linker
+// never merges code made for different processors) and for CUDA.
+
+#ifdef __CUDACC__
+#define DI_HD __host__ __device__ inline
+#else
+#define DI_HD inline
+#endif
+
+#ifndef DEEP_INSIDE_ISA
+#define DEEP_INSIDE_ISA portable
+#endif

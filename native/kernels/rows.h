@@ -1,0 +1,64 @@
+#pragma once
+
+#include <math.h>
+
+#include "kernels/platform.h"
+#include <cstdint>
+
+// Bodies over rows of [n, classes], one call a row.
+
+namespace deep_inside {
+inline namespace DEEP_INSIDE_ISA {
+
+/** P_c = exp(S_c) / sum of exp(S_c) (Simonyan et al. 2013, Sect. 2), shifted by the row's maximum. */
+struct Softmax {
+  int64_t classes;
+  const float* x;  // [n, classes]
+  float* y;        // [n, classes]
+
+  DI_HD void operator()(int64_t n) const {
+    const float* in = x + n * classes;
+    float* out = y + n * classes;
+    float top = in[0];
+    for (int64_t c = 1; c < classes; ++c) top = in[c] > top ? in[c] : top;
+    float sum = 0.0f;
+    for (int64_t c = 0; c < classes; ++c) sum += out[c] = expf(in[c] - top);
+    for (int64_t c = 0; c < classes; ++c) out[c] /= sum;
+  }
+};
+
+/** dx[c] = y[c] * (dy[c] - sum over j of dy[j] y[j]). dx may be dy. */
+struct SoftmaxBackward {
+  int64_t classes;
+  const float* y;
+  const float* dy;
+  float* dx;
+
+  DI_HD void operator()(int64_t n) const {
+    const int64_t at = n * classes;
+    float dot = 0.0f;
+    for (int64_t c = 0; c < classes; ++c) dot += dy[at + c] * y[at + c];
+    for (int64_t c = 0; c < classes; ++c) dx[at + c] = y[at + c] * (dy[at + c] - dot);
+  }
+};
+
+/** dy[n] = 1 at the row's class, 0 elsewhere; class -1 is the first maximum of the row's scores. */
+struct Seed {
+  int64_t classes;
+  const float* scores;  // [n, classes]
+  const int32_t* wanted;  // [n]
+  float* dy;            // [n, classes]
+
+  DI_HD void operator()(int64_t n) const {
+    const float* in = scores + n * classes;
+    int64_t best = wanted[n];
+    if (best < 0) {
+      best = 0;
+      for (int64_t c = 1; c < classes; ++c) best = in[c] > in[best] ? c : best;
+    }
+    for (int64_t c = 0; c < classes; ++c) dy[n * classes + c] = c == best ? 1.0f : 0.0f;
+  }
+};
+
+}  // namespace DEEP_INSIDE_ISA
+}  // namespace deep_inside
