@@ -1,0 +1,45 @@
+# deep_inside_find_cuda(<out>): ON where nvcc works and cuDNN and cuBLASLt are found. A macro, since enable_language()
+# must run at the top.
+include(CheckLanguage)
+
+macro(deep_inside_find_cuda out)
+  # check_language() tries out the compiler that CUDACXX names, so that a broken nvcc means "no CUDA" instead of a failed
+  # configuration; and it caches a failure, which must not outlive the installation of nvcc.
+  if(NOT CMAKE_CUDA_COMPILER)
+    unset(CMAKE_CUDA_COMPILER CACHE)
+    if(NOT DEFINED ENV{CUDACXX})
+      find_program(DEEP_INSIDE_NVCC NAMES nvcc PATH_SUFFIXES bin
+        HINTS ${CUDAToolkit_ROOT} ENV CUDAToolkit_ROOT ENV CUDA_PATH ENV CUDA_HOME PATHS /usr/local/cuda /opt/cuda)
+      if(DEEP_INSIDE_NVCC)
+        set(ENV{CUDACXX} "${DEEP_INSIDE_NVCC}")
+      endif()
+    endif()
+    if(DEFINED ENV{CUDACXX})
+      check_language(CUDA)
+    endif()
+  endif()
+
+  if(CMAKE_CUDA_COMPILER)
+    set(CMAKE_CUDA_ARCHITECTURES ${DEEP_INSIDE_CUDA_ARCHITECTURES})
+    enable_language(CUDA)
+    set(CMAKE_CUDA_STANDARD 17)
+    set(CMAKE_CUDA_STANDARD_REQUIRED ON)
+    set(CMAKE_CUDA_VISIBILITY_PRESET hidden)
+    set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
+    find_package(CUDAToolkit QUIET)
+    find_package(CUDNN 9 QUIET)
+    find_package(CUBLASLT 12 QUIET)
+    deep_inside_report(ON "nvcc ${CMAKE_CUDA_COMPILER_VERSION}" "")
+    deep_inside_report("${CUDNN_FOUND}" "cuDNN ${CUDNN_VERSION}"
+      "cuDNN 9 (pip install nvidia-cudnn-cu13 or set CUDNN_ROOT)")
+    deep_inside_report("${CUBLASLT_FOUND}" "cuBLASLt ${CUBLASLT_VERSION}"
+      "cuBLASLt (pip install nvidia-cublas or set CUBLAS_ROOT)")
+    if(CUDNN_FOUND AND CUBLASLT_FOUND AND NOT DEEP_INSIDE_CUDA STREQUAL "FAILED")
+      set(${out} ON)
+    endif()
+  elseif(DEFINED ENV{CUDACXX})
+    deep_inside_report(OFF "" "a working nvcc ($ENV{CUDACXX} could not build a test program)")
+  else()
+    deep_inside_report(OFF "" "nvcc (install the CUDA toolkit or set CUDAToolkit_ROOT)")
+  endif()
+endmacro()
