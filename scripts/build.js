@@ -39,7 +39,8 @@ function main() {
   if (!compile()) {
     // Once more without CUDA, which keeps what did compile for the CPU.
     const cudaIsOptional = cuda === 'AUTO' && summary().includes('CPU + CUDA');
-    if (!cudaIsOptional || !configure('FAILED', variables) || !compile()) fail('deep-inside: the native build failed, see build/build.log');
+    if (!cudaIsOptional || !configure('FAILED', variables) || !compile())
+      fail('deep-inside: the native build failed, see build/build.log');
   }
   console.log(summary());
 }
