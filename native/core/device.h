@@ -47,9 +47,8 @@ class Device {
   /** Drops what is queued and waits for the operation that runs: for the end of the process. */
   virtual void abandon() = 0;
 
-  /** Zero-filled; throws ERR_MEMORY. */
+  /** Zero-filled; throws ERR_MEMORY. Goes back at its place in the queue when the last reference to it goes. */
   virtual std::shared_ptr<Storage> allocate(size_t bytes) = 0;
-  virtual void release(std::shared_ptr<Storage> storage) = 0;
   /** Copies the dense elements before it returns. */
   virtual void write(const Tensor& y, const void* dense) = 0;
   /** `dense` must stay valid until `done`. */

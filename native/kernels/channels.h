@@ -2,7 +2,8 @@
 
 #include "kernels/planes.h"
 
-// Bodies that know which channel an element belongs to. Each computes stored element i of its output.
+// Bodies that know which channel an element belongs to. Padding beyond the last channel is zero in every tensor and
+// stays zero. Each body computes stored element i of its output unless it says otherwise.
 
 namespace deep_inside {
 inline namespace DEEP_INSIDE_ISA {
@@ -35,21 +36,28 @@ struct TakeChannels {
   }
 };
 
-/** y[c + first] = x[c] for the channels of x; the call of the last part also clears y's padding. */
+/** y[c + first] = x[c] for the channels of x: one part of a concatenation. `i` counts the stored elements of x. */
 struct PutChannels {
   Planes from, to;
   int64_t first;
   const float* x;
   float* y;
 
-  /** i counts the stored elements of x. */
   DI_HD void operator()(int64_t i) const {
     const int64_t c = channelOf(from, i);
-    if (c >= from.c && first + from.c < to.c) return;
-    if (first + c >= blocks(to) * to.b) return;
+    if (c >= from.c) return;
     const int64_t pixel = i / from.b % area(from), n = i / (blocks(from) * area(from) * from.b);
-    y[((n * blocks(to) + (c + first) / to.b) * area(to) + pixel) * to.b + (c + first) % to.b] = c < from.c ? x[i] : 0.0f;
+    y[((n * blocks(to) + (c + first) / to.b) * area(to) + pixel) * to.b + (c + first) % to.b] = x[i];
   }
+};
+
+/** y = value; padding stays zero. */
+struct Fill {
+  Planes at;
+  float value;
+  float* y;
+
+  DI_HD void operator()(int64_t i) const { y[i] = channelOf(at, i) < at.c ? value : 0.0f; }
 };
 
 /** y = scale[c] * x + shift[c]; `shift` may be null; padding stays zero. */

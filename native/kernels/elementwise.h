@@ -48,11 +48,5 @@ struct Axpy {
   DI_HD void operator()(int64_t i) const { y[i] += alpha * x[i]; }
 };
 
-struct Fill {
-  float value;
-  float* y;
-  DI_HD void operator()(int64_t i) const { y[i] = value; }
-};
-
 }  // namespace DEEP_INSIDE_ISA
 }  // namespace deep_inside

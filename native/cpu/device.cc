@@ -1,0 +1,131 @@
+#include "cpu/device.h"
+
+#include <omp.h>
+
+#include <cstring>
+
+#include "cpu/convolution.h"
+#include "cpu/kernels.h"
+#include "cpu/linear.h"
+#include "cpu/processor.h"
+
+namespace deep_inside {
+
+namespace {
+
+class CpuRecording : public Recording {
+ public:
+  explicit CpuRecording(std::vector<Task> tasks) : tasks(std::move(tasks)) {}
+  const std::vector<Task> tasks;
+};
+
+std::shared_ptr<CpuWeights> cpuWeights(std::shared_ptr<Weights> weights) {
+  return std::static_pointer_cast<CpuWeights>(std::move(weights));
+}
+
+}  // namespace
+
+CpuDevice::CpuDevice(int threads)
+    : Device("cpu"),
+      threads_(threads),
+      workspace_(std::make_shared<Workspace>(memory_)),
+      queue_([threads] { omp_set_num_threads(threads); }) {}
+
+CpuDevice::~CpuDevice() { queue_.close(); }
+
+std::string CpuDevice::name() const { return processorName() + " (" + kernels().name + ")"; }
+
+void CpuDevice::submit(Task task) {
+  if (captured_) {
+    captured_->push_back(std::move(task));
+  } else {
+    queue_.run(std::move(task));
+  }
+}
+
+std::shared_ptr<Storage> CpuDevice::allocate(size_t bytes) { return allocateHost(bytes, Purpose::Tensor, memory_); }
+
+void CpuDevice::write(const Tensor& y, const void* dense) {
+  const size_t bytes = static_cast<size_t>(elementsOf(y.shape)) * bytesOf(y.dtype);
+  const auto* first = static_cast<const char*>(dense);
+  auto copy = std::make_shared<std::vector<char>>(first, first + bytes);
+  submit([y, copy] {
+    if (y.block == 1) {
+      std::memcpy(y.storage->data(), copy->data(), copy->size());
+    } else {
+      const auto* from = reinterpret_cast<const float*>(copy->data());
+      kernels().reorder(Tensor::planesOf(y.shape, 1), y.planes(), from, y.floats());
+    }
+  });
+}
+
+void CpuDevice::read(const Tensor& x, void* dense, Completion done) {
+  queue_.report(
+      [x, dense] {
+        if (x.block == 1) {
+          std::memcpy(dense, x.storage->data(), static_cast<size_t>(elementsOf(x.shape)) * bytesOf(x.dtype));
+        } else {
+          kernels().reorder(x.planes(), Tensor::planesOf(x.shape, 1), x.floats(), static_cast<float*>(dense));
+        }
+      },
+      std::move(done));
+}
+
+void CpuDevice::sync(Completion done) {
+  queue_.report([] {}, std::move(done));
+}
+
+std::shared_ptr<Weights> CpuDevice::weights(const float* w, const Shape& shape, const float* b) {
+  return std::make_shared<CpuWeights>(w, shape, b, memory_);
+}
+
+void CpuDevice::update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) {
+  submit([target = cpuWeights(weights), w, bias = b ? *b : Tensor{}, engine = engine_] {
+    target->update(w.floats(), bias.storage ? bias.floats() : nullptr, engine);
+  });
+}
+
+template <class Make>
+void CpuDevice::plan(Make make, Delivery<WeightedPlan> done) {
+  queue_.always([make = std::move(make), done = std::move(done)] {
+    std::shared_ptr<WeightedPlan> result;
+    const Status status = caught([&] { result = make(); });
+    done(status, std::move(result));
+  });
+}
+
+void CpuDevice::planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights,
+                                Delivery<WeightedPlan> done) {
+  plan([geometry, weights = cpuWeights(std::move(weights)), engine = engine_,
+        workspace = workspace_] { return planConvolutionOnCpu(geometry, weights, engine, workspace); },
+       std::move(done));
+}
+
+void CpuDevice::planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation,
+                           Delivery<WeightedPlan> done) {
+  plan([x, weights = cpuWeights(std::move(weights)), activation, engine = engine_,
+        workspace = workspace_] { return planLinearOnCpu(x, weights, activation, engine, workspace); },
+       std::move(done));
+}
+
+std::shared_ptr<Recording> CpuDevice::endCapture() {
+  auto recording = std::make_shared<CpuRecording>(std::move(*captured_));
+  captured_.reset();
+  return recording;
+}
+
+void CpuDevice::replay(std::shared_ptr<Recording> recording, int times) {
+  submit([recording = std::static_pointer_cast<CpuRecording>(std::move(recording)), times] {
+    for (int i = 0; i < times; ++i) {
+      for (const Task& task : recording->tasks) task();
+    }
+  });
+}
+
+std::shared_ptr<Device> openDevice(const OpenOptions& options) {
+  return std::make_shared<CpuDevice>(options.threads > 0 ? options.threads : physicalCores());
+}
+
+std::string backendVersions() { return "oneDNN " + onednn::version() + ", kernels for " + kernels().name; }
+
+}  // namespace deep_inside

@@ -1,0 +1,156 @@
+// Compiled once per instruction set, with DEEP_INSIDE_ISA naming the namespace. Only kernel bodies and C functions may be
+// used here: an inline function of the C++ library compiled for AVX-512 could be linked into code for other processors.
+
+#include "cpu/kernels.h"
+
+#include "kernels/channels.h"
+#include "kernels/elementwise.h"
+#include "kernels/max_pool.h"
+#include "kernels/rows.h"
+
+namespace deep_inside {
+inline namespace DEEP_INSIDE_ISA {
+namespace {
+
+/** Below this many elements a team of threads costs more than it saves. */
+constexpr int64_t kAlone = 1 << 13;
+
+/** One call per stored element. */
+template <class Body>
+void eachElement(int64_t count, const Body& body) {
+#pragma omp parallel for simd schedule(static) if (count > kAlone)
+  for (int64_t i = 0; i < count; ++i) body(i);
+}
+
+/** One call per pixel, row or group of lanes: heavier bodies that keep their own inner loops. */
+template <class Body>
+void eachCall(int64_t calls, int64_t elements, const Body& body) {
+#pragma omp parallel for schedule(static) if (elements > kAlone)
+  for (int64_t i = 0; i < calls; ++i) body(i);
+}
+
+void relu(const float* x, float* y, int64_t count) { eachElement(count, Relu{x, y}); }
+
+void reluBackward(ReluRule rule, const float* y, const float* dy, float* dx, int64_t count) {
+  switch (rule) {
+    case ReluRule::Gradient: return eachElement(count, ReluBackward<ReluRule::Gradient>{y, dy, dx});
+    case ReluRule::Deconvnet: return eachElement(count, ReluBackward<ReluRule::Deconvnet>{y, dy, dx});
+    case ReluRule::Guided: return eachElement(count, ReluBackward<ReluRule::Guided>{y, dy, dx});
+  }
+}
+
+void add(const float* a, const float* b, float* y, int64_t count) { eachElement(count, Add{a, b, y}); }
+void axpy(float alpha, const float* x, float* y, int64_t count) { eachElement(count, Axpy{alpha, x, y}); }
+
+void fill(const Planes& at, float value, float* y) {
+  const int64_t count = stored(at);
+  eachCall(count, count, Fill{at, value, y});
+}
+
+/** Copies `count` floats per image between runs that lie `fromStep` and `toStep` apart. */
+void copyRuns(int64_t images, int64_t count, const float* from, int64_t fromStep, float* to, int64_t toStep) {
+#pragma omp parallel for schedule(static) collapse(2) if (images * count > kAlone)
+  for (int64_t n = 0; n < images; ++n) {
+    for (int64_t chunk = 0; chunk < count; chunk += 4096) {
+      const int64_t size = smaller(4096, count - chunk);
+      __builtin_memcpy(to + n * toStep + chunk, from + n * fromStep + chunk, static_cast<size_t>(size) * sizeof(float));
+    }
+  }
+}
+
+/** Whether the part is a whole number of blocks in both tensors, so that each image's part is one run of memory. */
+bool wholeBlocks(const Planes& part, const Planes& whole, int64_t first) {
+  return part.b == whole.b && part.c % part.b == 0 && first % whole.b == 0;
+}
+
+void put(const ChannelCopy& p) {
+  const int64_t run = p.x.c * area(p.x), row = blocks(p.y) * p.y.b * area(p.y);
+  if (wholeBlocks(p.x, p.y, p.first)) return copyRuns(p.x.n, run, p.from, run, p.to + p.first * area(p.y), row);
+  eachCall(stored(p.x), stored(p.x), PutChannels{p.x, p.y, p.first, p.from, p.to});
+}
+
+void take(const ChannelCopy& p) {
+  const int64_t run = p.y.c * area(p.y), row = blocks(p.x) * p.x.b * area(p.x);
+  if (wholeBlocks(p.y, p.x, p.first)) return copyRuns(p.y.n, run, p.from + p.first * area(p.x), row, p.to, run);
+  eachCall(stored(p.y), stored(p.y), TakeChannels{p.x, p.y, p.first, p.from, p.to});
+}
+
+void scaleShift(const Planes& at, const float* x, const float* scale, const float* shift, float* y) {
+  eachCall(stored(at), stored(at), ScaleShift{at, x, scale, shift, y});
+}
+
+void reorder(const Planes& from, const Planes& to, const float* x, float* y) {
+  eachCall(stored(to), stored(to), Reorder{from, to, x, y});
+}
+
+/** Calls `run` with the widest number of lanes that divides the block. */
+template <template <int> class Body, class... Arguments>
+void eachGroup(int64_t pixels, const Planes& in, Arguments... arguments) {
+  const int64_t elements = pixels * in.b;
+  if (in.b % 16 == 0) return eachCall(elements / 16, elements, Body<16>{in, arguments...});
+  if (in.b % 8 == 0) return eachCall(elements / 8, elements, Body<8>{in, arguments...});
+  eachCall(elements, elements, Body<1>{in, arguments...});
+}
+
+int64_t pixelsIn(const Planes& in) { return in.n * blocks(in) * area(in); }
+int64_t pixelsOut(const Planes& in, const Window& window) { return in.n * blocks(in) * window.p * window.q; }
+
+void maxPool(const Planes& in, const Window& window, const float* x, float* y, int32_t* at) {
+  eachGroup<MaxPool>(pixelsOut(in, window), in, window, x, y, at);
+}
+
+void unpool(const Planes& in, const Window& window, const float* dy, const int32_t* at, float* dx) {
+  eachGroup<Unpool>(pixelsIn(in), in, window, dy, at, dx);
+}
+
+void averagePool(const Planes& in, const Window& window, Divisor divisor, const float* x, float* y) {
+  eachGroup<AveragePool>(pixelsOut(in, window), in, window, divisor, x, y);
+}
+
+void averagePoolBackward(const Planes& in, const Window& window, Divisor divisor, const float* dy, float* dx) {
+  eachGroup<AveragePoolBackward>(pixelsIn(in), in, window, divisor, dy, dx);
+}
+
+int64_t lrnCalls(const Planes& at) { return at.n * area(at) * ((at.c + kLrnChunk - 1) / kLrnChunk); }
+
+void lrn(const Planes& at, const Lrn& lrn, const float* x, float* y) {
+  eachCall(lrnCalls(at), stored(at), LrnForward{at, lrn, x, y});
+}
+
+void lrnBackward(const Planes& at, const Lrn& lrn, const float* x, const float* dy, float* dx) {
+  eachCall(lrnCalls(at), stored(at), LrnBackward{at, lrn, x, dy, dx});
+}
+
+void softmax(int64_t rows, int64_t classes, const float* x, float* y) {
+  eachCall(rows, rows * classes, Softmax{classes, x, y});
+}
+
+void softmaxBackward(int64_t rows, int64_t classes, const float* y, const float* dy, float* dx) {
+  eachCall(rows, rows * classes, SoftmaxBackward{classes, y, dy, dx});
+}
+
+void seed(int64_t rows, int64_t classes, const float* scores, const int32_t* wanted, float* dy) {
+  eachCall(rows, rows * classes, Seed{classes, scores, wanted, dy});
+}
+
+void maxAbs(MaxAbsResult result, const Planes& at, const float* x, const float* scale, float* y) {
+  const int64_t pixels = at.n * area(at);
+  if (result == MaxAbsResult::Signed) {
+    eachCall(pixels, stored(at), MaxAbsOverChannels<MaxAbsResult::Signed>{at, x, scale, y});
+  } else {
+    eachCall(pixels, stored(at), MaxAbsOverChannels<MaxAbsResult::Magnitude>{at, x, scale, y});
+  }
+}
+
+}  // namespace
+
+#define DI_TEXT_OF(name) #name
+#define DI_TEXT(name) DI_TEXT_OF(name)
+
+extern const Kernels table;
+const Kernels table = {DI_TEXT(DEEP_INSIDE_ISA), relu,    reluBackward,        add,     axpy,        fill, put,
+                       take,                     scaleShift, reorder,          maxPool, unpool,      averagePool,
+                       averagePoolBackward,      lrn,     lrnBackward,         softmax, softmaxBackward, seed, maxAbs};
+
+}  // namespace DEEP_INSIDE_ISA
+}  // namespace deep_inside

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "kernels/average_pool.h"
+#include "kernels/lrn.h"
+#include "kernels/max_abs.h"
+#include "kernels/relu_rule.h"
+
+namespace deep_inside {
+
+/** A run of stored channels of one image: where concat and split copy whole blocks. */
+struct ChannelCopy {
+  Planes x, y;
+  int64_t first;  // channel of the larger tensor at which the part begins
+  const float* from;
+  float* to;
+};
+
+/** The kernels that run on the host, one table per instruction set (isa/kernels.cc). All use the caller's OpenMP team. */
+struct Kernels {
+  const char* name;
+  void (*relu)(const float* x, float* y, int64_t count);
+  void (*reluBackward)(ReluRule rule, const float* y, const float* dy, float* dx, int64_t count);
+  void (*add)(const float* a, const float* b, float* y, int64_t count);
+  void (*axpy)(float alpha, const float* x, float* y, int64_t count);
+  void (*fill)(const Planes& at, float value, float* y);
+  void (*put)(const ChannelCopy& part);
+  void (*take)(const ChannelCopy& part);
+  void (*scaleShift)(const Planes& at, const float* x, const float* scale, const float* shift, float* y);
+  void (*reorder)(const Planes& from, const Planes& to, const float* x, float* y);
+  void (*maxPool)(const Planes& in, const Window& window, const float* x, float* y, int32_t* at);
+  void (*unpool)(const Planes& in, const Window& window, const float* dy, const int32_t* at, float* dx);
+  void (*averagePool)(const Planes& in, const Window& window, Divisor divisor, const float* x, float* y);
+  void (*averagePoolBackward)(const Planes& in, const Window& window, Divisor divisor, const float* dy, float* dx);
+  void (*lrn)(const Planes& at, const Lrn& lrn, const float* x, float* y);
+  void (*lrnBackward)(const Planes& at, const Lrn& lrn, const float* x, const float* dy, float* dx);
+  void (*softmax)(int64_t rows, int64_t classes, const float* x, float* y);
+  void (*softmaxBackward)(int64_t rows, int64_t classes, const float* y, const float* dy, float* dx);
+  void (*seed)(int64_t rows, int64_t classes, const float* scores, const int32_t* wanted, float* dy);
+  void (*maxAbs)(MaxAbsResult result, const Planes& at, const float* x, const float* scale, float* y);
+};
+
+/** The table for this processor. DEEP_INSIDE_ISA=baseline|avx2|avx512 in the environment lowers the choice. */
+const Kernels& kernels();
+
+}  // namespace deep_inside

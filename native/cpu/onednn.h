@@ -1,0 +1,111 @@
+#pragma once
+
+// The only file that knows which oneDNN it is: 2.6 makes primitive descriptors from operation descriptors, 3.x directly.
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include <string>
+#include <unordered_map>
+
+#include "core/plans.h"
+
+namespace deep_inside::onednn {
+
+using Desc = dnnl::memory::desc;
+using Arguments = std::unordered_map<int, dnnl::memory>;
+
+struct ConvolutionDescs {
+  Desc x, w, b, y;  // b zero: no bias
+};
+
+inline dnnl::memory::dims both(const Pair& p) { return {p.rows, p.cols}; }
+inline dnnl::memory::dims dilations(const Pair& p) { return {p.rows - 1, p.cols - 1}; }
+inline dnnl::memory::dims before(const Pad& p) { return {p.top, p.left}; }
+
+/** Padding after, less what no window reaches: some oneDNN kernels demand that the sizes match exactly. */
+inline dnnl::memory::dims after(const ConvolutionGeometry& g) {
+  const Shape y = g.output();
+  const auto reach = [](int64_t outputs, int64_t stride, int64_t kernel, int64_t dilation, int64_t size, int64_t pad) {
+    return (outputs - 1) * stride + (kernel - 1) * dilation + 1 - size - pad;
+  };
+  return {reach(y[2], g.stride.rows, g.w[2], g.dilation.rows, g.x[2], g.pad.top),
+          reach(y[3], g.stride.cols, g.w[3], g.dilation.cols, g.x[3], g.pad.left)};
+}
+
+inline dnnl::primitive_attr attributes(Activation activation) {
+  dnnl::primitive_attr attr;
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  if (activation == Activation::Relu) {
+    dnnl::post_ops ops;
+#if DNNL_VERSION_MAJOR >= 3
+    ops.append_eltwise(dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+#else
+    ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+#endif
+    attr.set_post_ops(ops);
+  }
+  return attr;
+}
+
+inline dnnl::convolution_forward::primitive_desc convolutionForward(const dnnl::engine& engine,
+                                                                    const ConvolutionGeometry& g,
+                                                                    const ConvolutionDescs& d, Activation activation) {
+  constexpr auto kind = dnnl::prop_kind::forward_training;
+  constexpr auto direct = dnnl::algorithm::convolution_direct;
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine,           kind,           direct,        d.x,
+          d.w,              d.b,            d.y,           both(g.stride),
+          dilations(g.dilation), before(g.pad), after(g), attributes(activation)};
+#else
+  return {{kind, direct, d.x, d.w, d.b, d.y, both(g.stride), dilations(g.dilation), before(g.pad), after(g)},
+          attributes(activation),
+          engine};
+#endif
+}
+
+inline dnnl::convolution_backward_data::primitive_desc convolutionBackwardData(
+    const dnnl::engine& engine, const ConvolutionGeometry& g, const ConvolutionDescs& d,
+    const dnnl::convolution_forward::primitive_desc& hint) {
+  constexpr auto direct = dnnl::algorithm::convolution_direct;
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine, direct, d.x, d.w, d.y, both(g.stride), dilations(g.dilation), before(g.pad), after(g), hint,
+          attributes(Activation::None)};
+#else
+  return {{direct, d.x, d.w, d.y, both(g.stride), dilations(g.dilation), before(g.pad), after(g)},
+          attributes(Activation::None),
+          engine,
+          hint};
+#endif
+}
+
+inline dnnl::inner_product_forward::primitive_desc linearForward(const dnnl::engine& engine, const ConvolutionDescs& d,
+                                                                 Activation activation) {
+  constexpr auto kind = dnnl::prop_kind::forward_training;
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine, kind, d.x, d.w, d.b, d.y, attributes(activation)};
+#else
+  return {{kind, d.x, d.w, d.b, d.y}, attributes(activation), engine};
+#endif
+}
+
+inline dnnl::inner_product_backward_data::primitive_desc linearBackwardData(
+    const dnnl::engine& engine, const ConvolutionDescs& d, const dnnl::inner_product_forward::primitive_desc& hint) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine, d.x, d.w, d.y, hint, attributes(Activation::None)};
+#else
+  return {{d.x, d.w, d.y}, attributes(Activation::None), engine, hint};
+#endif
+}
+
+inline std::string implementation(dnnl_primitive_desc_t descriptor) {
+  const char* text = nullptr;
+  dnnl_primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &text);
+  return text ? text : "";
+}
+
+inline std::string version() {
+  const dnnl_version_t* v = dnnl_version();
+  return std::to_string(v->major) + "." + std::to_string(v->minor) + "." + std::to_string(v->patch);
+}
+
+}  // namespace deep_inside::onednn

@@ -1,0 +1,128 @@
+#include "cpu/device.h"
+#include "cpu/kernels.h"
+
+// One queued task per operation. Each captures its tensors by value, which keeps their storage alive until it has run.
+
+namespace deep_inside {
+
+void CpuDevice::forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) {
+  submit([plan = std::move(plan), x, y] { plan->forward(x, y); });
+}
+
+void CpuDevice::backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx) {
+  submit([plan = std::move(plan), dy, dx] { plan->backwardData(dy, dx); });
+}
+
+void CpuDevice::maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) {
+  submit([in = plan.in, window = plan.window, x, y, switches] {
+    kernels().maxPool(in, window, x.floats(), y.floats(), switches.ints());
+  });
+}
+
+void CpuDevice::unpool(const MaxPoolPlan& plan, const Tensor& dy, const Tensor& switches, const Tensor& dx) {
+  submit([in = plan.in, window = plan.window, dy, switches, dx] {
+    kernels().unpool(in, window, dy.floats(), switches.ints(), dx.floats());
+  });
+}
+
+void CpuDevice::averagePool(const AveragePoolPlan& plan, const Tensor& x, const Tensor& y) {
+  submit([in = plan.in, window = plan.window, divisor = plan.divisor, x, y] {
+    kernels().averagePool(in, window, divisor, x.floats(), y.floats());
+  });
+}
+
+void CpuDevice::averagePoolBackward(const AveragePoolPlan& plan, const Tensor& dy, const Tensor& dx) {
+  submit([in = plan.in, window = plan.window, divisor = plan.divisor, dy, dx] {
+    kernels().averagePoolBackward(in, window, divisor, dy.floats(), dx.floats());
+  });
+}
+
+void CpuDevice::lrn(const LrnPlan& plan, const Tensor& x, const Tensor& y) {
+  submit([at = plan.at, lrn = plan.lrn, x, y] { kernels().lrn(at, lrn, x.floats(), y.floats()); });
+}
+
+void CpuDevice::lrnBackward(const LrnPlan& plan, const Tensor& x, const Tensor& dy, const Tensor& dx) {
+  submit([at = plan.at, lrn = plan.lrn, x, dy, dx] {
+    kernels().lrnBackward(at, lrn, x.floats(), dy.floats(), dx.floats());
+  });
+}
+
+void CpuDevice::relu(const Tensor& x, const Tensor& y) {
+  submit([x, y] { kernels().relu(x.floats(), y.floats(), y.storedElements()); });
+}
+
+void CpuDevice::reluBackward(ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) {
+  submit([rule, y, dy, dx] {
+    kernels().reluBackward(rule, y.floats(), dy.floats(), dx.floats(), dx.storedElements());
+  });
+}
+
+void CpuDevice::add(const Tensor& a, const Tensor& b, const Tensor& y) {
+  submit([a, b, y] { kernels().add(a.floats(), b.floats(), y.floats(), y.storedElements()); });
+}
+
+void CpuDevice::axpy(float alpha, const Tensor& x, const Tensor& y) {
+  submit([alpha, x, y] { kernels().axpy(alpha, x.floats(), y.floats(), y.storedElements()); });
+}
+
+void CpuDevice::fill(float value, const Tensor& y) {
+  submit([value, y] { kernels().fill(y.planes(), value, y.floats()); });
+}
+
+void CpuDevice::concat(const std::vector<Tensor>& xs, const Tensor& y) {
+  submit([xs, y] {
+    int64_t first = 0;
+    for (const Tensor& x : xs) {
+      kernels().put({x.planes(), y.planes(), first, x.floats(), y.floats()});
+      first += x.shape[1];
+    }
+  });
+}
+
+void CpuDevice::split(const Tensor& dy, const std::vector<Tensor>& dxs) {
+  submit([dy, dxs] {
+    int64_t first = 0;
+    for (const Tensor& dx : dxs) {
+      if (dx.storage) kernels().take({dy.planes(), dx.planes(), first, dy.floats(), dx.floats()});
+      first += dx.shape[1];
+    }
+  });
+}
+
+void CpuDevice::scaleShift(const Tensor& x, const Tensor& scale, const Tensor* shift, const Tensor& y) {
+  submit([x, scale, shift = shift ? *shift : Tensor{}, y] {
+    kernels().scaleShift(y.planes(), x.floats(), scale.floats(), shift.storage ? shift.floats() : nullptr, y.floats());
+  });
+}
+
+void CpuDevice::softmax(const Tensor& x, const Tensor& y) {
+  submit([x, y] { kernels().softmax(y.shape[0], y.shape[1], x.floats(), y.floats()); });
+}
+
+void CpuDevice::softmaxBackward(const Tensor& y, const Tensor& dy, const Tensor& dx) {
+  submit([y, dy, dx] {
+    kernels().softmaxBackward(y.shape[0], y.shape[1], y.floats(), dy.floats(), dx.floats());
+  });
+}
+
+void CpuDevice::reorder(const Tensor& x, const Tensor& y) {
+  submit([x, y] {
+    // A flattened side is the dense form of the other's shape.
+    const Shape& shape = x.shape.size() == 4 ? x.shape : y.shape;
+    kernels().reorder(Tensor::planesOf(shape, x.block), Tensor::planesOf(shape, y.block), x.floats(), y.floats());
+  });
+}
+
+void CpuDevice::seed(const Tensor& scores, const Tensor& classes, const Tensor& dy) {
+  submit([scores, classes, dy] {
+    kernels().seed(dy.shape[0], dy.shape[1], scores.floats(), classes.ints(), dy.floats());
+  });
+}
+
+void CpuDevice::maxAbsOverChannels(const Tensor& x, const Tensor* scale, const Tensor& y, MaxAbsResult result) {
+  submit([x, scale = scale ? *scale : Tensor{}, y, result] {
+    kernels().maxAbs(result, x.planes(), x.floats(), scale.storage ? scale.floats() : nullptr, y.floats());
+  });
+}
+
+}  // namespace deep_inside

@@ -1,0 +1,93 @@
+#include "cpu/queue.h"
+
+#include <limits>
+#include <utility>
+
+namespace deep_inside {
+
+Queue::Queue(Task onStart) {
+  push({Kind::Always, std::move(onStart), nullptr});
+  worker_ = std::thread([this] { work(); });
+}
+
+Queue::~Queue() {
+  close();
+  if (worker_.joinable()) worker_.join();
+}
+
+void Queue::run(Task task) { push({Kind::Operation, std::move(task), nullptr}); }
+void Queue::report(Task task, Completion done) { push({Kind::Report, std::move(task), std::move(done)}); }
+void Queue::always(Task task) { push({Kind::Always, std::move(task), nullptr}); }
+
+void Queue::push(Entry entry) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    entries_.push_back(std::move(entry));
+    ++pushed_;
+  }
+  wake_.notify_one();
+}
+
+void Queue::acknowledgeFault() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (fault_) faultEnd_ = pushed_;
+}
+
+void Queue::close() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    closed_ = true;
+  }
+  wake_.notify_one();
+}
+
+void Queue::abandon() {
+  std::deque<Entry> dropped;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    dropped.swap(entries_);
+    closed_ = true;
+  }
+  wake_.notify_one();
+  if (worker_.joinable()) worker_.join();
+}
+
+void Queue::work() {
+  for (uint64_t number = 1;; ++number) {
+    Entry entry;
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      wake_.wait(lock, [this] { return closed_ || !entries_.empty(); });
+      if (entries_.empty()) return;
+      entry = std::move(entries_.front());
+      entries_.pop_front();
+    }
+    execute(entry, number);
+  }
+}
+
+void Queue::execute(Entry& entry, uint64_t number) {
+  if (entry.kind == Kind::Always) {
+    entry.task();
+    return;
+  }
+  std::optional<Status> fault = faultFor(number);
+  if (!fault) {
+    Status status = caught(entry.task);
+    if (!status.ok()) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      fault = fault_ = std::move(status);
+      faultEnd_ = std::numeric_limits<uint64_t>::max();
+    }
+  }
+  entry.task = nullptr;  // storage goes back before anybody hears of it
+  if (entry.done) entry.done(fault.value_or(Status{}));
+}
+
+std::optional<Status> Queue::faultFor(uint64_t number) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (fault_ && number > faultEnd_) fault_.reset();
+  return fault_;
+}
+
+}  // namespace deep_inside

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "core/device.h"
+
+namespace deep_inside {
+
+using Task = std::function<void()>;
+
+/**
+ * The in-order queue of a CPU device: one worker thread runs tasks in the order of the calls. A task that throws is a
+ * fault: the operations after it are skipped and the reports fail with it, until it is acknowledged.
+ */
+class Queue {
+ public:
+  /** `onStart` runs first, on the worker. */
+  explicit Queue(Task onStart);
+  ~Queue();
+
+  /** An operation: skipped while there is a fault. */
+  void run(Task task);
+  /** A read or sync: `task` is skipped while there is a fault; `done` hears of it. */
+  void report(Task task, Completion done);
+  /** Planning and releases: runs in any case and handles its own errors. */
+  void always(Task task);
+  void acknowledgeFault();
+
+  /** The worker ends once it has run what is queued. */
+  void close();
+  /** Drops what is queued and waits for the worker. */
+  void abandon();
+
+ private:
+  enum class Kind { Operation, Report, Always };
+  struct Entry {
+    Kind kind;
+    Task task;
+    Completion done;
+  };
+
+  void push(Entry entry);
+  void work();
+  void execute(Entry& entry, uint64_t number);
+  std::optional<Status> faultFor(uint64_t number);
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Entry> entries_;
+  uint64_t pushed_ = 0;
+  bool closed_ = false;
+  std::optional<Status> fault_;
+  /** Number of the last entry that the fault concerns. */
+  uint64_t faultEnd_ = 0;
+  std::thread worker_;
+};
+
+}  // namespace deep_inside

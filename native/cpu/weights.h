@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/plans.h"
+#include "cpu/onednn.h"
+
+namespace deep_inside {
+
+/**
+ * Values of a convolution or linear layer: one dense copy, and one packed copy per layout that a plan asks for, shared
+ * by all plans. Apart from the constructor everything runs on the device's worker.
+ */
+class CpuWeights : public Weights {
+ public:
+  CpuWeights(const float* w, const Shape& shape, const float* b, const std::shared_ptr<MemoryAccount>& account);
+
+  bool hasBias() const { return bias_ != nullptr; }
+  /** [K, C / groups, R, S], with groups [G, K / G, C / groups, R, S]; or [outputs, features]. */
+  dnnl::memory::dims dims(int64_t groups) const;
+  /** The dense copy's descriptor. */
+  onednn::Desc dense(int64_t groups) const;
+  dnnl::memory bias(const dnnl::engine& engine) const;
+  /** The values in the layout of `desc`; stays valid, and is refreshed by `update`, as long as the weights live. */
+  dnnl::memory packed(const onednn::Desc& desc, int64_t groups, const dnnl::engine& engine);
+  /** Copies new values, and the bias unless null, and packs again. */
+  void update(const float* w, const float* b, const dnnl::engine& engine);
+
+ private:
+  struct Packed {
+    onednn::Desc desc;
+    int64_t groups;
+    std::shared_ptr<Storage> storage;
+  };
+
+  void pack(const Packed& copy, const dnnl::engine& engine) const;
+
+  std::shared_ptr<MemoryAccount> account_;
+  std::shared_ptr<Storage> dense_;
+  std::shared_ptr<Storage> bias_;
+  std::vector<Packed> packed_;
+};
+
+}  // namespace deep_inside
