@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cuda_runtime.h>
+
+#include "core/status.h"
+
+namespace deep_inside {
+
+/** "launching relu: out of memory (cudaErrorMemoryAllocation)" as ERR_MEMORY, ERR_DEVICE or ERR_BACKEND. */
+ * ERR_BACKEND. */
+Status cudaStatus(cudaError_t result, const char* doing);
+
+/** Throws what a CUDA call answered, unless it is success. */
+inline void check(cudaError_t result, const char* doing) {
+  if (result == cudaSuccess) return;
+  Status status = cudaStatus(result, doing);
+  throw Error(status.code, std::move(status.text));
+}
+
+}  // namespace deep_inside

@@ -1,0 +1,127 @@
+#include "cuda/device.h"
+
+#include "cuda/check.h"
+#include "cuda/elementwise.h"
+
+namespace deep_inside {
+
+namespace {
+
+class CudaRecording : public Recording {
+ public:
+  CudaRecording(cudaGraphExec_t graph, std::set<std::shared_ptr<Storage>> used)
+      : graph(graph), used_(std::move(used)) {}
+  ~CudaRecording() override { cudaGraphExecDestroy(graph); }
+
+  const cudaGraphExec_t graph;
+
+ private:
+  std::set<std::shared_ptr<Storage>> used_;
+};
+
+size_t bytesAsItLies(const Tensor& x) { return static_cast<size_t>(x.storedElements()) * bytesOf(x.dtype); }
+
+/** The description of a tensor alone: does not keep its memory. */
+Tensor withoutStorage(Tensor x) {
+  x.storage = nullptr;
+  return x;
+}
+
+}  // namespace
+
+CudaDevice::CudaDevice(int index) : Device("cuda"), stream_(std::make_shared<Stream>(index)), completions_(stream_) {}
+
+std::string CudaDevice::name() const {
+  cudaDeviceProp properties{};
+  check(cudaGetDeviceProperties(&properties, stream_->index()), "asking for the device's name");
+  return std::string(properties.name) + " (compute capability " + std::to_string(properties.major) + "." +
+         std::to_string(properties.minor) + ")";
+}
+
+template <class Launch>
+void CudaDevice::guarded(const Launch& launch) {
+  if (!fault_.ok()) return;
+  fault_ = caught([&] {
+    stream_->use();
+    launch();
+  });
+}
+
+template <class Launch>
+void CudaDevice::submit(std::initializer_list<Tensor> used, const Launch& launch) {
+  if (capturing()) {
+    for (const Tensor& tensor : used) captured_.insert(tensor.storage);
+  }
+  guarded(launch);
+}
+
+std::shared_ptr<Storage> CudaDevice::allocate(size_t bytes) {
+  return stream_->allocate(bytes, Purpose::Tensor, memory_);
+}
+
+void CudaDevice::write(const Tensor& y, const void* dense) {
+  guarded([&] {
+    const size_t bytes = bytesAsItLies(y);
+    const std::shared_ptr<void> staged = staging_->take(bytes);
+    pack(y, dense, staged.get());
+    check(cudaMemcpyAsync(y.storage->data(), staged.get(), bytes, cudaMemcpyHostToDevice, stream_->get()), "writing");
+    completions_.add([staged] {}, nullptr);
+  });
+}
+
+void CudaDevice::read(const Tensor& x, void* dense, Completion done) {
+  guarded([&] {
+    const size_t bytes = bytesAsItLies(x);
+    const std::shared_ptr<void> staged = staging_->take(bytes);
+    check(cudaMemcpyAsync(staged.get(), x.storage->data(), bytes, cudaMemcpyDeviceToHost, stream_->get()), "reading");
+    completions_.add([like = withoutStorage(x), staged, dense] { unpack(like, staged.get(), dense); }, done);
+  });
+  if (!fault_.ok()) done(fault_);
+}
+
+void CudaDevice::sync(Completion done) {
+  guarded([&] { completions_.add(nullptr, done); });
+  if (!fault_.ok()) done(fault_);
+}
+
+void CudaDevice::relu(const Tensor& x, const Tensor& y) {
+  submit({x, y}, [&] { cuda::relu(stream_->get(), x, y); });
+}
+
+void CudaDevice::reluBackward(ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) {
+  submit({y, dy, dx}, [&] { cuda::reluBackward(stream_->get(), rule, y, dy, dx); });
+}
+
+void CudaDevice::add(const Tensor& a, const Tensor& b, const Tensor& y) {
+  submit({a, b, y}, [&] { cuda::add(stream_->get(), a, b, y); });
+}
+
+void CudaDevice::axpy(float alpha, const Tensor& x, const Tensor& y) {
+  submit({x, y}, [&] { cuda::axpy(stream_->get(), alpha, x, y); });
+}
+
+void CudaDevice::fill(float value, const Tensor& y) {
+  submit({y}, [&] { cuda::fill(stream_->get(), value, y); });
+}
+
+std::shared_ptr<Recording> CudaDevice::endCapture() {
+  std::set<std::shared_ptr<Storage>> used = std::move(captured_);
+  captured_.clear();
+  cudaGraph_t graph = stream_->endCapture();
+  if (!graph)
+    throw Error(Code::Backend, "cuda: the operations could not be captured" + (fault_.ok() ? "" : ": " + fault_.text));
+  cudaGraphExec_t ready = nullptr;
+  const cudaError_t made = cudaGraphInstantiate(&ready, graph, 0);
+  cudaGraphDestroy(graph);
+  check(made, "making a recording");
+  return std::make_shared<CudaRecording>(ready, std::move(used));
+}
+
+void CudaDevice::replay(std::shared_ptr<Recording> recording, int times) {
+  const cudaGraphExec_t graph = std::static_pointer_cast<CudaRecording>(std::move(recording))->graph;
+  guarded([&] {
+    for (int i = 0; i < times; ++i) check(cudaGraphLaunch(graph, stream_->get()), "replaying");
+  });
+}
+
+}  // namespace deep_inside

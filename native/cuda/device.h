@@ -1,0 +1,80 @@
+#pragma once
+
+#include <initializer_list>
+#include <set>
+
+#include "core/device.h"
+#include "cuda/completions.h"
+#include "cuda/staging.h"
+#include "cuda/stream.h"
+
+namespace deep_inside {
+
+/** Device over CUDA: one stream, element-wise operations so far; what is not there throws ERR_UNSUPPORTED. */
+class CudaDevice : public Device {
+ public:
+  /** `index` exists. */
+  explicit CudaDevice(int index);
+
+  std::string name() const override;
+  int threads() const override { return 1; }
+  void close() override { completions_.close(); }
+  void abandon() override { completions_.abandon(); }
+
+  std::shared_ptr<Storage> allocate(size_t bytes) override;
+  void write(const Tensor& y, const void* dense) override;
+  void read(const Tensor& x, void* dense, Completion done) override;
+  void sync(Completion done) override;
+  void acknowledgeFault() override { fault_ = {}; }
+
+  void relu(const Tensor& x, const Tensor& y) override;
+  void reluBackward(ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) override;
+  void add(const Tensor& a, const Tensor& b, const Tensor& y) override;
+  void axpy(float alpha, const Tensor& x, const Tensor& y) override;
+  void fill(float value, const Tensor& y) override;
+
+  bool capturing() const override { return stream_->capturing(); }
+  void beginCapture() override { stream_->beginCapture(); }
+  std::shared_ptr<Recording> endCapture() override;
+  void replay(std::shared_ptr<Recording> recording, int times) override;
+
+  // Refused, in refused.cc.
+  std::shared_ptr<Weights> weights(const float* w, const Shape& shape, const float* b) override;
+  void update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) override;
+  void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights,
+                       Delivery<WeightedPlan> done) override;
+  void planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation,
+                  Delivery<WeightedPlan> done) override;
+  void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) override;
+  void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx) override;
+  void maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) override;
+  void unpool(const MaxPoolPlan& plan, const Tensor& dy, const Tensor& switches, const Tensor& dx) override;
+  void averagePool(const AveragePoolPlan& plan, const Tensor& x, const Tensor& y) override;
+  void averagePoolBackward(const AveragePoolPlan& plan, const Tensor& dy, const Tensor& dx) override;
+  void lrn(const LrnPlan& plan, const Tensor& x, const Tensor& y) override;
+  void lrnBackward(const LrnPlan& plan, const Tensor& x, const Tensor& dy, const Tensor& dx) override;
+  void concat(const std::vector<Tensor>& xs, const Tensor& y) override;
+  void split(const Tensor& dy, const std::vector<Tensor>& dxs) override;
+  void scaleShift(const Tensor& x, const Tensor& scale, const Tensor* shift, const Tensor& y) override;
+  void softmax(const Tensor& x, const Tensor& y) override;
+  void softmaxBackward(const Tensor& y, const Tensor& dy, const Tensor& dx) override;
+  void reorder(const Tensor& x, const Tensor& y) override;
+  void seed(const Tensor& scores, const Tensor& classes, const Tensor& dy) override;
+  void maxAbsOverChannels(const Tensor& x, const Tensor* scale, const Tensor& y, MaxAbsResult result) override;
+
+ private:
+  /** Puts an operation on `used` into the stream; what that answers is a fault until it is acknowledged. */
+  template <class Launch>
+  void submit(std::initializer_list<Tensor> used, const Launch& launch);
+  template <class Launch>
+  void guarded(const Launch& launch);
+
+  std::shared_ptr<Stream> stream_;
+  std::shared_ptr<Staging> staging_ = std::make_shared<Staging>();
+  Status fault_;
+  /** What the operations captured so far use. */
+  std::set<std::shared_ptr<Storage>> captured_;
+  Completions completions_;  // last: its thread ends before the rest goes
+};
+
+}  // namespace deep_inside

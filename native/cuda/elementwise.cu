@@ -1,0 +1,58 @@
+#include <algorithm>
+
+#include "cuda/check.h"
+#include "cuda/elementwise.h"
+#include "kernels/channels.h"
+#include "kernels/elementwise.h"
+
+namespace deep_inside::cuda {
+
+namespace {
+
+constexpr int kThreads = 256;
+/** More blocks than any GPU runs at a time; each thread strides over the rest. */
+constexpr int64_t kMostBlocks = 16384;
+
+template <class Body>
+__global__ void eachElement(int64_t count, Body body) {
+  const int64_t step = static_cast<int64_t>(gridDim.x) * kThreads;
+  for (int64_t i = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x; i < count; i += step) body(i);
+}
+
+template <class Body>
+void launch(cudaStream_t stream, const Tensor& y, const Body& body, const char* doing) {
+  const int64_t count = y.storedElements();
+  if (count == 0) return;
+  const int64_t blocks = std::min((count + kThreads - 1) / kThreads, kMostBlocks);
+  eachElement<<<static_cast<unsigned>(blocks), kThreads, 0, stream>>>(count, body);
+  check(cudaGetLastError(), doing);
+}
+
+}  // namespace
+
+void relu(cudaStream_t stream, const Tensor& x, const Tensor& y) {
+  launch(stream, y, Relu{x.floats(), y.floats()}, "launching relu");
+}
+
+void reluBackward(cudaStream_t stream, ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) {
+  const auto run = [&](auto body) { launch(stream, dx, body, "launching reluBackward"); };
+  switch (rule) {
+    case ReluRule::Gradient: return run(ReluBackward<ReluRule::Gradient>{y.floats(), dy.floats(), dx.floats()});
+    case ReluRule::Deconvnet: return run(ReluBackward<ReluRule::Deconvnet>{y.floats(), dy.floats(), dx.floats()});
+    case ReluRule::Guided: return run(ReluBackward<ReluRule::Guided>{y.floats(), dy.floats(), dx.floats()});
+  }
+}
+
+void add(cudaStream_t stream, const Tensor& a, const Tensor& b, const Tensor& y) {
+  launch(stream, y, Add{a.floats(), b.floats(), y.floats()}, "launching add");
+}
+
+void axpy(cudaStream_t stream, float alpha, const Tensor& x, const Tensor& y) {
+  launch(stream, y, Axpy{alpha, x.floats(), y.floats()}, "launching axpy");
+}
+
+void fill(cudaStream_t stream, float value, const Tensor& y) {
+  launch(stream, y, Fill{y.planes(), value, y.floats()}, "launching fill");
+}
+
+}  // namespace deep_inside::cuda

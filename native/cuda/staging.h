@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "core/tensor.h"
+
+namespace deep_inside {
+
+/** Page-locked host memory: a copy to or from it never makes the caller wait. */
+class Staging : public std::enable_shared_from_this<Staging> {
+ public:
+  ~Staging();
+
+  /** At least `bytes`; returns here when the last share goes. */
+  std::shared_ptr<void> take(size_t bytes);
+
+ private:
+  void giveBack(void* data, size_t bytes) noexcept;
+
+  std::multimap<size_t, void*> free_;
+  std::mutex mutex_;
+};
+
+/** Between the dense elements that users see and the tensor as it lies; on the host. */
+void pack(const Tensor& like, const void* dense, void* lying);
+void unpack(const Tensor& like, const void* lying, void* dense);
+
+}  // namespace deep_inside

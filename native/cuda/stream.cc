@@ -1,0 +1,78 @@
+#include "cuda/stream.h"
+
+#include "cuda/check.h"
+
+namespace deep_inside {
+
+/** Memory that goes back to the pool at its place in the stream. */
+class Stream::Block : public Storage {
+ public:
+  Block(void* data, size_t bytes, Purpose purpose, std::shared_ptr<MemoryAccount> account,
+        std::shared_ptr<Stream> stream)
+      : Storage(data, bytes, purpose, std::move(account)), stream_(std::move(stream)) {}
+  ~Block() override { stream_->release(data()); }
+
+ private:
+  std::shared_ptr<Stream> stream_;
+};
+
+Stream::Stream(int index) : index_(index) {
+  use();
+  cudaMemPoolProps properties{};
+  properties.allocType = cudaMemAllocationTypePinned;
+  properties.location.type = cudaMemLocationTypeDevice;
+  properties.location.id = index;
+  check(cudaMemPoolCreate(&pool_, &properties), "creating a memory pool");
+  // Without this the pool hands its memory back to the driver at every synchronisation.
+  uint64_t keep = UINT64_MAX;
+  check(cudaMemPoolSetAttribute(pool_, cudaMemPoolAttrReleaseThreshold, &keep), "setting up the memory pool");
+  check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "creating a stream");
+}
+
+Stream::~Stream() {
+  if (cudaSetDevice(index_) != cudaSuccess) return;
+  if (stream_) cudaStreamDestroy(stream_);
+  if (pool_) cudaMemPoolDestroy(pool_);
+}
+
+void Stream::use() const { check(cudaSetDevice(index_), "choosing the device"); }
+
+std::shared_ptr<Storage> Stream::allocate(size_t bytes, Purpose purpose,
+                                          const std::shared_ptr<MemoryAccount>& account) {
+  use();
+  void* data = nullptr;
+  const std::string doing = "allocating " + std::to_string(bytes) + " bytes";
+  check(cudaMallocFromPoolAsync(&data, bytes ? bytes : 1, pool_, stream_), doing.c_str());
+  auto block = std::make_shared<Block>(data, bytes, purpose, account, shared_from_this());
+  check(cudaMemsetAsync(data, 0, bytes, stream_), "clearing memory");
+  return block;
+}
+
+void Stream::release(void* data) noexcept {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (capturing_) {
+    postponed_.push_back(data);
+  } else if (cudaSetDevice(index_) == cudaSuccess) {
+    cudaFreeAsync(data, stream_);
+  }
+}
+
+void Stream::beginCapture() {
+  use();
+  std::lock_guard<std::mutex> lock(mutex_);
+  check(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal), "beginning a capture");
+  capturing_ = true;
+}
+
+cudaGraph_t Stream::endCapture() {
+  use();
+  std::lock_guard<std::mutex> lock(mutex_);
+  cudaGraph_t graph = nullptr;
+  if (cudaStreamEndCapture(stream_, &graph) != cudaSuccess) cudaGetLastError();
+  capturing_ = false;
+  for (void* data : postponed_) cudaFreeAsync(data, stream_);
+  postponed_.clear();
+  return graph;
+}
+
+}  // namespace deep_inside

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cuda_runtime.h>
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "core/memory.h"
+
+namespace deep_inside {
+
+/**
+ * The in-order queue of a CUDA device and the memory that is given and taken at places in it. Everything that uses the
+ * stream or its memory holds a share of it.
+ */
+class Stream : public std::enable_shared_from_this<Stream> {
+ public:
+  explicit Stream(int index);
+  ~Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  int index() const { return index_; }
+  cudaStream_t get() const { return stream_; }
+  /** Makes this stream's device the calling thread's current one. */
+  void use() const;
+
+  /** Zero-filled. */
+  std::shared_ptr<Storage> allocate(size_t bytes, Purpose purpose, const std::shared_ptr<MemoryAccount>& account);
+
+  bool capturing() const { return capturing_; }
+  void beginCapture();
+  /** Null where an operation failed and spoilt the capture. */
+  cudaGraph_t endCapture();
+
+ private:
+  class Block;
+  void release(void* data) noexcept;
+
+  int index_;
+  cudaMemPool_t pool_ = nullptr;
+  cudaStream_t stream_ = nullptr;
+  bool capturing_ = false;
+  /** Freed while capturing: a release must not become a part of what is recorded. */
+  std::vector<void*> postponed_;
+  std::mutex mutex_;
+};
+
+}  // namespace deep_inside
