@@ -37,12 +37,14 @@ struct PoolGeometry {
 /** Values of a layer, packed as its plans ask. Backends derive from it. */
 class Weights {
  public:
-  explicit Weights(Shape shape) : shape_(std::move(shape)) {}
+  Weights(Shape shape, bool hasBias) : shape_(std::move(shape)), hasBias_(hasBias) {}
   virtual ~Weights() = default;
   const Shape& shape() const { return shape_; }
+  bool hasBias() const { return hasBias_; }
 
  private:
   Shape shape_;
+  bool hasBias_;
 };
 
 /** A prepared operation: the shapes and layouts that its tensors must have. Running it allocates nothing. */

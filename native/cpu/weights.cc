@@ -11,7 +11,7 @@ constexpr auto kFloat = memory::data_type::f32;
 
 CpuWeights::CpuWeights(const float* w, const Shape& shape, const float* b,
                        const std::shared_ptr<MemoryAccount>& account)
-    : Weights(shape), account_(account) {
+    : Weights(shape, b != nullptr), account_(account) {
   const size_t bytes = static_cast<size_t>(elementsOf(shape)) * sizeof(float);
   dense_ = allocateHost(bytes, Purpose::Weights, account_);
   std::memcpy(dense_->data(), w, bytes);
@@ -56,7 +56,7 @@ void CpuWeights::pack(const Packed& copy, const dnnl::engine& engine) const {
 
 void CpuWeights::update(const float* w, const float* b, const dnnl::engine& engine) {
   std::memcpy(dense_->data(), w, static_cast<size_t>(elementsOf(shape())) * sizeof(float));
-  if (b && bias_) std::memcpy(bias_->data(), b, static_cast<size_t>(shape()[0]) * sizeof(float));
+  if (b) std::memcpy(bias_->data(), b, static_cast<size_t>(shape()[0]) * sizeof(float));
   for (const Packed& copy : packed_) pack(copy, engine);
 }
 

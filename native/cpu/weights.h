@@ -16,7 +16,6 @@ class CpuWeights : public Weights {
  public:
   CpuWeights(const float* w, const Shape& shape, const float* b, const std::shared_ptr<MemoryAccount>& account);
 
-  bool hasBias() const { return bias_ != nullptr; }
   /** [K, C / groups, R, S], with groups [G, K / G, C / groups, R, S]; or [outputs, features]. */
   dnnl::memory::dims dims(int64_t groups) const;
   /** The dense copy's descriptor. */

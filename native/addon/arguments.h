@@ -1,0 +1,79 @@
+#pragma once
+
+#include <napi.h>
+
+#include <optional>
+#include <string>
+
+#include "addon/tensor.h"
+
+namespace deep_inside {
+
+// Reading and checking of arguments: each throws a DeepInsideError that says where, what was expected and what came.
+
+/** Integer of at least `low`. */
+int64_t integerOf(Napi::Env env, const Napi::Value& value, const std::string& where, const std::string& what,
+                  int64_t low);
+double finiteOf(Napi::Env env, const Napi::Value& value, const std::string& where, const std::string& what);
+/** Array of 1 to 4 positive integers whose product stays below 2^40. */
+Shape shapeOf(Napi::Env env, const Napi::Value& value, const std::string& where, const std::string& what);
+DType dtypeOf(Napi::Env env, const Napi::Value& value, const std::string& where);
+
+/** Fields of an options object. */
+class Options {
+ public:
+  Options(const Napi::CallbackInfo& info, std::string where);
+
+  Napi::Value get(const char* key) const { return object_.Get(key); }
+  int64_t integer(const char* key, int64_t low) const;
+  double finite(const char* key) const;
+  Shape shape(const char* key, size_t rank) const;
+  Pair pair(const char* key, int64_t low) const;
+  Pad pad(const char* key) const;
+  /** The index of the field's value among `choices`. */
+  size_t choice(const char* key, std::initializer_list<const char*> choices) const;
+
+ private:
+  std::vector<int64_t> integers(const char* key, size_t count, int64_t low) const;
+
+  Napi::Env env_;
+  Napi::Object object_;
+  std::string where_;
+};
+
+/** What an operation demands of a tensor. */
+struct Demand {
+  Shape shape;
+  DType dtype = DType::Float32;
+  int64_t block = 1;
+};
+
+/** The arguments of one operation of an open device. */
+class Operands {
+ public:
+  Operands(const Napi::CallbackInfo& info, std::shared_ptr<OpenDevice> open, std::string where)
+      : info_(info), open_(std::move(open)), where_(std::move(where)) {}
+
+  const std::string& where() const { return where_; }
+  /** A live tensor of this device. */
+  Tensor tensor(size_t index, const char* name) const { return tensorOf(info_[index], name); }
+  Tensor tensorOf(const Napi::Value& value, const std::string& name) const;
+  /** As `tensor`, of exactly this shape, type and layout. */
+  Tensor tensor(size_t index, const char* name, const Demand& demand) const;
+  std::optional<Tensor> tensorOrNull(size_t index, const char* name, const Demand& demand) const;
+  void demand(const Tensor& tensor, const std::string& name, const Demand& demand) const;
+  [[noreturn]] void refuse(Code code, const std::string& text) const;
+
+ private:
+  bool absent(size_t index) const { return info_[index].IsNull() || info_[index].IsUndefined(); }
+
+  const Napi::CallbackInfo& info_;
+  std::shared_ptr<OpenDevice> open_;
+  std::string where_;
+};
+
+inline Demand like(const Tensor& tensor) { return {tensor.shape, tensor.dtype, tensor.block}; }
+
+std::string described(const Demand& demand);
+
+}  // namespace deep_inside

@@ -1,0 +1,175 @@
+#include "addon/device.h"
+
+#include "addon/promise.h"
+#include "addon/recording.h"
+#include "addon/weights.h"
+
+namespace deep_inside {
+
+namespace {
+
+/** Opening a GPU takes a while, so it happens on a pool thread. */
+class OpenWorker : public Napi::AsyncWorker {
+ public:
+  OpenWorker(Napi::Env env, const OpenOptions& options)
+      : Napi::AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)), options_(options) {}
+  Napi::Promise promise() const { return deferred_.Promise(); }
+
+  void Execute() override {
+    status_ = caught([this] { device_ = openDevice(options_); });
+  }
+  void OnOK() override {
+    if (!status_.ok()) return deferred_.Reject(jsError(Env(), status_).Value());
+    auto open = std::make_shared<OpenDevice>(std::move(device_));
+    Environment& environment = Environment::of(Env());
+    environment.adopt(open);
+    deferred_.Resolve(environment.device.New({Napi::External<std::shared_ptr<OpenDevice>>::New(Env(), &open)}));
+  }
+
+ private:
+  Napi::Promise::Deferred deferred_;
+  OpenOptions options_;
+  Status status_;
+  std::shared_ptr<Device> device_;
+};
+
+Napi::Value number(Napi::Env env, size_t value) { return Napi::Number::New(env, static_cast<double>(value)); }
+
+}  // namespace
+
+Napi::Value DeviceHandle::openFromJs(const Napi::CallbackInfo& info) {
+  OpenOptions options;
+  if (info.Length() > 0 && info[0].IsObject()) {
+    const Options given(info, "open");
+    if (!given.get("index").IsUndefined()) options.index = static_cast<int>(given.integer("index", 0));
+    if (!given.get("threads").IsUndefined()) options.threads = static_cast<int>(given.integer("threads", 1));
+  }
+  auto* worker = new OpenWorker(info.Env(), options);
+  worker->Queue();
+  return worker->promise();
+}
+
+DeviceHandle::DeviceHandle(const Napi::CallbackInfo& info)
+    : Handle(info), open_(std::move(*contentOf<std::shared_ptr<OpenDevice>>(info))) {}
+
+void DeviceHandle::letGo() {
+  if (open_->device->capturing()) open_->device->endCapture();
+  open_->device->close();
+  open_->draining = open_->device;
+  open_->device.reset();
+}
+
+Device& DeviceHandle::idle(const Napi::CallbackInfo& info, const std::string& where) const {
+  Device& device = alive(info.Env(), *this, where);
+  if (device.capturing()) fail(info.Env(), Code::Capture, where + ": not while recording; call it before or after");
+  return device;
+}
+
+Napi::Value DeviceHandle::kind(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), open_->kind); }
+
+Napi::Value DeviceHandle::name(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), alive(info.Env(), *this, "device.name").name());
+}
+
+Napi::Value DeviceHandle::threads(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), alive(info.Env(), *this, "device.threads").threads());
+}
+
+Napi::Value DeviceHandle::memory(const Napi::CallbackInfo& info) {
+  const MemoryAccount& account = alive(info.Env(), *this, "device.memory").memory();
+  Napi::Object result = Napi::Object::New(info.Env());
+  result["tensors"] = number(info.Env(), account.tensors());
+  result["weights"] = number(info.Env(), account.weights());
+  result["workspace"] = number(info.Env(), account.workspace());
+  result["peak"] = number(info.Env(), account.peak());
+  return result;
+}
+
+Napi::Value DeviceHandle::tensor(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Device& device = idle(info, "device.tensor");
+  Tensor tensor;
+  tensor.shape = shapeOf(env, info[0], "device.tensor", "shape");
+  tensor.dtype = dtypeOf(env, info[1], "device.tensor");
+  if (!info[2].IsUndefined()) tensor.block = integerOf(env, info[2], "device.tensor", "layout", 1);
+  if (tensor.dtype == DType::BFloat16) {
+    fail(env, Code::Unsupported, "device.tensor: bfloat16 is not supported on " + open_->kind + "; use float32");
+  }
+  if (tensor.block != 1 && tensor.shape.size() != 4) {
+    fail(env, Code::Shape, "device.tensor: only a tensor of 4 dimensions has a layout, got " + toString(tensor.shape));
+  }
+  const Status status = caught([&] {
+    tensor.storage = device.allocate(static_cast<size_t>(tensor.storedElements()) * bytesOf(tensor.dtype));
+  });
+  if (!status.ok()) throw jsError(env, status);
+  const Napi::Value handle = TensorHandle::create(env, {open_, std::move(tensor)});
+  Environment::of(env).reportMemory();
+  return handle;
+}
+
+Napi::Value DeviceHandle::weights(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::string where = "device.weights";
+  Device& device = idle(info, where);
+  const Shape shape = shapeOf(env, info[1], where, "shape");
+  if (shape.size() != 2 && shape.size() != 4) {
+    fail(env, Code::Shape, where + ": shape must have 2 or 4 dimensions, got " + toString(shape));
+  }
+  const auto floats = [&](const Napi::Value& value, const char* name, int64_t count) {
+    const bool fits = value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_float32_array &&
+                      value.As<Napi::TypedArray>().ElementLength() == static_cast<size_t>(count);
+    if (!fits) {
+      fail(env, Code::Argument, where + ": " + name + " must be a Float32Array of " + std::to_string(count) +
+                                    " elements for weights " + toString(shape) + ", got " + shown(value));
+    }
+    return static_cast<const float*>(value.As<Napi::Float32Array>().Data());
+  };
+  const float* w = floats(info[0], "w", elementsOf(shape));
+  const float* b = info[2].IsNull() || info[2].IsUndefined() ? nullptr : floats(info[2], "b", shape[0]);
+  std::shared_ptr<Weights> weights;
+  const Status status = caught([&] { weights = device.weights(w, shape, b); });
+  if (!status.ok()) throw jsError(env, status);
+  const Napi::Value handle = WeightsHandle::create(env, {open_, std::move(weights)});
+  Environment::of(env).reportMemory();
+  return handle;
+}
+
+Napi::Value DeviceHandle::capture(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Device& device = idle(info, "device.capture");
+  if (!info[0].IsFunction()) {
+    fail(env, Code::Argument, "device.capture: record must be a function, got " + shown(info[0]));
+  }
+  const auto open = open_;
+  device.beginCapture();
+  std::shared_ptr<Recording> recording;
+  try {
+    const Napi::Value result = info[0].As<Napi::Function>().Call({});
+    if (open->device) recording = device.endCapture();
+    if (result.IsPromise()) {
+      fail(env, Code::Argument, "device.capture: record must not be async; what it awaits would not be recorded");
+    }
+  } catch (...) {
+    if (open->device && device.capturing()) device.endCapture();
+    throw;
+  }
+  if (!recording) fail(env, Code::Disposed, "device.capture: the device was disposed of while recording");
+  RecordingContent content{open_, std::move(recording)};
+  return Environment::of(env).recording.New({Napi::External<RecordingContent>::New(env, &content)});
+}
+
+Napi::Value DeviceHandle::sync(const Napi::CallbackInfo& info) {
+  Device& device = idle(info, "device.sync");
+  const auto pending = PendingPromise::create(info.Env());
+  const auto open = open_;
+  device.sync([pending, open](const Status& status) {
+    PendingPromise::settle(
+        pending, status, [](Napi::Env env) { return env.Undefined(); },
+        [open](Napi::Env) {
+          if (open->device) open->device->acknowledgeFault();
+        });
+  });
+  return pending->promise();
+}
+
+}  // namespace deep_inside

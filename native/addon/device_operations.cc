@@ -1,0 +1,203 @@
+#include "addon/device.h"
+
+// The operations without a plan: each checks its tensors against each other and enqueues.
+
+namespace deep_inside {
+
+namespace {
+
+ReluRule reluRuleOf(const Operands& args, const Napi::Value& value) {
+  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  if (name == "gradient") return ReluRule::Gradient;
+  if (name == "deconvnet") return ReluRule::Deconvnet;
+  if (name == "guided") return ReluRule::Guided;
+  args.refuse(Code::Argument, "rule must be one of 'gradient', 'deconvnet', 'guided', got " + shown(value));
+}
+
+void demandFloat(const Operands& args, const Tensor& tensor, const char* name) {
+  args.demand(tensor, name, {tensor.shape, DType::Float32, tensor.block});
+}
+
+/** [n, classes] float32. */
+Tensor rowsArgument(const Operands& args, size_t index, const char* name) {
+  const Tensor x = args.tensor(index, name);
+  demandFloat(args, x, name);
+  if (x.shape.size() != 2) args.refuse(Code::Shape, std::string(name) + " must be [n, classes], got " + toString(x.shape));
+  return x;
+}
+
+/** The parts of a concatenation along channels must add up to the whole. */
+void demandParts(const Operands& args, const std::vector<Tensor>& parts, const Tensor& whole, const char* name) {
+  int64_t channels = 0;
+  for (const Tensor& part : parts) {
+    Shape wanted = whole.shape;
+    if (part.shape.size() == wanted.size()) wanted[1] = part.shape[1];
+    args.demand(part, name, {wanted, DType::Float32, part.block});
+    channels += part.shape[1];
+  }
+  if (channels != whole.shape[1]) {
+    args.refuse(Code::Shape, std::string("the channels of ") + name + " must add up to " +
+                                 std::to_string(whole.shape[1]) + ", got " + std::to_string(channels));
+  }
+}
+
+Napi::Array arrayOf(const Operands& args, const Napi::Value& value, const char* name) {
+  if (!value.IsArray() || value.As<Napi::Array>().Length() == 0) {
+    args.refuse(Code::Argument, std::string(name) + " must be an array of tensors, got " + shown(value));
+  }
+  return value.As<Napi::Array>();
+}
+
+}  // namespace
+
+Napi::Value DeviceHandle::relu(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "device.relu");
+  const Operands args = operands(info, "device.relu");
+  const Tensor x = args.tensor(0, "x");
+  demandFloat(args, x, "x");
+  device.relu(x, args.tensor(1, "y", like(x)));
+  return info.Env().Undefined();
+}
+
+Napi::Value DeviceHandle::reluBackward(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "device.reluBackward");
+  const Operands args = operands(info, "device.reluBackward");
+  const ReluRule rule = reluRuleOf(args, info[0]);
+  const Tensor y = args.tensor(1, "y");
+  demandFloat(args, y, "y");
+  const Tensor dy = args.tensor(2, "dy", like(y));
+  device.reluBackward(rule, y, dy, args.tensor(3, "dx", like(y)));
+  return info.Env().Undefined();
+}
+
+Napi::Value DeviceHandle::add(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "device.add");
+  const Operands args = operands(info, "device.add");
+  const Tensor a = args.tensor(0, "a");
+  demandFloat(args, a, "a");
+  const Tensor b = args.tensor(1, "b", like(a));
+  device.add(a, b, args.tensor(2, "y", like(a)));
+  return info.Env().Undefined();
+}
+
+Napi::Value DeviceHandle::axpy(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "device.axpy");
+  const Operands args = operands(info, "device.axpy");
+  const double alpha = finiteOf(info.Env(), info[0], "device.axpy", "alpha");
+  const Tensor x = args.tensor(1, "x");
+  demandFloat(args, x, "x");
+  device.axpy(static_cast<float>(alpha), x, args.tensor(2, "y", like(x)));
+  return info.Env().Undefined();
+}
+
+Napi::Value DeviceHandle::fill(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "device.fill");
+  const Operands args = operands(info, "device.fill");
+  const double value = finiteOf(info.Env(), info[0], "device.fill", "value");
+  const Tensor y = args.tensor(1, "y");
+  demandFloat(args, y, "y");
+  device.fill(static_cast<float>(value), y);
+  return info.Env().Undefined();
+}
+
+Napi::Value DeviceHandle::concat(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "device.concat");
+  const Operands args = operands(info, "device.concat");
+  const Napi::Array array = arrayOf(args, info[0], "xs");
+  const Tensor y = args.tensor(1, "y");
+  demandFloat(args, y, "y");
+  std::vector<Tensor> xs;
+  for (uint32_t i = 0; i < array.Length(); ++i) xs.push_back(args.tensorOf(array.Get(i), "xs"));
+  demandParts(args, xs, y, "xs");
+  device.concat(xs, y);
+  return info.Env().Undefined();
+}
+
+Napi::Value DeviceHandle::split(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "device.split");
+  const Operands args = operands(info, "device.split");
+  const Tensor dy = args.tensor(0, "dy");
+  demandFloat(args, dy, "dy");
+  const Napi::Array array = arrayOf(args, info[1], "dxs");
+  std::vector<Tensor> dxs;
+  for (uint32_t i = 0; i < array.Length(); ++i) dxs.push_back(args.tensorOf(array.Get(i), "dxs"));
+  demandParts(args, dxs, dy, "dxs");
+  device.split(dy, dxs);
+  return info.Env().Undefined();
+}
+
+Napi::Value DeviceHandle::scaleShift(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "device.scaleShift");
+  const Operands args = operands(info, "device.scaleShift");
+  const Tensor x = args.tensor(0, "x");
+  demandFloat(args, x, "x");
+  if (x.shape.size() != 4 && x.shape.size() != 2) {
+    args.refuse(Code::Shape, "x must be [n, c, h, w] or [n, features], got " + toString(x.shape));
+  }
+  const Demand perChannel{{x.shape[1]}};
+  const Tensor scale = args.tensor(1, "scale", perChannel);
+  const auto shift = args.tensorOrNull(2, "shift", perChannel);
+  device.scaleShift(x, scale, shift ? &*shift : nullptr, args.tensor(3, "y", like(x)));
+  return info.Env().Undefined();
+}
+
+Napi::Value DeviceHandle::softmax(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "device.softmax");
+  const Operands args = operands(info, "device.softmax");
+  const Tensor x = rowsArgument(args, 0, "x");
+  device.softmax(x, args.tensor(1, "y", like(x)));
+  return info.Env().Undefined();
+}
+
+Napi::Value DeviceHandle::softmaxBackward(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "device.softmaxBackward");
+  const Operands args = operands(info, "device.softmaxBackward");
+  const Tensor y = rowsArgument(args, 0, "y");
+  const Tensor dy = args.tensor(1, "dy", like(y));
+  device.softmaxBackward(y, dy, args.tensor(2, "dx", like(y)));
+  return info.Env().Undefined();
+}
+
+Napi::Value DeviceHandle::reorder(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "device.reorder");
+  const Operands args = operands(info, "device.reorder");
+  const Tensor x = args.tensor(0, "x"), y = args.tensor(1, "y");
+  demandFloat(args, x, "x");
+  demandFloat(args, y, "y");
+  const auto flattened = [](const Shape& whole, const Shape& flat) {
+    return whole.size() == 4 && flat.size() == 2 && whole[0] == flat[0] && elementsOf(whole) == elementsOf(flat);
+  };
+  if (x.shape != y.shape && !flattened(x.shape, y.shape) && !flattened(y.shape, x.shape)) {
+    args.refuse(Code::Shape, "y must have the shape of x " + toString(x.shape) + " or flatten it, got " + toString(y.shape));
+  }
+  device.reorder(x, y);
+  return info.Env().Undefined();
+}
+
+Napi::Value DeviceHandle::seed(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "device.seed");
+  const Operands args = operands(info, "device.seed");
+  const Tensor scores = rowsArgument(args, 0, "scores");
+  const Tensor classes = args.tensor(1, "classes", {{scores.shape[0]}, DType::Int32});
+  device.seed(scores, classes, args.tensor(2, "dy", like(scores)));
+  return info.Env().Undefined();
+}
+
+Napi::Value DeviceHandle::maxAbsOverChannels(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "device.maxAbsOverChannels");
+  const Operands args = operands(info, "device.maxAbsOverChannels");
+  const Tensor x = args.tensor(0, "x");
+  demandFloat(args, x, "x");
+  if (x.shape.size() != 4) args.refuse(Code::Shape, "x must be [n, c, h, w], got " + toString(x.shape));
+  const auto scale = args.tensorOrNull(1, "scale", {{x.shape[1]}});
+  const Tensor y = args.tensor(2, "y", {{x.shape[0], x.shape[2], x.shape[3]}});
+  const std::string result = info[3].IsString() ? info[3].As<Napi::String>().Utf8Value() : "";
+  if (result != "magnitude" && result != "signed") {
+    args.refuse(Code::Argument, "result must be 'magnitude' or 'signed', got " + shown(info[3]));
+  }
+  device.maxAbsOverChannels(x, scale ? &*scale : nullptr, y,
+                            result == "signed" ? MaxAbsResult::Signed : MaxAbsResult::Magnitude);
+  return info.Env().Undefined();
+}
+
+}  // namespace deep_inside

@@ -1,0 +1,159 @@
+#include "addon/average_pool_plan.h"
+#include "addon/device.h"
+#include "addon/lrn_plan.h"
+#include "addon/max_pool_plan.h"
+#include "addon/promise.h"
+#include "addon/weighted_plan.h"
+#include "addon/weights.h"
+
+namespace deep_inside {
+
+namespace {
+
+std::shared_ptr<Weights> weightsOf(Napi::Env env, const Options& options, const OpenDevice& open,
+                                   const std::string& where, size_t rank) {
+  const Napi::Value value = options.get("weights");
+  if (!WeightsHandle::isOne(value)) {
+    fail(env, Code::Argument, where + ": weights must come from device.weights, got " + shown(value));
+  }
+  const WeightsHandle& handle = *WeightsHandle::Unwrap(value.As<Napi::Object>());
+  if (handle.disposed()) fail(env, Code::Disposed, where + ": weights were disposed of");
+  if (&handle.open() != &open) fail(env, Code::Device, where + ": weights must be of this device");
+  if (handle.weights()->shape().size() != rank) {
+    fail(env, Code::Shape, where + ": weights must have " + std::to_string(rank) + " dimensions, got " +
+                               toString(handle.weights()->shape()));
+  }
+  return handle.weights();
+}
+
+Activation activationOf(const Options& options) {
+  return options.choice("activation", {"none", "relu"}) == 1 ? Activation::Relu : Activation::None;
+}
+
+template <class P>
+Napi::Value handleOf(const Napi::FunctionReference& constructor, const std::shared_ptr<OpenDevice>& open,
+                     std::shared_ptr<P> plan) {
+  PlanContent<P> content{open, std::move(plan)};
+  return constructor.New({Napi::External<PlanContent<P>>::New(constructor.Env(), &content)});
+}
+
+/** What a backend delivers from its own thread becomes a handle on the JS thread. */
+Delivery<WeightedPlan> delivery(std::shared_ptr<PendingPromise> pending, std::shared_ptr<OpenDevice> open,
+                                std::string where) {
+  return [=](const Status& status, std::shared_ptr<WeightedPlan> plan) {
+    const Status worded{status.code, where + ": " + status.text};
+    PendingPromise::settle(pending, worded, [open, plan](Napi::Env env) {
+      return handleOf(Environment::of(env).weightedPlan, open, plan);
+    });
+  };
+}
+
+template <class P>
+Napi::Value resolved(Napi::Env env, const Napi::FunctionReference& constructor,
+                     const std::shared_ptr<OpenDevice>& open, std::shared_ptr<P> plan) {
+  const auto deferred = Napi::Promise::Deferred::New(env);
+  deferred.Resolve(handleOf(constructor, open, std::move(plan)));
+  return deferred.Promise();
+}
+
+PoolGeometry poolGeometry(Napi::Env env, const Options& options, const std::string& where) {
+  const PoolGeometry g{options.shape("x", 4),     options.integer("layout", 1), options.pair("kernel", 1),
+                       options.pair("stride", 1), options.pad("pad"),           options.pair("output", 1)};
+  const auto covered = [](int64_t outputs, int64_t stride, int64_t before, int64_t kernel, int64_t size) {
+    return before < kernel && (outputs - 1) * stride - before < size;
+  };
+  if (!covered(g.outputSize.rows, g.stride.rows, g.pad.top, g.kernel.rows, g.x[2]) ||
+      !covered(g.outputSize.cols, g.stride.cols, g.pad.left, g.kernel.cols, g.x[3])) {
+    fail(env, Code::Shape, where + ": every window must hold a pixel of x " + toString(g.x) + ", got output " +
+                               toString({g.outputSize.rows, g.outputSize.cols}) + "; lower the padding or the output");
+  }
+  return g;
+}
+
+template <class P>
+std::shared_ptr<P> poolPlan(const PoolGeometry& g) {
+  auto plan = std::make_shared<P>();
+  plan->x = g.x;
+  plan->y = g.output();
+  plan->xBlock = plan->yBlock = g.block;
+  plan->in = Tensor::planesOf(g.x, g.block);
+  plan->window = g.window();
+  return plan;
+}
+
+}  // namespace
+
+Napi::Value DeviceHandle::planConv2d(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::string where = "device.planConv2d";
+  Device& device = idle(info, where);
+  const Options options(info, where);
+  const auto weights = weightsOf(env, options, open(), where, 4);
+  const ConvolutionGeometry g{options.shape("x", 4),          weights->shape(),
+                              options.pair("stride", 1),      options.pad("pad"),
+                              options.pair("dilation", 1),    options.integer("groups", 1),
+                              activationOf(options)};
+  if (g.x[1] != g.w[1] * g.groups || g.w[0] % g.groups) {
+    fail(env, Code::Shape, where + ": x " + toString(g.x) + " with " + std::to_string(g.groups) +
+                               " groups does not fit weights " + toString(g.w));
+  }
+  const Shape y = g.output();
+  if (y[2] < 1 || y[3] < 1) {
+    fail(env, Code::Shape, where + ": the output would be empty: x " + toString(g.x) + ", weights " + toString(g.w));
+  }
+  const auto pending = PendingPromise::create(env);
+  device.planConvolution(g, weights, delivery(pending, open_, where));
+  return pending->promise();
+}
+
+Napi::Value DeviceHandle::planLinear(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::string where = "device.planLinear";
+  Device& device = idle(info, where);
+  const Options options(info, where);
+  const auto weights = weightsOf(env, options, open(), where, 2);
+  const Shape x = options.shape("x", 2);
+  if (x[1] != weights->shape()[1]) {
+    fail(env, Code::Shape, where + ": x " + toString(x) + " does not fit weights " + toString(weights->shape()));
+  }
+  const auto pending = PendingPromise::create(env);
+  device.planLinear(x, weights, activationOf(options), delivery(pending, open_, where));
+  return pending->promise();
+}
+
+Napi::Value DeviceHandle::planMaxPool(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  idle(info, "device.planMaxPool");
+  const Options options(info, "device.planMaxPool");
+  const auto plan = poolPlan<MaxPoolPlan>(poolGeometry(env, options, "device.planMaxPool"));
+  return resolved(env, Environment::of(env).maxPoolPlan, open_, plan);
+}
+
+Napi::Value DeviceHandle::planAveragePool(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  idle(info, "device.planAveragePool");
+  const Options options(info, "device.planAveragePool");
+  const auto plan = poolPlan<AveragePoolPlan>(poolGeometry(env, options, "device.planAveragePool"));
+  plan->divisor = options.choice("divisor", {"inside", "padded"}) ? Divisor::Padded : Divisor::Inside;
+  return resolved(env, Environment::of(env).averagePoolPlan, open_, plan);
+}
+
+Napi::Value DeviceHandle::planLrn(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  idle(info, "device.planLrn");
+  const Options options(info, "device.planLrn");
+  const int64_t size = options.integer("size", 1);
+  if (size % 2 == 0 || size > 2 * kLrnHalf + 1) {
+    fail(env, Code::Unsupported, "device.planLrn: size must be odd and at most " + std::to_string(2 * kLrnHalf + 1) +
+                                     ", got " + std::to_string(size));
+  }
+  auto plan = std::make_shared<LrnPlan>();
+  plan->x = plan->y = options.shape("x", 4);
+  plan->xBlock = plan->yBlock = options.integer("layout", 1);
+  plan->at = Tensor::planesOf(plan->x, plan->xBlock);
+  plan->lrn = {(size - 1) / 2, static_cast<float>(options.finite("alpha") / static_cast<double>(size)),
+               static_cast<float>(options.finite("beta")), static_cast<float>(options.finite("k"))};
+  return resolved(env, Environment::of(env).lrnPlan, open_, plan);
+}
+
+}  // namespace deep_inside

@@ -1,0 +1,39 @@
+#include "addon/errors.h"
+
+#include "addon/environment.h"
+
+namespace deep_inside {
+
+Napi::Error jsError(Napi::Env env, const Status& status) {
+  const Napi::FunctionReference& errorClass = Environment::of(env).errorClass;
+  if (errorClass.IsEmpty()) {
+    Napi::Error plain = Napi::Error::New(env, status.text);
+    plain.Set("code", Napi::String::New(env, codeName(status.code)));
+    return plain;
+  }
+  const Napi::Value error =
+      errorClass.New({Napi::String::New(env, codeName(status.code)), Napi::String::New(env, status.text)});
+  return Napi::Error(env, error);
+}
+
+void fail(Napi::Env env, Code code, const std::string& text) { throw jsError(env, {code, text}); }
+
+std::string shown(const Napi::Value& value) {
+  if (value.IsString()) return "\"" + value.As<Napi::String>().Utf8Value() + "\"";
+  if (value.IsFunction()) return "a function";
+  if (value.IsArray()) {
+    const auto array = value.As<Napi::Array>();
+    if (array.Length() > 8) return "an array of " + std::to_string(array.Length());
+    std::string text = "[";
+    for (uint32_t i = 0; i < array.Length(); ++i) text += (i ? ", " : "") + shown(array.Get(i));
+    return text + "]";
+  }
+  if (value.IsTypedArray()) {
+    const auto array = value.As<Napi::TypedArray>();
+    return "a typed array of " + std::to_string(array.ElementLength()) + " elements";
+  }
+  if (value.IsObject()) return "an object";
+  return value.ToString().Utf8Value();
+}
+
+}  // namespace deep_inside

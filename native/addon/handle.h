@@ -1,0 +1,88 @@
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <string>
+
+#include "addon/environment.h"
+#include "addon/errors.h"
+
+namespace deep_inside {
+
+/**
+ * Base of every class that JS sees. Receivers and arguments are recognised by a type tag, so that no call with a
+ * foreign object can reach native memory; `T` has `static constexpr napi_type_tag kTag` and `static constexpr const
+ * char* kName`, and a method `void letGo()` that drops what it owns.
+ */
+template <class T>
+class Handle : public Napi::ObjectWrap<T> {
+ public:
+  explicit Handle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<T>(info) {
+    info.This().As<Napi::Object>().TypeTag(&T::kTag);
+  }
+
+  static bool isOne(const Napi::Value& value) {
+    return value.IsObject() && value.As<Napi::Object>().CheckTypeTag(&T::kTag);
+  }
+
+  /** Hides ObjectWrap's, which trusts its caller; node-addon-api calls this one for every receiver. */
+  static T* Unwrap(Napi::Object object) {
+    if (!isOne(object)) {
+      fail(object.Env(), Code::Argument, std::string(T::kName) + ": the method was called on " + shown(object));
+    }
+    return Napi::ObjectWrap<T>::Unwrap(object);
+  }
+
+  bool disposed() const { return disposed_; }
+
+  void dispose() {
+    if (disposed_) return;
+    disposed_ = true;
+    static_cast<T*>(this)->letGo();
+    Environment::of(this->Env()).reportMemory();
+  }
+
+ protected:
+  /** Constructors are called with an External from native code; from JS there is nothing to pass. */
+  template <class Content>
+  static Content* contentOf(const Napi::CallbackInfo& info) {
+    if (info.Length() != 1 || !info[0].IsExternal()) {
+      fail(info.Env(), Code::Argument, std::string(T::kName) + " cannot be constructed; it comes from a device");
+    }
+    return info[0].As<Napi::External<Content>>().Data();
+  }
+
+  /** Defines the class with the members that all handles share, among them Symbol.dispose where there is one. */
+  static Napi::Function defineAll(Napi::Env env, std::vector<Napi::ClassPropertyDescriptor<T>> all) {
+    using Method = Napi::Value (T::*)(const Napi::CallbackInfo&);
+    all.push_back(T::InstanceMethod("dispose", static_cast<Method>(&Handle::disposeFromJs)));
+    all.push_back(T::InstanceAccessor("disposed", static_cast<Method>(&Handle::disposedFromJs), nullptr));
+    Napi::Function constructor = T::DefineClass(env, T::kName, all);
+    const Napi::Value symbol = env.Global().Get("Symbol").As<Napi::Object>().Get("dispose");
+    if (symbol.IsSymbol()) {
+      auto prototype = constructor.Get("prototype").As<Napi::Object>();
+      prototype.Set(symbol, prototype.Get("dispose"));
+    }
+    return constructor;
+  }
+
+ private:
+  Napi::Value disposeFromJs(const Napi::CallbackInfo& info) {
+    dispose();
+    return info.Env().Undefined();
+  }
+  Napi::Value disposedFromJs(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), disposed_); }
+
+  bool disposed_ = false;
+};
+
+/** Throws unless the handle and its device are alive. */
+template <class T>
+Device& alive(Napi::Env env, const T& handle, const std::string& where) {
+  if (handle.disposed()) fail(env, Code::Disposed, where + ": the " + T::kName + " was disposed of");
+  if (!handle.open().device) fail(env, Code::Disposed, where + ": the device was disposed of");
+  return *handle.open().device;
+}
+
+}  // namespace deep_inside

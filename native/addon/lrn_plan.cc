@@ -1,0 +1,27 @@
+#include "addon/lrn_plan.h"
+
+namespace deep_inside {
+
+Napi::Function LrnPlanHandle::define(Napi::Env env) {
+  return definePlan(env, {InstanceMethod<&LrnPlanHandle::forward>("forward"),
+                          InstanceMethod<&LrnPlanHandle::backward>("backward")});
+}
+
+Napi::Value LrnPlanHandle::forward(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "lrn.forward");
+  const Operands args = operands(info, "lrn.forward");
+  const Tensor x = args.tensor(0, "x", xDemand());
+  device.lrn(*plan(), x, args.tensor(1, "y", yDemand()));
+  return info.Env().Undefined();
+}
+
+Napi::Value LrnPlanHandle::backward(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "lrn.backward");
+  const Operands args = operands(info, "lrn.backward");
+  const Tensor x = args.tensor(0, "x", xDemand());
+  const Tensor dy = args.tensor(1, "dy", yDemand());
+  device.lrnBackward(*plan(), x, dy, args.tensor(2, "dx", xDemand()));
+  return info.Env().Undefined();
+}
+
+}  // namespace deep_inside

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "addon/plan.h"
+
+namespace deep_inside {
+
+class WeightedPlanHandle : public PlanHandle<WeightedPlanHandle, WeightedPlan> {
+ public:
+  static constexpr napi_type_tag kTag = {0xdee9115d00000003, 0x3e1647ed};
+  static constexpr const char* kName = "WeightedPlan";
+  static Napi::Function define(Napi::Env env);
+
+  explicit WeightedPlanHandle(const Napi::CallbackInfo& info) : PlanHandle(info) {}
+
+ private:
+  Napi::Value forward(const Napi::CallbackInfo& info);
+  Napi::Value backwardData(const Napi::CallbackInfo& info);
+};
+
+}  // namespace deep_inside
