@@ -72,8 +72,8 @@ double Options::finite(const char* key) const { return finiteOf(env_, get(key), 
 Shape Options::shape(const char* key, size_t rank) const {
   const Shape shape = shapeOf(env_, get(key), where_, key);
   if (shape.size() != rank) {
-    fail(env_, Code::Shape, where_ + ": " + key + " must have " + std::to_string(rank) + " dimensions, got " +
-                                toString(shape));
+    fail(env_, Code::Shape,
+         where_ + ": " + key + " must have " + std::to_string(rank) + " dimensions, got " + toString(shape));
   }
   return shape;
 }

@@ -98,9 +98,8 @@ Napi::Value DeviceHandle::tensor(const Napi::CallbackInfo& info) {
   if (tensor.block != 1 && tensor.shape.size() != 4) {
     fail(env, Code::Shape, "device.tensor: only a tensor of 4 dimensions has a layout, got " + toString(tensor.shape));
   }
-  const Status status = caught([&] {
-    tensor.storage = device.allocate(static_cast<size_t>(tensor.storedElements()) * bytesOf(tensor.dtype));
-  });
+  const Status status = caught(
+      [&] { tensor.storage = device.allocate(static_cast<size_t>(tensor.storedElements()) * bytesOf(tensor.dtype)); });
   if (!status.ok()) throw jsError(env, status);
   const Napi::Value handle = TensorHandle::create(env, {open_, std::move(tensor)});
   Environment::of(env).reportMemory();
@@ -119,8 +118,9 @@ Napi::Value DeviceHandle::weights(const Napi::CallbackInfo& info) {
     const bool fits = value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_float32_array &&
                       value.As<Napi::TypedArray>().ElementLength() == static_cast<size_t>(count);
     if (!fits) {
-      fail(env, Code::Argument, where + ": " + name + " must be a Float32Array of " + std::to_string(count) +
-                                    " elements for weights " + toString(shape) + ", got " + shown(value));
+      fail(env, Code::Argument,
+           where + ": " + name + " must be a Float32Array of " + std::to_string(count) + " elements for weights " +
+               toString(shape) + ", got " + shown(value));
     }
     return static_cast<const float*>(value.As<Napi::Float32Array>().Data());
   };

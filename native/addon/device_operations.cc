@@ -22,7 +22,8 @@ void demandFloat(const Operands& args, const Tensor& tensor, const char* name) {
 Tensor rowsArgument(const Operands& args, size_t index, const char* name) {
   const Tensor x = args.tensor(index, name);
   demandFloat(args, x, name);
-  if (x.shape.size() != 2) args.refuse(Code::Shape, std::string(name) + " must be [n, classes], got " + toString(x.shape));
+  if (x.shape.size() != 2)
+    args.refuse(Code::Shape, std::string(name) + " must be [n, classes], got " + toString(x.shape));
   return x;
 }
 
@@ -168,7 +169,8 @@ Napi::Value DeviceHandle::reorder(const Napi::CallbackInfo& info) {
     return whole.size() == 4 && flat.size() == 2 && whole[0] == flat[0] && elementsOf(whole) == elementsOf(flat);
   };
   if (x.shape != y.shape && !flattened(x.shape, y.shape) && !flattened(y.shape, x.shape)) {
-    args.refuse(Code::Shape, "y must have the shape of x " + toString(x.shape) + " or flatten it, got " + toString(y.shape));
+    args.refuse(Code::Shape,
+                "y must have the shape of x " + toString(x.shape) + " or flatten it, got " + toString(y.shape));
   }
   device.reorder(x, y);
   return info.Env().Undefined();

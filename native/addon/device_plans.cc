@@ -20,8 +20,9 @@ std::shared_ptr<Weights> weightsOf(Napi::Env env, const Options& options, const 
   if (handle.disposed()) fail(env, Code::Disposed, where + ": weights were disposed of");
   if (&handle.open() != &open) fail(env, Code::Device, where + ": weights must be of this device");
   if (handle.weights()->shape().size() != rank) {
-    fail(env, Code::Shape, where + ": weights must have " + std::to_string(rank) + " dimensions, got " +
-                               toString(handle.weights()->shape()));
+    fail(env, Code::Shape,
+         where + ": weights must have " + std::to_string(rank) + " dimensions, got " +
+             toString(handle.weights()->shape()));
   }
   return handle.weights();
 }
@@ -49,8 +50,8 @@ Delivery<WeightedPlan> delivery(std::shared_ptr<PendingPromise> pending, std::sh
 }
 
 template <class P>
-Napi::Value resolved(Napi::Env env, const Napi::FunctionReference& constructor,
-                     const std::shared_ptr<OpenDevice>& open, std::shared_ptr<P> plan) {
+Napi::Value resolved(Napi::Env env, const Napi::FunctionReference& constructor, const std::shared_ptr<OpenDevice>& open,
+                     std::shared_ptr<P> plan) {
   const auto deferred = Napi::Promise::Deferred::New(env);
   deferred.Resolve(handleOf(constructor, open, std::move(plan)));
   return deferred.Promise();
@@ -64,8 +65,9 @@ PoolGeometry poolGeometry(Napi::Env env, const Options& options, const std::stri
   };
   if (!covered(g.outputSize.rows, g.stride.rows, g.pad.top, g.kernel.rows, g.x[2]) ||
       !covered(g.outputSize.cols, g.stride.cols, g.pad.left, g.kernel.cols, g.x[3])) {
-    fail(env, Code::Shape, where + ": every window must hold a pixel of x " + toString(g.x) + ", got output " +
-                               toString({g.outputSize.rows, g.outputSize.cols}) + "; lower the padding or the output");
+    fail(env, Code::Shape,
+         where + ": every window must hold a pixel of x " + toString(g.x) + ", got output " +
+             toString({g.outputSize.rows, g.outputSize.cols}) + "; lower the padding or the output");
   }
   return g;
 }
@@ -89,13 +91,14 @@ Napi::Value DeviceHandle::planConv2d(const Napi::CallbackInfo& info) {
   Device& device = idle(info, where);
   const Options options(info, where);
   const auto weights = weightsOf(env, options, open(), where, 4);
-  const ConvolutionGeometry g{options.shape("x", 4),          weights->shape(),
-                              options.pair("stride", 1),      options.pad("pad"),
-                              options.pair("dilation", 1),    options.integer("groups", 1),
+  const ConvolutionGeometry g{options.shape("x", 4),       weights->shape(),
+                              options.pair("stride", 1),   options.pad("pad"),
+                              options.pair("dilation", 1), options.integer("groups", 1),
                               activationOf(options)};
   if (g.x[1] != g.w[1] * g.groups || g.w[0] % g.groups) {
-    fail(env, Code::Shape, where + ": x " + toString(g.x) + " with " + std::to_string(g.groups) +
-                               " groups does not fit weights " + toString(g.w));
+    fail(env, Code::Shape,
+         where + ": x " + toString(g.x) + " with " + std::to_string(g.groups) + " groups does not fit weights " +
+             toString(g.w));
   }
   const Shape y = g.output();
   if (y[2] < 1 || y[3] < 1) {
@@ -144,8 +147,9 @@ Napi::Value DeviceHandle::planLrn(const Napi::CallbackInfo& info) {
   const Options options(info, "device.planLrn");
   const int64_t size = options.integer("size", 1);
   if (size % 2 == 0 || size > 2 * kLrnHalf + 1) {
-    fail(env, Code::Unsupported, "device.planLrn: size must be odd and at most " + std::to_string(2 * kLrnHalf + 1) +
-                                     ", got " + std::to_string(size));
+    fail(env, Code::Unsupported,
+         "device.planLrn: size must be odd and at most " + std::to_string(2 * kLrnHalf + 1) + ", got " +
+             std::to_string(size));
   }
   auto plan = std::make_shared<LrnPlan>();
   plan->x = plan->y = options.shape("x", 4);

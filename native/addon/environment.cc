@@ -3,8 +3,8 @@
 namespace deep_inside {
 
 Environment::Environment(Napi::Env env) : env_(env) {
-  queue_ = Napi::ThreadSafeFunction::New(env, Napi::Function::New(env, [](const Napi::CallbackInfo&) {}),
-                                         "deep-inside", 0, 1);
+  queue_ = Napi::ThreadSafeFunction::New(env, Napi::Function::New(env, [](const Napi::CallbackInfo&) {}), "deep-inside",
+                                         0, 1);
   queue_.Unref(env);
 }
 

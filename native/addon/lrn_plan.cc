@@ -3,8 +3,8 @@
 namespace deep_inside {
 
 Napi::Function LrnPlanHandle::define(Napi::Env env) {
-  return definePlan(env, {InstanceMethod<&LrnPlanHandle::forward>("forward"),
-                          InstanceMethod<&LrnPlanHandle::backward>("backward")});
+  return definePlan(
+      env, {InstanceMethod<&LrnPlanHandle::forward>("forward"), InstanceMethod<&LrnPlanHandle::backward>("backward")});
 }
 
 Napi::Value LrnPlanHandle::forward(const Napi::CallbackInfo& info) {

@@ -37,11 +37,10 @@ struct ReadTarget {
 }  // namespace
 
 Napi::Function TensorHandle::define(Napi::Env env) {
-  return defineAll(env, {InstanceAccessor<&TensorHandle::shape>("shape"),
-                              InstanceAccessor<&TensorHandle::dtype>("dtype"),
-                              InstanceAccessor<&TensorHandle::layout>("layout"),
-                              InstanceMethod<&TensorHandle::write>("write"),
-                              InstanceMethod<&TensorHandle::read>("read")});
+  return defineAll(env,
+                   {InstanceAccessor<&TensorHandle::shape>("shape"), InstanceAccessor<&TensorHandle::dtype>("dtype"),
+                    InstanceAccessor<&TensorHandle::layout>("layout"), InstanceMethod<&TensorHandle::write>("write"),
+                    InstanceMethod<&TensorHandle::read>("read")});
 }
 
 Napi::Value TensorHandle::create(Napi::Env env, TensorContent content) {

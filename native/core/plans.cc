@@ -18,8 +18,8 @@ Shape ConvolutionGeometry::output() const {
 }
 
 Window PoolGeometry::window() const {
-  return {kernel.rows, kernel.cols, stride.rows,     stride.cols,    pad.top,
-          pad.left,    pad.bottom,  pad.right,       outputSize.rows, outputSize.cols};
+  return {kernel.rows, kernel.cols, stride.rows, stride.cols,     pad.top,
+          pad.left,    pad.bottom,  pad.right,   outputSize.rows, outputSize.cols};
 }
 
 }  // namespace deep_inside

@@ -90,8 +90,8 @@ class ConvolutionPlan : public WeightedPlan {
   Backward::primitive_desc describeBackward(int64_t dxBlock, int64_t dyBlock) const {
     const auto desc = [](const Shape& shape, int64_t block) { return block ? descOf(shape, block) : anyOf(shape); };
     const auto hint = describeForward(anyOf(x), anyOf(y), Activation::None);
-    return onednn::convolutionBackwardData(
-        engine_, geometry_, {desc(x, dxBlock), wantedWeights_, {}, desc(y, dyBlock)}, hint);
+    return onednn::convolutionBackwardData(engine_, geometry_, {desc(x, dxBlock), wantedWeights_, {}, desc(y, dyBlock)},
+                                           hint);
   }
 
   /** Prefers what oneDNN likes best; a layout that isn't the forward pass's is bridged by a copy in the workspace. */

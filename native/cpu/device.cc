@@ -28,8 +28,10 @@ std::shared_ptr<CpuWeights> cpuWeights(std::shared_ptr<Weights> weights) {
 CpuDevice::CpuDevice(int threads)
     : Device("cpu"),
       threads_(threads),
-      workspace_(std::make_shared<Workspace>(memory_)),
-      queue_([threads] { omp_set_num_threads(threads); }) {}
+      planContext_(std::make_shared<PlanContext>()),
+      queue_([threads] { omp_set_num_threads(threads); }) {
+  planContext_->account = memory_;
+}
 
 CpuDevice::~CpuDevice() { queue_.close(); }
 
@@ -80,8 +82,8 @@ std::shared_ptr<Weights> CpuDevice::weights(const float* w, const Shape& shape, 
 }
 
 void CpuDevice::update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) {
-  submit([target = cpuWeights(weights), w, bias = b ? *b : Tensor{}, engine = engine_] {
-    target->update(w.floats(), bias.storage ? bias.floats() : nullptr, engine);
+  submit([target = cpuWeights(weights), w, bias = b ? *b : Tensor{}, context = planContext_] {
+    target->update(w.floats(), bias.storage ? bias.floats() : nullptr, context->engine);
   });
 }
 
@@ -96,16 +98,20 @@ void CpuDevice::plan(Make make, Delivery<WeightedPlan> done) {
 
 void CpuDevice::planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights,
                                 Delivery<WeightedPlan> done) {
-  plan([geometry, weights = cpuWeights(std::move(weights)), engine = engine_,
-        workspace = workspace_] { return planConvolutionOnCpu(geometry, weights, engine, workspace); },
-       std::move(done));
+  plan(
+      [geometry, weights = cpuWeights(std::move(weights)), context = planContext_] {
+        return planConvolutionOnCpu(geometry, weights, context->engine, context->sharedWorkspace());
+      },
+      std::move(done));
 }
 
 void CpuDevice::planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation,
                            Delivery<WeightedPlan> done) {
-  plan([x, weights = cpuWeights(std::move(weights)), activation, engine = engine_,
-        workspace = workspace_] { return planLinearOnCpu(x, weights, activation, engine, workspace); },
-       std::move(done));
+  plan(
+      [x, weights = cpuWeights(std::move(weights)), activation, context = planContext_] {
+        return planLinearOnCpu(x, weights, activation, context->engine, context->sharedWorkspace());
+      },
+      std::move(done));
 }
 
 std::shared_ptr<Recording> CpuDevice::endCapture() {

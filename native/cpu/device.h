@@ -8,6 +8,19 @@
 
 namespace deep_inside {
 
+/** What planning needs and shares; used on the worker thread only. */
+struct PlanContext {
+  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+  std::shared_ptr<MemoryAccount> account;
+  std::weak_ptr<Workspace> workspace;
+
+  std::shared_ptr<Workspace> sharedWorkspace() {
+    auto shared = workspace.lock();
+    if (!shared) workspace = shared = std::make_shared<Workspace>(account);
+    return shared;
+  }
+};
+
 /** Device over oneDNN and the host kernels. Everything but allocation happens on the queue's one worker thread. */
 class CpuDevice : public Device {
  public:
@@ -67,8 +80,7 @@ class CpuDevice : public Device {
   void plan(Make make, Delivery<WeightedPlan> done);
 
   int threads_;
-  dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
-  std::shared_ptr<Workspace> workspace_;
+  std::shared_ptr<PlanContext> planContext_;
   std::optional<std::vector<Task>> captured_;
   Queue queue_;  // last: its worker ends before the rest goes
 };

@@ -8,9 +8,7 @@ namespace {
 
 using dnnl::memory;
 
-onednn::Desc rows(const Shape& shape) {
-  return {{shape[0], shape[1]}, memory::data_type::f32, memory::format_tag::ab};
-}
+onednn::Desc rows(const Shape& shape) { return {{shape[0], shape[1]}, memory::data_type::f32, memory::format_tag::ab}; }
 
 class LinearPlan : public WeightedPlan {
  public:

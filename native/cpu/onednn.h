@@ -3,7 +3,6 @@
 // The only file that knows which oneDNN it is: 2.6 makes primitive descriptors from operation descriptors, 3.x directly.
 
 #include <oneapi/dnnl/dnnl.hpp>
-
 #include <string>
 #include <unordered_map>
 
@@ -53,9 +52,18 @@ inline dnnl::convolution_forward::primitive_desc convolutionForward(const dnnl::
   constexpr auto kind = dnnl::prop_kind::forward_training;
   constexpr auto direct = dnnl::algorithm::convolution_direct;
 #if DNNL_VERSION_MAJOR >= 3
-  return {engine,           kind,           direct,        d.x,
-          d.w,              d.b,            d.y,           both(g.stride),
-          dilations(g.dilation), before(g.pad), after(g), attributes(activation)};
+  return {engine,
+          kind,
+          direct,
+          d.x,
+          d.w,
+          d.b,
+          d.y,
+          both(g.stride),
+          dilations(g.dilation),
+          before(g.pad),
+          after(g),
+          attributes(activation)};
 #else
   return {{kind, direct, d.x, d.w, d.b, d.y, both(g.stride), dilations(g.dilation), before(g.pad), after(g)},
           attributes(activation),
@@ -68,7 +76,16 @@ inline dnnl::convolution_backward_data::primitive_desc convolutionBackwardData(
     const dnnl::convolution_forward::primitive_desc& hint) {
   constexpr auto direct = dnnl::algorithm::convolution_direct;
 #if DNNL_VERSION_MAJOR >= 3
-  return {engine, direct, d.x, d.w, d.y, both(g.stride), dilations(g.dilation), before(g.pad), after(g), hint,
+  return {engine,
+          direct,
+          d.x,
+          d.w,
+          d.y,
+          both(g.stride),
+          dilations(g.dilation),
+          before(g.pad),
+          after(g),
+          hint,
           attributes(Activation::None)};
 #else
   return {{direct, d.x, d.w, d.y, both(g.stride), dilations(g.dilation), before(g.pad), after(g)},

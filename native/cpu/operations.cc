@@ -52,9 +52,8 @@ void CpuDevice::relu(const Tensor& x, const Tensor& y) {
 }
 
 void CpuDevice::reluBackward(ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) {
-  submit([rule, y, dy, dx] {
-    kernels().reluBackward(rule, y.floats(), dy.floats(), dx.floats(), dx.storedElements());
-  });
+  submit(
+      [rule, y, dy, dx] { kernels().reluBackward(rule, y.floats(), dy.floats(), dx.floats(), dx.storedElements()); });
 }
 
 void CpuDevice::add(const Tensor& a, const Tensor& b, const Tensor& y) {
@@ -100,9 +99,7 @@ void CpuDevice::softmax(const Tensor& x, const Tensor& y) {
 }
 
 void CpuDevice::softmaxBackward(const Tensor& y, const Tensor& dy, const Tensor& dx) {
-  submit([y, dy, dx] {
-    kernels().softmaxBackward(y.shape[0], y.shape[1], y.floats(), dy.floats(), dx.floats());
-  });
+  submit([y, dy, dx] { kernels().softmaxBackward(y.shape[0], y.shape[1], y.floats(), dy.floats(), dx.floats()); });
 }
 
 void CpuDevice::reorder(const Tensor& x, const Tensor& y) {

@@ -7,7 +7,10 @@
 
 namespace deep_inside {
 
-/** Scratch memory of a device, as large as its largest plan needs; operations run one at a time, so one is enough. */
+/**
+ * Scratch memory of a device, as large as its largest plan needs; operations run one at a time, so one is enough. The
+ * plans own it together: it goes with the last of them.
+ */
 class Workspace {
  public:
   explicit Workspace(std::shared_ptr<MemoryAccount> account) : account_(std::move(account)) {}

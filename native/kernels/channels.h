@@ -31,8 +31,9 @@ struct TakeChannels {
   DI_HD void operator()(int64_t i) const {
     const int64_t c = channelOf(to, i);
     const int64_t pixel = i / to.b % area(to), n = i / (blocks(to) * area(to) * to.b);
-    y[i] = c < to.c ? x[((n * blocks(from) + (c + first) / from.b) * area(from) + pixel) * from.b + (c + first) % from.b]
-                    : 0.0f;
+    y[i] = c < to.c
+               ? x[((n * blocks(from) + (c + first) / from.b) * area(from) + pixel) * from.b + (c + first) % from.b]
+               : 0.0f;
   }
 };
 

@@ -63,7 +63,8 @@ struct LrnForward {
     gatherChannels(at, x, n, pixel, first - lrn.half, count + 2 * lrn.half, v);
     normalisers(lrn, v, count, t);
     for (int64_t j = 0; j < count; ++j) t[j] = v[j + lrn.half] * inversePower(t[j], lrn.beta);
-    for (int64_t j = 0; j < count; ++j) y[((n * blocks(at) + (first + j) / at.b) * area(at) + pixel) * at.b + (first + j) % at.b] = t[j];
+    for (int64_t j = 0; j < count; ++j)
+      y[((n * blocks(at) + (first + j) / at.b) * area(at) + pixel) * at.b + (first + j) % at.b] = t[j];
   }
 };
 
@@ -83,8 +84,8 @@ struct LrnBackward {
     const int64_t first = i % chunks * kLrnChunk, pixel = i / chunks % area(at), n = i / chunks / area(at);
     const int64_t count = smaller(kLrnChunk, blocks(at) * at.b - first), half = lrn.half;
     float v[kLrnScratch], t[kLrnScratch], g[kLrnScratch], r[kLrnScratch];
-    gatherChannels(at, x, n, pixel, first - 2 * half, count + 4 * half, v);   // v[j]: channel first - 2 half + j
-    gatherChannels(at, dy, n, pixel, first - half, count + 2 * half, g);      // g, t, r [j]: channel first - half + j
+    gatherChannels(at, x, n, pixel, first - 2 * half, count + 4 * half, v);  // v[j]: channel first - 2 half + j
+    gatherChannels(at, dy, n, pixel, first - half, count + 2 * half, g);     // g, t, r [j]: channel first - half + j
     normalisers(lrn, v, count + 2 * half, t);
     for (int64_t j = 0; j < count + 2 * half; ++j) {
       const float power = inversePower(t[j], lrn.beta);
@@ -96,7 +97,8 @@ struct LrnBackward {
       float sum = 0.0f;
       for (int64_t d = 0; d <= 2 * half; ++d) sum += r[j + d];
       const int64_t c = first + j;
-      dx[((n * blocks(at) + c / at.b) * area(at) + pixel) * at.b + c % at.b] = g[j + half] - factor * v[j + 2 * half] * sum;
+      dx[((n * blocks(at) + c / at.b) * area(at) + pixel) * at.b + c % at.b] =
+          g[j + half] - factor * v[j + 2 * half] * sum;
     }
   }
 };

@@ -2,8 +2,9 @@
 
 #include <math.h>
 
-#include "kernels/platform.h"
 #include <cstdint>
+
+#include "kernels/platform.h"
 
 // Bodies over rows of [n, classes], one call a row.
 
@@ -45,9 +46,9 @@ struct SoftmaxBackward {
 /** dy[n] = 1 at the row's class, 0 elsewhere; class -1 is the first maximum of the row's scores. */
 struct Seed {
   int64_t classes;
-  const float* scores;  // [n, classes]
+  const float* scores;    // [n, classes]
   const int32_t* wanted;  // [n]
-  float* dy;            // [n, classes]
+  float* dy;              // [n, classes]
 
   DI_HD void operator()(int64_t n) const {
     const float* in = scores + n * classes;

@@ -6,11 +6,11 @@ namespace deep_inside {
 
 /** A pooling window's geometry over x [.., h, w] with output [p, q]; windows are clipped to x. */
 struct Window {
-  int64_t r, s;                    // rows and columns of the window
+  int64_t r, s;  // rows and columns of the window
   int64_t strideRows, strideCols;
-  int64_t top, left;               // padding before
-  int64_t bottom, right;           // padding after, for divisors that count it
-  int64_t p, q;                    // rows and columns of the output
+  int64_t top, left;      // padding before
+  int64_t bottom, right;  // padding after, for divisors that count it
+  int64_t p, q;           // rows and columns of the output
 };
 
 struct Span {

@@ -148,9 +148,26 @@ void maxAbs(MaxAbsResult result, const Planes& at, const float* x, const float* 
 #define DI_TEXT(name) DI_TEXT_OF(name)
 
 extern const Kernels table;
-const Kernels table = {DI_TEXT(DEEP_INSIDE_ISA), relu,    reluBackward,        add,     axpy,        fill, put,
-                       take,                     scaleShift, reorder,          maxPool, unpool,      averagePool,
-                       averagePoolBackward,      lrn,     lrnBackward,         softmax, softmaxBackward, seed, maxAbs};
+const Kernels table = {DI_TEXT(DEEP_INSIDE_ISA),
+                       relu,
+                       reluBackward,
+                       add,
+                       axpy,
+                       fill,
+                       put,
+                       take,
+                       scaleShift,
+                       reorder,
+                       maxPool,
+                       unpool,
+                       averagePool,
+                       averagePoolBackward,
+                       lrn,
+                       lrnBackward,
+                       softmax,
+                       softmaxBackward,
+                       seed,
+                       maxAbs};
 
 }  // namespace DEEP_INSIDE_ISA
 }  // namespace deep_inside
