@@ -7,7 +7,7 @@
 namespace deep_inside {
 
 /** "cuda: launching relu: out of memory (cudaErrorMemoryAllocation)" as ERR_MEMORY, ERR_DEVICE or ERR_BACKEND. */
-*ERR_BACKEND.* / Status cudaStatus(cudaError_t result, const char* doing);
+Status cudaStatus(cudaError_t result, const char* doing);
 
 /** Throws what a CUDA call answered, unless it is success. */
 inline void check(cudaError_t result, const char* doing) {
