@@ -1,5 +1,7 @@
 #include "cuda/device.h"
 
+#include <utility>
+
 #include "cuda/check.h"
 #include "cuda/elementwise.h"
 
@@ -11,8 +13,11 @@ class CudaRecording : public Recording {
  public:
   CudaRecording(cudaGraphExec_t graph, std::set<std::shared_ptr<Storage>> used)
       : graph(graph), used_(std::move(used)) {}
-  ~CudaRecording() override { cudaGraphExecDestroy(graph); }
+  ~CudaRecording() override {
+    if (graph) cudaGraphExecDestroy(graph);
+  }
 
+  /** Null if something could not be captured; replaying it is then a fault. */
   const cudaGraphExec_t graph;
 
  private:
@@ -40,8 +45,9 @@ std::string CudaDevice::name() const {
 
 template <class Launch>
 void CudaDevice::guarded(const Launch& launch) {
-  if (!fault_.ok()) return;
-  fault_ = caught([&] {
+  Status& fault = capturing() ? captureFault_ : fault_;
+  if (!fault.ok()) return;
+  fault = caught([&] {
     stream_->use();
     launch();
   });
@@ -105,16 +111,15 @@ void CudaDevice::fill(float value, const Tensor& y) {
 }
 
 std::shared_ptr<Recording> CudaDevice::endCapture() {
-  std::set<std::shared_ptr<Storage>> used = std::move(captured_);
-  captured_.clear();
-  cudaGraph_t graph = stream_->endCapture();
-  if (!graph)
-    throw Error(Code::Backend, "cuda: the operations could not be captured" + (fault_.ok() ? "" : ": " + fault_.text));
-  cudaGraphExec_t ready = nullptr;
-  const cudaError_t made = cudaGraphInstantiate(&ready, graph, 0);
-  cudaGraphDestroy(graph);
-  check(made, "making a recording");
-  return std::make_shared<CudaRecording>(ready, std::move(used));
+  const Status operations = std::exchange(captureFault_, {});
+  cudaGraphExec_t graph = nullptr;
+  const Status capture = caught([&] { graph = stream_->endCapture(); });
+  for (const Status& status : {operations, capture}) {
+    if (fault_.ok()) fault_ = status;
+  }
+  // A recording that lacks an operation must not be replayed.
+  auto recording = std::make_shared<CudaRecording>(graph, std::exchange(captured_, {}));
+  return operations.ok() ? recording : std::make_shared<CudaRecording>(nullptr, std::set<std::shared_ptr<Storage>>{});
 }
 
 void CudaDevice::replay(std::shared_ptr<Recording> recording, int times) {

@@ -63,15 +63,17 @@ class CudaDevice : public Device {
   void maxAbsOverChannels(const Tensor& x, const Tensor* scale, const Tensor& y, MaxAbsResult result) override;
 
  private:
-  /** Puts an operation on `used` into the stream; what that answers is a fault until it is acknowledged. */
+  /** Puts an operation on `used` into the stream or the capture. */
   template <class Launch>
   void submit(std::initializer_list<Tensor> used, const Launch& launch);
+  /** Runs `launch` unless there is a fault, and keeps the one that it throws. */
   template <class Launch>
   void guarded(const Launch& launch);
 
   std::shared_ptr<Stream> stream_;
   std::shared_ptr<Staging> staging_ = std::make_shared<Staging>();
   Status fault_;
+  Status captureFault_;
   /** What the operations captured so far use. */
   std::set<std::shared_ptr<Storage>> captured_;
   Completions completions_;  // last: its thread ends before the rest goes

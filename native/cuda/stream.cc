@@ -64,15 +64,22 @@ void Stream::beginCapture() {
   capturing_ = true;
 }
 
-cudaGraph_t Stream::endCapture() {
-  use();
-  std::lock_guard<std::mutex> lock(mutex_);
+cudaGraphExec_t Stream::endCapture() {
+  cudaSetDevice(index_);  // on a lost device the capture must end, too
   cudaGraph_t graph = nullptr;
-  if (cudaStreamEndCapture(stream_, &graph) != cudaSuccess) cudaGetLastError();
-  capturing_ = false;
-  for (void* data : postponed_) cudaFreeAsync(data, stream_);
-  postponed_.clear();
-  return graph;
+  const cudaError_t ended = cudaStreamEndCapture(stream_, &graph);
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    capturing_ = false;
+    for (void* data : postponed_) cudaFreeAsync(data, stream_);
+    postponed_.clear();
+  }
+  check(ended, "ending a capture");
+  cudaGraphExec_t ready = nullptr;
+  const cudaError_t made = cudaGraphInstantiate(&ready, graph, 0);
+  cudaGraphDestroy(graph);
+  check(made, "making a recording");
+  return ready;
 }
 
 }  // namespace deep_inside

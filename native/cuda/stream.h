@@ -31,8 +31,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   bool capturing() const { return capturing_; }
   void beginCapture();
-  /** Null where an operation failed and spoilt the capture. */
-  cudaGraph_t endCapture();
+  /** What was captured, ready to run. Throws where an operation spoilt the capture. */
+  cudaGraphExec_t endCapture();
 
  private:
   class Block;
