@@ -1,0 +1,4 @@
+export type * from '../../typings/addon.js';
+export { describeDevices, type DeviceDescription } from './describe.js';
+export type { DeviceKind } from './load.js';
+export { acquireDevice, deviceChoices, openDevice, type DeviceChoice, type Lease } from './open.js';

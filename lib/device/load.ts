@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Addon } from '../../typings/addon.js';
+import { DeepInsideError } from '../errors.js';
+
+export type DeviceKind = 'cpu' | 'cuda';
+
+/** Where the build leaves its modules and, in build-summary.txt, one line on what it found and what is missing. */
+const folder = new URL('../../build/Release/', import.meta.url);
+const load = createRequire(import.meta.url);
+const loaded = new Map<DeviceKind, Addon | DeepInsideError>();
+
+/** The native module of one kind, loaded on first use; throws ERR_DEVICE with the reason and the remedy. */
+export function loadAddon(kind: DeviceKind): Addon {
+  let known = loaded.get(kind);
+  if (!known) loaded.set(kind, (known = tryAddon(kind)));
+  if (known instanceof DeepInsideError) throw known;
+  return known;
+}
+
+function tryAddon(kind: DeviceKind): Addon | DeepInsideError {
+  const path = fileURLToPath(new URL(`deep_inside_${kind}.node`, folder));
+  if (!existsSync(path)) {
+    return new DeepInsideError('ERR_DEVICE', `${kind}: ${path} was not built${summary()}; run npm rebuild deep-inside`);
+  }
+  try {
+    const addon = load(path) as Addon;
+    addon.setErrorClass(DeepInsideError);
+    return addon;
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    const remedy = 'install what it names, then run npm rebuild deep-inside';
+    return new DeepInsideError('ERR_DEVICE', `${kind}: ${path} does not load: ${said}${summary()}; ${remedy}`, {
+      cause,
+    });
+  }
+}
+
+function summary(): string {
+  try {
+    return ` (the last build said: ${readFileSync(new URL('build-summary.txt', folder), 'utf8').trim()})`;
+  } catch {
+    return '';
+  }
+}
