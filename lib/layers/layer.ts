@@ -1,0 +1,100 @@
+import type { Activation, Device, Layout, ReluRule, Shape, Tensor } from '../device/index.js';
+import { DeepInsideError } from '../errors.js';
+
+/** A learnt array on the host: row-major float32. */
+export interface HostWeight {
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+/** What a tensor looks like: its logical shape, and how its bytes lie. */
+export interface Operand {
+  readonly shape: Shape;
+  readonly layout: Layout;
+}
+
+/** One kind of computation with its weights, for inputs of any size. */
+export interface Layer {
+  /** Learnt numbers. */
+  readonly parameters: number;
+  /** Whether `plan` can apply a ReLU to the output at no cost. */
+  readonly fusesRelu: boolean;
+  /** The output's shape, batch first; throws ERR_SHAPE, naming the node, where the inputs do not fit. */
+  outputShape(inputs: readonly Shape[]): Shape;
+  /** Choice: two per multiply-add of convolutions and matrices; the other layers cost next to nothing and count as 0. */
+  flops(inputs: readonly Shape[]): number;
+  /** Prepares it for inputs of these shapes and, if possible, layouts. Only a layer that fuses takes 'relu'. */
+  plan(device: Device, inputs: readonly Operand[], activation: Activation): Promise<PlannedLayer>;
+  /** Gives its weights back; plans must have gone before. */
+  dispose(): void;
+}
+
+/** A layer prepared for inputs of one shape; its calls enqueue and return. */
+export interface PlannedLayer {
+  /** What the inputs must be: other layouts, or other shapes of as many elements, than those it was planned for. */
+  readonly xs: readonly Operand[];
+  readonly y: Operand;
+  /** Whether a dx may be the same tensor as dy; default no. */
+  readonly backwardInPlace?: boolean;
+  forward(xs: readonly Tensor[], y: Tensor): void;
+  /** Overwrites each dx that is not null. */
+  backward(pass: BackwardPass): void;
+  dispose?(): void;
+}
+
+export interface BackwardPass {
+  readonly rule: ReluRule;
+  /** What the forward pass left behind; null where a fused ReLU overwrote it. */
+  readonly xs: readonly (Tensor | null)[];
+  readonly y: Tensor | null;
+  readonly dy: Tensor;
+  readonly dxs: readonly (Tensor | null)[];
+}
+
+export const dense: Layout = 1;
+
+/** A layer without learnt numbers. */
+export function weightless(outputShape: Layer['outputShape'], plan: Layer['plan']): Layer {
+  return { parameters: 0, fusesRelu: false, outputShape, flops: () => 0, plan, dispose: () => undefined };
+}
+
+/** A value that the forward pass must have left behind. */
+export function kept(value: Tensor | null | undefined): Tensor {
+  if (!value) throw new DeepInsideError('ERR_BACKEND', 'layers: a backward pass needs an activation that was not kept');
+  return value;
+}
+
+export function shapeError(layer: string, expected: string, got: readonly Shape[], remedy = ''): DeepInsideError {
+  const came = got.map((shape) => `[${shape.join(', ')}]`).join(', ');
+  return new DeepInsideError(
+    'ERR_SHAPE',
+    `${layer}: the input must be ${expected}, got ${came}${remedy && `; ${remedy}`}`,
+  );
+}
+
+export type Planes = readonly [n: number, channels: number, rows: number, cols: number];
+
+/** The layer's only input, which must be [n, channels, rows, cols]. */
+export function planes(layer: string, inputs: readonly Shape[]): Planes {
+  const [x] = inputs;
+  if (inputs.length === 1 && x?.length === 4) return x as unknown as Planes;
+  throw shapeError(layer, 'one array [n, channels, rows, cols]', inputs);
+}
+
+/** The layer's only input as [n, features]: what follows the batch counts as features. */
+export function rowsOf(layer: string, inputs: readonly Shape[]): readonly [n: number, features: number] {
+  const [x] = inputs;
+  if (inputs.length !== 1 || !x || x.length < 2) throw shapeError(layer, 'one array [n, ...]', inputs);
+  return [x[0]!, x.slice(1).reduce((product, side) => product * side, 1)];
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((side, axis) => side === b[axis]);
+}
+
+/** The layer's only input, of any shape. */
+export function only(layer: string, inputs: readonly Shape[]): Shape {
+  const [x] = inputs;
+  if (inputs.length === 1 && x) return x;
+  throw shapeError(layer, 'one array', inputs);
+}

@@ -1,0 +1,53 @@
+import type { Device, Shape, WeightedPlan, Weights } from '../device/index.js';
+import { DeepInsideError } from '../errors.js';
+import type { HostWeight, PlannedLayer } from './layer.js';
+
+/** A weight and its bias on their way to a device: uploaded once, when the first plan asks, and shared by all plans. */
+export class LayerWeights {
+  #handle: Weights | null = null;
+
+  constructor(
+    readonly weight: HostWeight,
+    readonly bias: HostWeight | null,
+  ) {}
+
+  get parameters(): number {
+    return this.weight.data.length + (this.bias?.data.length ?? 0);
+  }
+
+  on(device: Device): Weights {
+    return (this.#handle ??= device.weights(this.weight.data, this.weight.shape, this.bias?.data ?? null));
+  }
+
+  dispose(): void {
+    this.#handle?.dispose();
+    this.#handle = null;
+  }
+}
+
+/** Refuses a weight of another rank, or a bias that does not hold one number per output. */
+export function checkWeights(layer: string, weight: HostWeight, bias: HostWeight | null, form: Shape | string[]): void {
+  if (weight.shape.length !== form.length) {
+    throw new DeepInsideError(
+      'ERR_SHAPE',
+      `${layer}: the weight must be [${form.join(', ')}], got [${weight.shape.join(', ')}]`,
+    );
+  }
+  if (bias && bias.data.length !== weight.shape[0]) {
+    const message = `${layer}: the bias must hold ${weight.shape[0]} numbers, one per output, got ${bias.data.length}`;
+    throw new DeepInsideError('ERR_SHAPE', message);
+  }
+}
+
+/** A planned convolution or matrix as a planned layer; `x` is the shape that it was planned for. */
+export function plannedWeighted(plan: WeightedPlan, x: Shape): PlannedLayer {
+  return {
+    xs: [{ shape: x, layout: plan.x }],
+    y: { shape: plan.output, layout: plan.y },
+    forward: ([x], y) => plan.forward(x!, y),
+    backward: ({ dy, dxs: [dx] }) => {
+      if (dx) plan.backwardData(dy, dx);
+    },
+    dispose: () => plan.dispose(),
+  };
+}
