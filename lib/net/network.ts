@@ -1,0 +1,229 @@
+import { knownOptions, oneOf } from '../check.js';
+import type { Device, Lease, ReluRule, Shape } from '../device/index.js';
+import { DeepInsideError } from '../errors.js';
+import type { ClassName, Model, Preprocessing } from '../formats/model.js';
+import type { Graph } from '../formats/graph.js';
+import type { FloatArray, Image } from '../ndarray.js';
+import { batchOf, preparedBy, resultOf, type NetworkInput } from './batch.js';
+import { fusableRelus, scoredGraph, scores, type Score } from './edit-graph.js';
+import { createLayers, type Layers } from './layer-of.js';
+import { valueNamed } from './layer-names.js';
+import { LeastRecentlyUsed } from './lru.js';
+import { Pass, type Execution } from './pass.js';
+import type { InputShape } from './preprocessing.js';
+import { inferShapes } from './shapes.js';
+import { resolveTarget, type Target } from './target.js';
+
+export const reluRules: readonly ReluRule[] = ['gradient', 'deconvnet', 'guided'];
+
+/** One node of the network, as `net.layers` tells it. */
+export interface LayerDescription {
+  readonly name: string;
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  /** Of the output for one image, without the batch. */
+  readonly shape: Shape;
+  /** Learnt numbers. */
+  readonly parameters: number;
+  /** Of the forward pass for one image; a multiply-add counts as two. */
+  readonly flops: number;
+}
+
+export interface ForwardOptions {
+  /** Names of nodes or of their outputs. */
+  readonly layers?: readonly string[];
+  readonly score?: Score;
+}
+
+export interface GradientOptions {
+  /** How each ReLU from the target downwards passes the signal back; default 'gradient'. */
+  readonly rule?: ReluRule;
+  /** The layer with respect to which to differentiate; default the input. */
+  readonly to?: string;
+  /** For class targets: S_c (default), P_c, or S_c before a ReLU that follows the last weights. */
+  readonly score?: Score;
+}
+
+export interface PassRequest {
+  readonly n: number;
+  readonly score: Score;
+  /** Values that `work` reads. */
+  readonly read?: readonly string[];
+}
+
+/** Passes kept ready: each holds the activations of one batch size. */
+const keptPasses = 4;
+
+/** A network on a device. Its methods may be called in any order without waiting for each other. */
+export class Network {
+  /** In the order in which they run. */
+  readonly layers: readonly LayerDescription[];
+  readonly #model: Model & { readonly graph: Graph };
+  readonly #lease: Lease;
+  readonly #execution: Execution;
+  readonly #layers: Layers;
+  readonly #shapes: ReadonlyMap<string, Shape>;
+  readonly #passes = new LeastRecentlyUsed<Pass>(keptPasses);
+  #queue: Promise<unknown> = Promise.resolve();
+  #disposal: Promise<void> | null = null;
+
+  /** Not for users, who call loadNetwork or createNetwork: `model` has been completed and checked there. */
+  constructor(model: Model & { readonly graph: Graph }, lease: Lease, execution: Execution) {
+    this.#model = model;
+    this.#lease = lease;
+    this.#execution = execution;
+    this.#layers = createLayers(withAllScores(model.graph), model.weights);
+    this.#shapes = inferShapes(model.graph, this.#layers, 1);
+    this.layers = model.graph.nodes.map((node) => this.#describe(node));
+  }
+
+  get inputShape(): InputShape {
+    return this.#model.graph.input.shape;
+  }
+
+  /** One entry per class; name and wnid are null where unknown. */
+  get classes(): readonly ClassName[] {
+    return this.#model.classes!;
+  }
+
+  /** How images become inputs; null where the file states nothing and the caller neither. */
+  get preprocessing(): Preprocessing | null {
+    return this.#model.preprocessing;
+  }
+
+  /** The network as data: what saveNetwork writes. */
+  get model(): Model & { readonly graph: Graph } {
+    return this.#model;
+  }
+
+  get device(): Pick<Device, 'kind' | 'name' | 'threads'> {
+    return this.#lease.device;
+  }
+
+  /**
+   * The input that the network's preprocessing makes of an image.
+   *
+   * @param img  [rows, cols, 1 | 3 | 4] uint8
+   * @returns    [channels, rows, cols] float32 of the network's input shape
+   * @throws     ERR_ARGUMENT if the network states no preprocessing
+   */
+  input(img: Image): FloatArray {
+    return preparedBy('net.input', this, img);
+  }
+
+  /**
+   * The class scores S_c, or the activations of named layers.
+   *
+   * @param input    an image, a float32 input [channels, rows, cols], or a batch of those [n, ...]
+   * @param options  layers: whose activations to give, by name; score: 'class' (default), 'posterior' or 'unclipped'
+   * @returns        [classes]; with `layers` an object of arrays [channels, rows, cols] or [features] under the names
+   *                 given; all of them [n, ...] for a batch
+   */
+  forward(input: NetworkInput, options?: ForwardOptions & { readonly layers?: undefined }): Promise<FloatArray>;
+  forward<L extends string>(
+    input: NetworkInput,
+    options: ForwardOptions & { readonly layers: readonly L[] },
+  ): Promise<Record<L, FloatArray>>;
+  async forward(input: NetworkInput, options: ForwardOptions = {}): Promise<FloatArray | Record<string, FloatArray>> {
+    knownOptions('net.forward', options, ['layers', 'score']);
+    if (options.layers && options.score) {
+      throw new DeepInsideError('ERR_ARGUMENT', 'net.forward: score must be left out where layers are named, got both');
+    }
+    const batch = batchOf('net.forward', this, input);
+    const score = oneOf('net.forward', 'score', options.score ?? 'class', scores);
+    const names = options.layers?.map((layer) => valueNamed('net.forward', this.#model.graph, layer)) ?? [];
+    const readings = await this.withPass({ n: batch.n, score, read: names }, (pass) => {
+      pass.forward(batch.data);
+      const tensors = options.layers ? names.map((name) => pass.activation(name)) : [pass.scored];
+      return tensors.map((tensor) => tensor.read());
+    });
+    const values = await Promise.all(readings);
+    if (!options.layers) return resultOf(batch, values[0]!, [this.classes.length]);
+    const shapes = names.map((name) => this.#shapes.get(name)!.slice(1));
+    return Object.fromEntries(options.layers.map((layer, i) => [layer, resultOf(batch, values[i]!, shapes[i]!)]));
+  }
+
+  /**
+   * dTarget/dInput at `input` (Sect. 3.1, Eq. 4), or with respect to a layer, or what the DeconvNet rule makes of it
+   * (Sect. 4). It is always the derivative with respect to the input array, not to an image's pixels.
+   *
+   * @param input    an image, a float32 input [channels, rows, cols], or a batch of those [n, ...]
+   * @param target   { class }, { classes }, { layer, channel, row, col }, { layer, channel } or { layer, weights }
+   * @param options  rule: 'gradient' (default), 'deconvnet' or 'guided'; to: a layer's name; score, for class targets
+   * @returns        an array of the shape of the input, or of the layer `to`; [n, ...] for a batch
+   * @throws         ERR_ARGUMENT if a name is unknown or the target does not depend on `to`
+   */
+  async gradient(input: NetworkInput, target: Target, options: GradientOptions = {}): Promise<FloatArray> {
+    const where = 'net.gradient';
+    knownOptions(where, options, ['rule', 'to', 'score']);
+    const rule = oneOf(where, 'rule', options.rule ?? 'gradient', reluRules);
+    const score = oneOf(where, 'score', options.score ?? 'class', scores);
+    const { graph } = this.#model;
+    const to = valueNamed(where, graph, options.to ?? graph.input.name);
+    const resolved = resolveTarget(where, { graph, classes: this.classes, shapes: this.#shapes }, target);
+    if (score !== 'class' && !resolved.ofClasses) {
+      throw new DeepInsideError(
+        'ERR_ARGUMENT',
+        `${where}: score must be left out for a target in a layer, got "${score}"`,
+      );
+    }
+    const batch = batchOf(where, this, input);
+    const [reading] = await this.withPass({ n: batch.n, score }, async (pass) => {
+      pass.forward(batch.data);
+      return [pass.backward(await resolved.start(pass), rule, to).read()];
+    });
+    return resultOf(batch, await reading, this.#shapes.get(to)!.slice(1));
+  }
+
+  /**
+   * For this library's own algorithms: calls `work` with a pass that nobody else uses until it returns. Wait for
+   * readings after that, so that the next caller's work is enqueued meanwhile: return them in an array.
+   */
+  withPass<T>(request: PassRequest, work: (pass: Pass) => T | Promise<T>): Promise<T> {
+    if (this.#disposal) return Promise.reject(disposedError());
+    const result = this.#queue.then(async () => work(await this.#pass(request)));
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #pass({ n, score, read = [] }: PassRequest): Promise<Pass> {
+    const scored = scoredGraph(this.#model.graph, score);
+    const fusable = fusableRelus(scored.graph);
+    const kept = read.filter((name) => fusable.has(name)).sort();
+    const key = JSON.stringify([n, score, kept]);
+    const options = { device: this.#lease.device, scored, layers: this.#layers, n, kept, execution: this.#execution };
+    return this.#passes.get(key) ?? this.#passes.set(key, await Pass.plan(options));
+  }
+
+  #describe({ name, op, inputs, output }: Graph['nodes'][number]): LayerDescription {
+    const layer = this.#layers.get(name);
+    const shapes = inputs.map((input) => this.#shapes.get(input)!);
+    const cost = { parameters: layer?.parameters ?? 0, flops: layer?.flops(shapes) ?? 0 };
+    return { name, op, inputs, output, shape: this.#shapes.get(output)!.slice(1), ...cost };
+  }
+
+  /** Gives its memory and its share in the device back, after the calls before it; idempotent. */
+  dispose(): Promise<void> {
+    return (this.#disposal ??= this.#queue.then(() => {
+      this.#passes.dispose();
+      for (const layer of this.#layers.values()) layer.dispose();
+      this.#lease.release();
+    }));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+}
+
+/** The graph with the nodes of every score beside each other, none of which has weights. */
+function withAllScores(graph: Graph): Graph {
+  const names = new Set(graph.nodes.map((node) => node.name));
+  const extra = scores.flatMap((score) => scoredGraph(graph, score).graph.nodes.filter(({ name }) => !names.has(name)));
+  return { ...graph, nodes: [...graph.nodes, ...extra] };
+}
+
+function disposedError(): DeepInsideError {
+  return new DeepInsideError('ERR_DISPOSED', 'network: it must not be used after dispose; load it again');
+}

@@ -1,0 +1,76 @@
+import { argumentError, oneOf } from '../check.js';
+import { acquireDevice, deviceChoices, type Device, type DeviceChoice, type Lease } from '../device/index.js';
+import { DeepInsideError } from '../errors.js';
+import type { Graph } from '../formats/graph.js';
+import type { ClassName, Model } from '../formats/model.js';
+import { readClassNames } from './class-names-file.js';
+import { checkClassNames, unnamedClasses } from './class-names.js';
+import { trimmed } from './edit-graph.js';
+import { createLayers } from './layer-of.js';
+import { Network } from './network.js';
+import type { Execution } from './pass.js';
+import { completePreprocessing, type PreprocessingChoice } from './preprocessing.js';
+import { classCount, inferShapes } from './shapes.js';
+
+export interface NetworkOptions {
+  /** Instead of what the file states. */
+  readonly preprocessing?: PreprocessingChoice;
+  /** Class names instead of the file's: 'imagenet', a path, or an array. */
+  readonly names?: string | readonly (string | Partial<ClassName>)[];
+  /** 'auto' (default: CUDA where it works, else the CPU), 'cpu', 'cuda', or a device of openDevice, which stays open. */
+  readonly device?: DeviceChoice | Device;
+  readonly precision?: 'float32';
+}
+
+export const networkOptions = ['preprocessing', 'names', 'device', 'precision'];
+
+/** A network of a model on a device; tests choose the execution. */
+export async function openNetwork(
+  where: string,
+  model: Model & { readonly graph: Graph },
+  options: NetworkOptions,
+  execution: Execution = 'replay',
+): Promise<Network> {
+  checkPrecision(where, options.precision);
+  const whole = await completed(where, model, options);
+  const lease = await leaseOf(where, options.device ?? 'auto');
+  try {
+    return new Network(whole, lease, execution);
+  } catch (reason) {
+    lease.release();
+    throw reason;
+  }
+}
+
+async function completed(where: string, model: Model & { readonly graph: Graph }, options: NetworkOptions) {
+  const graph = trimmed(model.graph);
+  const layers = createLayers(graph, model.weights);
+  const count = classCount(graph, inferShapes(graph, layers, 1));
+  const stated = options.preprocessing ?? model.preprocessing;
+  const preprocessing = stated ? completePreprocessing(where, stated, graph.input.shape) : null;
+  const names = typeof options.names === 'string' ? await readClassNames(where, options.names) : options.names;
+  const given = names ?? model.classes;
+  const classes = given ? checkClassNames(where, given, count) : unnamedClasses(count);
+  return { ...model, graph, preprocessing, classes };
+}
+
+function checkPrecision(where: string, precision: unknown): void {
+  if (precision === undefined || precision === 'float32') return;
+  oneOf(where, 'precision', precision, ['float32', 'bfloat16']);
+  throw new DeepInsideError(
+    'ERR_UNSUPPORTED',
+    `${where}: precision must be 'float32', "bfloat16" is not supported yet`,
+  );
+}
+
+/** A share in the environment's device, or the device that was given, which the network never disposes of. */
+async function leaseOf(where: string, device: DeviceChoice | Device): Promise<Lease> {
+  if (typeof device === 'string') return acquireDevice(oneOf(where, 'device', device, deviceChoices));
+  const given = device as Partial<Device> | null;
+  if (typeof given?.planConv2d !== 'function') {
+    throw argumentError(where, 'device', "'auto', 'cpu', 'cuda' or a device of openDevice", device);
+  }
+  if (given.disposed)
+    throw new DeepInsideError('ERR_DISPOSED', `${where}: device must not be disposed of; open another`);
+  return { device, release: () => undefined };
+}

@@ -1,0 +1,32 @@
+import { writeFile } from 'node:fs/promises';
+import { argumentError, knownOptions, oneOf } from '../check.js';
+import { DeepInsideError } from '../errors.js';
+import { writeSafetensors } from '../formats/safetensors.js';
+import { Network } from './network.js';
+
+export interface SaveOptions {
+  /** How the weights are stored; default 'float32', which loses nothing. */
+  readonly dtype?: 'float32' | 'float16' | 'bfloat16';
+}
+
+/**
+ * Writes a network as safetensors: weights, and in the metadata its graph, preprocessing and class names.
+ *
+ * @param path     a path or file URL; an existing file is replaced
+ * @param options  dtype: 'float32' (default), 'float16' or 'bfloat16'
+ * @throws         ERR_IO if the file cannot be written
+ */
+export async function saveNetwork(net: Network, path: string | URL, options: SaveOptions = {}): Promise<void> {
+  knownOptions('saveNetwork', options, ['dtype']);
+  if (!(net instanceof Network))
+    throw argumentError('saveNetwork', 'net', 'a network of loadNetwork or createNetwork', net);
+  const dtype = oneOf('saveNetwork', 'dtype', options.dtype ?? 'float32', ['float32', 'float16', 'bfloat16']);
+  const named = net.classes.some(({ name, wnid }) => name !== null || wnid !== null);
+  const bytes = writeSafetensors({ ...net.model, classes: named ? net.classes : null }, { dtype });
+  try {
+    await writeFile(path, bytes);
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new DeepInsideError('ERR_IO', `saveNetwork: ${said}`, { cause });
+  }
+}
