@@ -33,6 +33,12 @@ export class NetBuilder {
     return this.node({ op: 'conv', name, inputs: [from], output: name, ...named, ...defaults, ...geometry });
   }
 
+  /** Without a bias it is a linear map. */
+  convWithoutBias(name: string, from: string, weight: readonly number[], geometry: ConvGeometry): this {
+    this.conv(name, from, weight, geometry);
+    return this.node({ ...(this.#nodes.pop() as ConvNode), bias: null });
+  }
+
   /** `weight` is [outputs, features]. */
   linear(name: string, from: string, weight: readonly number[]): this {
     return this.node({ op: 'linear', name, inputs: [from], output: name, ...this.#weighted(name, weight) });
