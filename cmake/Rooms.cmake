@@ -69,7 +69,9 @@ function(deep_inside_node_api room)
     set(CMAKE_JS_INC "${_node_api}" "${_node_addon_api}")
   endif()
   target_include_directories(${room} SYSTEM PRIVATE ${CMAKE_JS_INC})
-  target_compile_definitions(${room} PRIVATE NAPI_VERSION=8 NAPI_CPP_EXCEPTIONS NODE_ADDON_API_DISABLE_DEPRECATED)
+  # A worker thread that is being terminated takes no more exceptions: those are dropped, not fatal.
+  target_compile_definitions(${room} PRIVATE NAPI_VERSION=8 NAPI_CPP_EXCEPTIONS
+    NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS NODE_ADDON_API_DISABLE_DEPRECATED)
 endfunction()
 
 # deep_inside_module(<name> <room>...): what `require` loads.

@@ -53,10 +53,13 @@ DeviceHandle::DeviceHandle(const Napi::CallbackInfo& info)
     : Handle(info), open_(std::move(*contentOf<std::shared_ptr<OpenDevice>>(info))) {}
 
 void DeviceHandle::letGo() {
-  if (open_->device->capturing()) open_->device->endCapture();
-  open_->device->close();
-  open_->draining = open_->device;
-  open_->device.reset();
+  const std::shared_ptr<OpenDevice> open = open_;
+  if (open->device->capturing()) open->device->endCapture();
+  open->draining = std::move(open->device);
+  Environment& environment = Environment::of(Env());
+  open->draining->sync(
+      [open, &environment](const Status&) { environment.post([open](Napi::Env) { open->draining.reset(); }); });
+  open->draining->close();
 }
 
 Device& DeviceHandle::idle(const Napi::CallbackInfo& info, const std::string& where) const {

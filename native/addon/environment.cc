@@ -1,5 +1,7 @@
 #include "addon/environment.h"
 
+#include <algorithm>
+
 namespace deep_inside {
 
 Environment::Environment(Napi::Env env) : env_(env) {
@@ -12,41 +14,48 @@ void Environment::expect() {
   if (expected_++ == 0) queue_.Ref(env_);
 }
 
+void Environment::arrived() {
+  if (--expected_ == 0) queue_.Unref(env_);
+}
+
 void Environment::post(Deliver deliver) {
   auto* parcel = new Deliver(std::move(deliver));
   const auto status = queue_.NonBlockingCall(parcel, [](Napi::Env env, Napi::Function, Deliver* arrived) {
-    std::unique_ptr<Deliver> owned(arrived);
+    const std::unique_ptr<Deliver> owned(arrived);
     if (env == nullptr) return;
-    Environment& self = Environment::of(env);
-    if (--self.expected_ == 0) self.queue_.Unref(env);
-    (*owned)(env);
-    self.reportMemory();
+    try {
+      (*owned)(env);
+      Environment::of(env).reportMemory();
+    } catch (const Napi::Error&) {
+      // Only a thread that is being terminated refuses to run JS; nobody is left to tell.
+    }
   });
   if (status != napi_ok) delete parcel;  // the environment is going away
 }
 
-void Environment::adopt(const std::shared_ptr<OpenDevice>& device) { devices_.insert(device); }
+void Environment::adopt(const std::shared_ptr<OpenDevice>& device) { devices_.push_back(device); }
 
 void Environment::reportMemory() {
   int64_t now = 0;
-  for (auto it = devices_.begin(); it != devices_.end();) {
-    const std::shared_ptr<Device> device = (*it)->device ? (*it)->device : (*it)->draining.lock();
-    if (device) {
-      now += static_cast<int64_t>(device->memory().total());
-      ++it;
-    } else {
-      it = devices_.erase(it);
-    }
+  for (const auto& weak : devices_) {
+    const auto open = weak.lock();
+    if (!open) continue;
+    const auto& device = open->device ? open->device : open->draining;
+    if (device) now += static_cast<int64_t>(device->memory().total());
   }
+  const auto gone = [](const std::weak_ptr<OpenDevice>& weak) { return weak.expired(); };
+  devices_.erase(std::remove_if(devices_.begin(), devices_.end(), gone), devices_.end());
   if (now == reported_) return;
   Napi::MemoryManagement::AdjustExternalMemory(env_, now - reported_);
   reported_ = now;
 }
 
 void Environment::shutDown() {
-  for (const auto& open : devices_) {
-    const std::shared_ptr<Device> device = open->device ? open->device : open->draining.lock();
-    if (device) device->abandon();
+  for (const auto& weak : devices_) {
+    const auto open = weak.lock();
+    if (!open) continue;
+    if (open->device) open->device->abandon();
+    if (open->draining) open->draining->abandon();
   }
   devices_.clear();
   queue_.Abort();

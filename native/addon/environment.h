@@ -4,19 +4,23 @@
 
 #include <functional>
 #include <memory>
-#include <set>
+#include <vector>
 
 #include "core/device.h"
 
 namespace deep_inside {
 
-/** An open device as its handles see it: gone once it was disposed of. */
+/** An open device as its handles see it; shared by all of them. */
 struct OpenDevice {
   explicit OpenDevice(std::shared_ptr<Device> opened) : device(std::move(opened)), kind(device->kind()) {}
+  /** Nobody is left to see what is still queued. */
+  ~OpenDevice() {
+    if (device) device->abandon();
+  }
 
-  std::shared_ptr<Device> device;  // null after dispose
+  std::shared_ptr<Device> device;    // null after dispose
+  std::shared_ptr<Device> draining;  // after dispose, until what was queued before has run
   const std::string kind;
-  std::weak_ptr<Device> draining;  // after dispose, as long as handles or queued work keep it alive
 };
 
 using Deliver = std::function<void(Napi::Env)>;
@@ -31,9 +35,10 @@ class Environment {
   explicit Environment(Napi::Env env);
   static Environment& of(Napi::Env env) { return *env.GetInstanceData<Environment>(); }
 
-  /** A promise is outstanding: the process stays alive until `post` delivered its outcome. */
+  /** A promise is outstanding: the process stays alive until as many have arrived as were expected. */
   void expect();
-  /** From any thread: runs `deliver` on the JS thread, once per `expect`. */
+  void arrived();
+  /** From any thread: runs `deliver` on the JS thread. */
   void post(Deliver deliver);
 
   void adopt(const std::shared_ptr<OpenDevice>& device);
@@ -50,7 +55,7 @@ class Environment {
   Napi::ThreadSafeFunction queue_;
   int expected_ = 0;
   int64_t reported_ = 0;
-  std::set<std::shared_ptr<OpenDevice>> devices_;
+  std::vector<std::weak_ptr<OpenDevice>> devices_;
 };
 
 }  // namespace deep_inside

@@ -14,6 +14,7 @@ void PendingPromise::settle(std::shared_ptr<PendingPromise> self, const Status& 
   environment.post(
       [self = std::move(self), status, resolve = std::move(resolve), onFailure = std::move(onFailure)](Napi::Env env) {
         Napi::HandleScope scope(env);
+        Environment::of(env).arrived();
         if (status.ok()) {
           try {
             self->deferred_.Resolve(resolve(env));

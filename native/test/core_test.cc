@@ -1,0 +1,56 @@
+#include <new>
+
+#include "core/memory.h"
+#include "core/plans.h"
+#include "core/status.h"
+#include "core/tensor.h"
+#include "test/harness.h"
+
+using namespace deep_inside;
+
+TEST("a shape has the product of its sizes as elements, and is written in brackets") {
+  EXPECT(elementsOf({2, 3, 5, 7}) == 210);
+  EXPECT(elementsOf({}) == 1);
+  EXPECT(elementsOf({4, 0, 9}) == 0);
+  EXPECT(toString({1, 3, 224, 224}) == "[1, 3, 224, 224]");
+}
+
+TEST("a convolution's output counts strides, pads and dilation, and rounds down: 224, k = 11, s = 4, p = 2 gives 55") {
+  const auto output = [](int64_t size, int64_t kernel, int64_t stride, Pad pad, int64_t dilation) {
+    return ConvolutionGeometry{
+        {1, 3, size, size}, {8, 3, kernel, kernel}, {stride, stride}, pad, {dilation, dilation}, 1, Activation::None}
+        .output();
+  };
+  EXPECT((output(224, 11, 4, {2, 2, 2, 2}, 1) == Shape{1, 8, 55, 55}));
+  EXPECT((output(7, 3, 2, {0, 1, 1, 0}, 1) == Shape{1, 8, 3, 3}));
+  EXPECT((output(7, 3, 1, {0, 0, 0, 0}, 3) == Shape{1, 8, 1, 1}));
+  EXPECT((output(2, 3, 1, {0, 0, 0, 0}, 1) == Shape{1, 8, 0, 0}));
+}
+
+TEST("blocked channels lie side by side and are padded: [1, 5, 2, 2] in blocks of 4 stores 32") {
+  const Planes at{1, 5, 2, 2, 4};
+  EXPECT(stored(at) == 32);
+  EXPECT(offset(at, 0, 3, 1, 1) == 15);
+  EXPECT(offset(at, 0, 4, 0, 0) == 16);
+  EXPECT(channelOf(at, 16) == 4);
+  EXPECT(channelOf(at, 17) == 5);
+}
+
+TEST("what a body throws comes back as a status with its code") {
+  EXPECT(caught([] {}).ok());
+  EXPECT(caught([] { throw Error(Code::Shape, "x must be square"); }).text == "x must be square");
+  EXPECT(caught([] { throw std::bad_alloc(); }).code == Code::Memory);
+  EXPECT(caught([] { throw std::exception(); }).code == Code::Backend);
+}
+
+TEST("storage is counted while it lives, and the peak stays") {
+  const auto account = std::make_shared<MemoryAccount>();
+  char block[8];
+  {
+    const Storage tensor(block, 8, Purpose::Tensor, account);
+    const Storage weights(block, 5, Purpose::Weights, account);
+    EXPECT(account->tensors() == 8 && account->weights() == 5 && account->total() == 13);
+  }
+  EXPECT(account->total() == 0);
+  EXPECT(account->peak() == 13);
+}

@@ -1,0 +1,149 @@
+#include "core/device.h"
+
+#include <future>
+#include <numeric>
+#include <vector>
+
+#include "test/harness.h"
+
+// The CPU device through core's interface, as native/addon uses it.
+
+using namespace deep_inside;
+using deep_inside::test::shuffled;
+
+namespace {
+
+struct Opened {
+  std::shared_ptr<Device> device = openDevice({0, 2});
+  ~Opened() { device->close(); }
+
+  Tensor tensor(const Shape& shape, int64_t block = 1) const {
+    Tensor made{shape, DType::Float32, block, nullptr};
+    made.storage = device->allocate(static_cast<size_t>(made.storedElements()) * sizeof(float));
+    return made;
+  }
+
+  std::vector<float> read(const Tensor& x) const {
+    std::vector<float> dense(static_cast<size_t>(elementsOf(x.shape)));
+    std::promise<Status> done;
+    device->read(x, dense.data(), [&](const Status& status) { done.set_value(status); });
+    const Status status = done.get_future().get();
+    if (!status.ok()) throw Error(status.code, status.text);
+    return dense;
+  }
+
+  std::shared_ptr<WeightedPlan> plan(const ConvolutionGeometry& geometry,
+                                     const std::shared_ptr<Weights>& weights) const {
+    std::promise<std::shared_ptr<WeightedPlan>> planned;
+    device->planConvolution(geometry, weights, [&](const Status& status, std::shared_ptr<WeightedPlan> plan) {
+      if (status.ok()) return planned.set_value(std::move(plan));
+      planned.set_exception(std::make_exception_ptr(Error(status.code, status.text)));
+    });
+    return planned.get_future().get();
+  }
+};
+
+/** A 3x3 convolution of pad 1, by the formula. */
+std::vector<float> convolved(const std::vector<float>& x, const std::vector<float>& w, int64_t c, int64_t k,
+                             int64_t size) {
+  std::vector<float> y(static_cast<size_t>(k * size * size));
+  for (int64_t o = 0; o < k; ++o)
+    for (int64_t p = 0; p < size; ++p)
+      for (int64_t q = 0; q < size; ++q) {
+        double sum = 0;
+        for (int64_t i = 0; i < c; ++i)
+          for (int64_t r = 0; r < 3; ++r)
+            for (int64_t s = 0; s < 3; ++s) {
+              const int64_t row = p + r - 1, col = q + s - 1;
+              if (row < 0 || col < 0 || row >= size || col >= size) continue;
+              sum += double{x[static_cast<size_t>((i * size + row) * size + col)]} *
+                     w[static_cast<size_t>(((o * c + i) * 3 + r) * 3 + s)];
+            }
+        y[static_cast<size_t>((o * size + p) * size + q)] = static_cast<float>(sum);
+      }
+  return y;
+}
+
+ConvolutionGeometry same3x3(int64_t c, int64_t k, int64_t size) {
+  return {{1, c, size, size}, {k, c, 3, 3}, {1, 1}, {1, 1, 1, 1}, {1, 1}, 1, Activation::None};
+}
+
+}  // namespace
+
+TEST("what is written is read, in every layout") {
+  const Opened cpu;
+  const std::vector<float> values = shuffled(2 * 21 * 3 * 5);
+  for (int64_t block : {1, 8, 16}) {
+    const Tensor x = cpu.tensor({2, 21, 3, 5}, block);
+    cpu.device->write(x, values.data());
+    EXPECT(cpu.read(x) == values);
+  }
+}
+
+TEST("a read sees what was enqueued before it and nothing after") {
+  const Opened cpu;
+  const Tensor x = cpu.tensor({1000});
+  std::vector<std::vector<float>> seen(50, std::vector<float>(1000));
+  std::vector<std::promise<void>> done(50);
+  for (size_t i = 0; i < seen.size(); ++i) {
+    cpu.device->fill(static_cast<float>(i), x);
+    cpu.device->read(x, seen[i].data(), [&done, i](const Status&) { done[i].set_value(); });
+  }
+  for (size_t i = 0; i < seen.size(); ++i) {
+    done[i].get_future().wait();
+    EXPECT(seen[i] == std::vector<float>(1000, static_cast<float>(i)));
+  }
+}
+
+TEST("convolution agrees with its formula, and backwardData is its adjoint: x = [1, 5, 9, 9], k = 7, 3x3, p = 1") {
+  const Opened cpu;
+  const std::vector<float> x = shuffled(5 * 81), w = shuffled(7 * 5 * 9), dy = shuffled(7 * 81);
+  const auto weights = cpu.device->weights(w.data(), {7, 5, 3, 3}, nullptr);
+  const auto plan = cpu.plan(same3x3(5, 7, 9), weights);
+  const Tensor tx = cpu.tensor(plan->x, plan->xBlock), ty = cpu.tensor(plan->y, plan->yBlock);
+  const Tensor tdy = cpu.tensor(plan->y, plan->yBlock), tdx = cpu.tensor(plan->x, plan->xBlock);
+  cpu.device->write(tx, x.data());
+  cpu.device->write(tdy, dy.data());
+  cpu.device->forward(plan, tx, ty);
+  cpu.device->backwardData(plan, tdy, tdx);
+  const std::vector<float> y = cpu.read(ty), dx = cpu.read(tdx);
+  EXPECT_CLOSE(y, convolved(x, w, 5, 7, 9), 1e-5f, 1e-4f);
+  const double forward = std::inner_product(y.begin(), y.end(), dy.begin(), 0.0);
+  const double backward = std::inner_product(x.begin(), x.end(), dx.begin(), 0.0);
+  EXPECT(std::abs(forward - backward) < 1e-3);
+}
+
+TEST("a recording replays with the values that its tensors have then") {
+  const Opened cpu;
+  const Tensor x = cpu.tensor({4}), y = cpu.tensor({4});
+  cpu.device->beginCapture();
+  cpu.device->axpy(1.0f, x, y);
+  const auto recording = cpu.device->endCapture();
+  EXPECT(cpu.read(y) == std::vector<float>(4, 0.0f));
+  cpu.device->fill(2.0f, x);
+  cpu.device->replay(recording, 3);
+  EXPECT(cpu.read(y) == std::vector<float>(4, 6.0f));
+}
+
+TEST("memory is zero when everything is gone and the queue has run") {
+  const Opened cpu;
+  {
+    const std::vector<float> w = shuffled(7 * 5 * 9);
+    const auto weights = cpu.device->weights(w.data(), {7, 5, 3, 3}, nullptr);
+    const auto plan = cpu.plan(same3x3(5, 7, 9), weights);
+    const Tensor x = cpu.tensor(plan->x, plan->xBlock), y = cpu.tensor(plan->y, plan->yBlock);
+    EXPECT(cpu.device->memory().tensors() > 0 && cpu.device->memory().weights() > 0);
+    cpu.device->forward(plan, x, y);
+  }
+  std::promise<void> done;
+  cpu.device->sync([&](const Status&) { done.set_value(); });
+  done.get_future().wait();
+  EXPECT(cpu.device->memory().total() == 0);
+}
+
+TEST("a device may go while its queue is full") {
+  Opened cpu;
+  const Tensor x = cpu.tensor({1, 64, 64, 64});
+  for (int i = 0; i < 200; ++i) cpu.device->relu(x, x);
+  cpu.device->abandon();
+}

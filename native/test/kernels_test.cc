@@ -1,0 +1,225 @@
+#include "cpu/kernels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "kernels/planes.h"
+#include "test/harness.h"
+
+// The kernel bodies of every instruction set that this processor has, on vectors of exactly the right size, so that
+// AddressSanitizer sees a step outside.
+
+namespace deep_inside {
+
+namespace baseline {
+extern const Kernels table;
+}
+#ifdef __x86_64__
+namespace avx2 {
+extern const Kernels table;
+}
+namespace avx512 {
+extern const Kernels table;
+}
+#endif
+
+}  // namespace deep_inside
+
+using namespace deep_inside;
+using deep_inside::test::shuffled;
+using Values = std::vector<float>;
+
+namespace {
+
+std::vector<const Kernels*> tables() {
+  std::vector<const Kernels*> all{&deep_inside::baseline::table};
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx2")) all.push_back(&deep_inside::avx2::table);
+  if (__builtin_cpu_supports("avx512bw")) all.push_back(&deep_inside::avx512::table);
+#endif
+  return all;
+}
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+/** [n, c, h, w] in blocks of b from its dense form; padding is zero. */
+Values blocked(const Kernels& k, const Planes& at, const Values& dense) {
+  Values lying(static_cast<size_t>(stored(at)));
+  k.reorder({at.n, at.c, at.h, at.w, 1}, at, dense.data(), lying.data());
+  return lying;
+}
+
+Values dense(const Kernels& k, const Planes& at, const Values& lying) {
+  const Planes to{at.n, at.c, at.h, at.w, 1};
+  Values values(static_cast<size_t>(stored(to)));
+  k.reorder(at, to, lying.data(), values.data());
+  return values;
+}
+
+/** A 3x3 window of stride 2 that covers 7x5 with one row and column of padding on every side. */
+constexpr Window kOverlapping{3, 3, 2, 2, 1, 1, 1, 1, 4, 3};
+
+}  // namespace
+
+TEST("relu keeps NaN, and gives 0 for -0") {
+  for (const Kernels* k : tables()) {
+    const Values x{-1.0f, 2.0f, kNan, -0.0f, 0.0f};
+    Values y(x.size());
+    k->relu(x.data(), y.data(), 5);
+    EXPECT(y[0] == 0.0f && y[1] == 2.0f && std::isnan(y[2]) && !std::signbit(y[3]) && y[4] == 0.0f);
+  }
+}
+
+TEST("the three rules let through by the output, by the signal, and by both") {
+  const Values y{1, 1, 0, 0}, dy{2, -2, 2, -2};
+  const std::pair<ReluRule, Values> expected[] = {
+      {ReluRule::Gradient, {2, -2, 0, 0}}, {ReluRule::Deconvnet, {2, 0, 2, 0}}, {ReluRule::Guided, {2, 0, 0, 0}}};
+  for (const Kernels* k : tables()) {
+    for (const auto& [rule, dx] : expected) {
+      Values out(4);
+      k->reluBackward(rule, y.data(), dy.data(), out.data(), 4);
+      EXPECT(out == dx);
+    }
+  }
+}
+
+TEST("a layout and back is the same values, and its padding is zero: [2, 21, 7, 5] in blocks of 8, 16 and 21") {
+  for (const Kernels* k : tables()) {
+    const Values x = shuffled(2 * 21 * 7 * 5);
+    for (int64_t b : {8, 16, 21}) {
+      const Planes at{2, 21, 7, 5, b};
+      const Values lying = blocked(*k, at, x);
+      EXPECT(dense(*k, at, lying) == x);
+      for (int64_t i = 0; i < stored(at); ++i) EXPECT(channelOf(at, i) < at.c || lying[static_cast<size_t>(i)] == 0.0f);
+    }
+  }
+}
+
+TEST("max pooling takes the first maximum in row-major order, and NaN") {
+  for (const Kernels* k : tables()) {
+    const Values x{3, 3, 3, 3, 1, kNan, 2, 1};
+    Values y(2);
+    std::vector<int32_t> at(2);
+    k->maxPool({2, 1, 2, 2, 1}, {2, 2, 2, 2, 0, 0, 0, 0, 1, 1}, x.data(), y.data(), at.data());
+    EXPECT(y[0] == 3.0f && at[0] == 0);
+    EXPECT(std::isnan(y[1]) && at[1] == 1);
+  }
+}
+
+TEST("unpool adds where two windows share a maximum") {
+  for (const Kernels* k : tables()) {
+    const Planes in{1, 1, 1, 3, 1};
+    const Window window{1, 2, 1, 1, 0, 0, 0, 0, 1, 2};
+    const Values x{1, 5, 2}, dy{10, 20};
+    Values y(2), dx(3);
+    std::vector<int32_t> at(2);
+    k->maxPool(in, window, x.data(), y.data(), at.data());
+    k->unpool(in, window, dy.data(), at.data(), dx.data());
+    EXPECT((dx == Values{0, 30, 0}));
+  }
+}
+
+TEST("pooling is the same in every layout and instruction set: x = [2, 21, 7, 5], k = 3, s = 2, p = 1") {
+  const Values x = shuffled(2 * 21 * 7 * 5), dy = shuffled(2 * 21 * 4 * 3);
+  const auto pooled = [&](const Kernels& k, int64_t b) {
+    const Planes in{2, 21, 7, 5, b}, out{2, 21, 4, 3, b};
+    const Values lying = blocked(k, in, x), signal = blocked(k, out, dy);
+    Values y(signal.size()), dx(lying.size()), mean(signal.size()), meanDx(lying.size());
+    std::vector<int32_t> at(signal.size());
+    k.maxPool(in, kOverlapping, lying.data(), y.data(), at.data());
+    k.unpool(in, kOverlapping, signal.data(), at.data(), dx.data());
+    k.averagePool(in, kOverlapping, Divisor::Padded, lying.data(), mean.data());
+    k.averagePoolBackward(in, kOverlapping, Divisor::Inside, signal.data(), meanDx.data());
+    Values all = dense(k, out, y);
+    for (const Values& part : {dense(k, in, dx), dense(k, out, mean), dense(k, in, meanDx)})
+      all.insert(all.end(), part.begin(), part.end());
+    return all;
+  };
+  const Values expected = pooled(deep_inside::baseline::table, 1);
+  for (const Kernels* k : tables()) {
+    for (int64_t b : {1, 8, 16, 21}) EXPECT_CLOSE(pooled(*k, b), expected, 1e-6f, 1e-6f);
+  }
+}
+
+TEST("average pooling and its backward are adjoint: <Ax, dy> = <x, A'dy>") {
+  const Planes in{1, 3, 7, 5, 1};
+  const Values x = shuffled(3 * 7 * 5), dy = shuffled(3 * 4 * 3);
+  for (const Kernels* k : tables()) {
+    Values y(dy.size()), dx(x.size());
+    k->averagePool(in, kOverlapping, Divisor::Inside, x.data(), y.data());
+    k->averagePoolBackward(in, kOverlapping, Divisor::Inside, dy.data(), dx.data());
+    double forward = 0, backward = 0;
+    for (size_t i = 0; i < y.size(); ++i) forward += double{y[i]} * dy[i];
+    for (size_t i = 0; i < x.size(); ++i) backward += double{dx[i]} * x[i];
+    EXPECT(std::fabs(forward - backward) < 1e-5);
+  }
+}
+
+TEST("LRN stays inside its tensor and agrees with the formula: 70 channels, size 31, in blocks of 1 and 16") {
+  const int64_t channels = 70, half = 15;
+  const Lrn lrn{half, 0.3f, 0.75f, 2.0f};
+  const Values x = shuffled(static_cast<size_t>(channels * 3));
+  Values expected(x.size());
+  for (int64_t c = 0; c < channels; ++c) {
+    for (int64_t pixel = 0; pixel < 3; ++pixel) {
+      double sum = 0;
+      for (int64_t j = std::max<int64_t>(0, c - half); j <= std::min(channels - 1, c + half); ++j)
+        sum += std::pow(double{x[static_cast<size_t>(j * 3 + pixel)]}, 2);
+      const size_t i = static_cast<size_t>(c * 3 + pixel);
+      expected[i] = static_cast<float>(x[i] * std::pow(2.0 + 0.3f * sum, -0.75));
+    }
+  }
+  for (const Kernels* k : tables()) {
+    for (int64_t b : {1, 16}) {
+      const Planes at{1, channels, 1, 3, b};
+      const Values lying = blocked(*k, at, x);
+      Values y(lying.size()), dx(lying.size());
+      k->lrn(at, lrn, lying.data(), y.data());
+      k->lrnBackward(at, lrn, lying.data(), lying.data(), dx.data());
+      EXPECT_CLOSE(dense(*k, at, y), expected, 1e-6f, 1e-5f);
+    }
+  }
+}
+
+TEST("concat and split are inverse, whether the parts fill their blocks or not: 16 + 5 channels in blocks of 8") {
+  for (const Kernels* k : tables()) {
+    for (int64_t first : {16, 13}) {
+      const Planes whole{2, 21, 3, 2, 8}, a{2, first, 3, 2, 8}, b{2, 21 - first, 3, 2, 8};
+      const Values x = blocked(*k, a, shuffled(static_cast<size_t>(2 * first * 6)));
+      const Values z = blocked(*k, b, shuffled(static_cast<size_t>(2 * (21 - first) * 6)));
+      Values y(static_cast<size_t>(stored(whole))), xAgain(x.size()), zAgain(z.size());
+      k->put({a, whole, 0, x.data(), y.data()});
+      k->put({b, whole, first, z.data(), y.data()});
+      k->take({whole, a, 0, y.data(), xAgain.data()});
+      k->take({whole, b, first, y.data(), zAgain.data()});
+      EXPECT(xAgain == x && zAgain == z);
+    }
+  }
+}
+
+TEST("posteriors sum to 1 and survive large scores; a seed is one-hot, -1 the first maximum") {
+  for (const Kernels* k : tables()) {
+    const Values scores{1000, 1001, 999, -5, 7, 7};
+    Values posteriors(6), seed(6);
+    const std::vector<int32_t> classes{0, -1};
+    k->softmax(2, 3, scores.data(), posteriors.data());
+    EXPECT(std::fabs(posteriors[0] + posteriors[1] + posteriors[2] - 1.0f) < 1e-6f);
+    k->seed(2, 3, scores.data(), classes.data(), seed.data());
+    EXPECT((seed == Values{1, 0, 0, 0, 1, 0}));
+  }
+}
+
+TEST("the map is the largest magnitude over channels, or the value that has it, without the padding") {
+  for (const Kernels* k : tables()) {
+    const Planes at{1, 3, 1, 2, 8};
+    const Values x = blocked(*k, at, {1, -4, -3, 4, 2, 0}), scale{1, 1, 2};
+    Values y(2);
+    k->maxAbs(MaxAbsResult::Magnitude, at, x.data(), nullptr, y.data());
+    EXPECT((y == Values{3, 4}));
+    k->maxAbs(MaxAbsResult::Signed, at, x.data(), scale.data(), y.data());
+    EXPECT((y == Values{4, -4}));
+  }
+}

@@ -1,0 +1,100 @@
+#include "cpu/queue.h"
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "test/harness.h"
+
+using namespace deep_inside;
+
+namespace {
+
+/** Waits until all that is queued has run; the status that a sync gets. */
+Status sync(Queue& queue) {
+  std::promise<Status> reported;
+  queue.report([] {}, [&](const Status& status) { reported.set_value(status); });
+  return reported.get_future().get();
+}
+
+}  // namespace
+
+TEST("tasks run in the order of the calls, on one thread, after the start task") {
+  std::string order;
+  std::thread::id worker;
+  Queue queue([&] { order += "s", worker = std::this_thread::get_id(); });
+  for (char name : {'a', 'b', 'c'}) {
+    queue.run([&order, &worker, name] { order += std::this_thread::get_id() == worker ? name : '!'; });
+  }
+  EXPECT(sync(queue).ok());
+  EXPECT(order == "sabc");
+}
+
+TEST("after a fault operations are skipped and reports fail, until it is acknowledged") {
+  std::atomic<int> ran{0};
+  Queue queue([] {});
+  queue.run([] { throw Error(Code::Backend, "broken"); });
+  queue.run([&] { ++ran; });
+  EXPECT(sync(queue).text == "broken");
+  EXPECT(sync(queue).code == Code::Backend);
+  queue.acknowledgeFault();
+  queue.run([&] { ++ran; });
+  EXPECT(sync(queue).ok());
+  EXPECT(ran == 1);
+}
+
+TEST("what was queued before the acknowledgement fails, what comes after it does not") {
+  std::promise<void> gate;
+  Queue queue([&] { gate.get_future().wait(); });
+  queue.run([] { throw Error(Code::Backend, "broken"); });
+  std::promise<Status> before;
+  queue.report([] {}, [&](const Status& status) { before.set_value(status); });
+  gate.set_value();
+  EXPECT(!before.get_future().get().ok());
+  queue.acknowledgeFault();
+  EXPECT(sync(queue).ok());
+}
+
+TEST("a read that throws tells its caller and is a fault") {
+  Queue queue([] {});
+  std::promise<Status> reported;
+  queue.report([] { throw Error(Code::Memory, "full"); }, [&](const Status& status) { reported.set_value(status); });
+  EXPECT(reported.get_future().get().code == Code::Memory);
+  EXPECT(sync(queue).code == Code::Memory);
+}
+
+TEST("what a task holds is given back before its report") {
+  Queue queue([] {});
+  auto held = std::make_shared<int>(1);
+  const std::weak_ptr<int> watch = held;
+  std::promise<bool> gone;
+  queue.report([held = std::move(held)] {}, [&](const Status&) { gone.set_value(watch.expired()); });
+  EXPECT(gone.get_future().get());
+}
+
+TEST("a closed queue runs what it has") {
+  std::atomic<int> ran{0};
+  {
+    Queue queue([] {});
+    for (int i = 0; i < 1000; ++i) queue.run([&] { ++ran; });
+    queue.close();
+  }
+  EXPECT(ran == 1000);
+}
+
+TEST("an abandoned queue finishes the task that runs and drops the rest") {
+  std::atomic<int> ran{0};
+  std::promise<void> started;
+  Queue queue([] {});
+  queue.run([&] {
+    started.set_value();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    ++ran;
+  });
+  for (int i = 0; i < 1000; ++i) queue.run([&] { ++ran; });
+  started.get_future().wait();
+  queue.abandon();
+  EXPECT(ran == 1);
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { DeepInsideError, type ErrorCode } from '#lib/errors.js';
+import { openDevice } from '#lib/device/index.js';
+import { describeOnDevices, openedFor } from '../../support/devices.js';
+
+describeOnDevices('bad arguments', (kind) => {
+  const device = openedFor(kind);
+
+  function refuses(code: ErrorCode, message: RegExp, call: () => unknown): void {
+    assert.throws(call, (error) => {
+      assert.ok(error instanceof DeepInsideError, String(error));
+      assert.equal(error.code, code, error.message);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+  const tensor = (...shape: number[]) => device().tensor(shape, 'float32');
+
+  it('shapes are refused with what came', () => {
+    refuses('ERR_ARGUMENT', /device\.tensor: shape .* got \[0\]/, () => tensor(0));
+    refuses('ERR_ARGUMENT', /got \[1\.5\]/, () => tensor(1.5));
+    refuses('ERR_ARGUMENT', /got \[1, 1, 1, 1, 1\]/, () => tensor(1, 1, 1, 1, 1));
+    refuses('ERR_ARGUMENT', /got "3"/, () => device().tensor('3' as never, 'float32'));
+    refuses('ERR_ARGUMENT', /dtype must be one of .* got "float64"/, () => device().tensor([1], 'float64' as never));
+    refuses('ERR_SHAPE', /4 dimensions/, () => device().tensor([2, 2], 'float32', 8));
+  });
+
+  it('more memory than there is is refused, and the device goes on', async () => {
+    refuses('ERR_MEMORY', /2\^40/, () => tensor(1e9, 1e9));
+    refuses('ERR_MEMORY', /cannot allocate|out of memory/i, () => tensor(1e6, 1e6));
+    const y = tensor(2);
+    device().fill(1, y);
+    assert.deepEqual([...(await y.read())], [1, 1]);
+  });
+
+  it('tensors of another shape, type or layout are refused by name', () => {
+    refuses('ERR_SHAPE', /relu: y must be \[2, 3\] float32, got \[3, 2\] float32/, () =>
+      device().relu(tensor(2, 3), tensor(3, 2)),
+    );
+    refuses('ERR_DTYPE', /fill: y must be \[2\] float32, got \[2\] int32/, () =>
+      device().fill(0, device().tensor([2], 'int32')),
+    );
+    refuses('ERR_SHAPE', /blocks of 8 channels; reorder it first/, () =>
+      device().relu(tensor(1, 8, 1, 1), device().tensor([1, 8, 1, 1], 'float32', 8)),
+    );
+    refuses('ERR_ARGUMENT', /x must be a Tensor, got a typed array of 3 elements/, () =>
+      device().relu(new Float32Array(3) as never, tensor(3)),
+    );
+  });
+
+  it('host arrays of another length or type are refused', () => {
+    refuses('ERR_ARGUMENT', /Float32Array of 6 elements for \[2, 3\], got a typed array of 5/, () =>
+      tensor(2, 3).write(new Float32Array(5)),
+    );
+    refuses('ERR_ARGUMENT', /Float32Array of 2 elements/, () => tensor(2).write(new Int32Array(2) as never));
+    refuses('ERR_ARGUMENT', /into must be a Float32Array of 2/, () => tensor(2).read(new Float32Array(3)));
+  });
+
+  it('plans that cannot be are refused', () => {
+    const weights = device().weights(new Float32Array(18), [1, 2, 3, 3], null);
+    const conv = { x: [1, 2, 5, 5], weights, stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;
+    const plan = (options: object) => () => device().planConv2d({ ...conv, activation: 'none', ...options });
+    refuses('ERR_SHAPE', /does not fit weights \[1, 2, 3, 3\]/, plan({ x: [1, 3, 5, 5] }));
+    refuses('ERR_SHAPE', /output would be empty/, plan({ x: [1, 2, 2, 5] }));
+    refuses('ERR_ARGUMENT', /stride must be 2 integers of at least 1, got \[0, 1\]/, plan({ stride: [0, 1] }));
+    refuses('ERR_ARGUMENT', /activation must be one of 'none', 'relu'/, plan({ activation: 'tanh' }));
+    refuses('ERR_ARGUMENT', /weights must come from device\.weights/, plan({ weights: {} }));
+    const pool = { x: [1, 1, 4, 4], layout: 1, kernel: [2, 2], stride: [2, 2], pad: [0, 0, 0, 0] } as const;
+    refuses('ERR_SHAPE', /every window must hold a pixel/, () => device().planMaxPool({ ...pool, output: [3, 2] }));
+    refuses('ERR_UNSUPPORTED', /size must be odd/, () =>
+      device().planLrn({ x: [1, 4, 2, 2], layout: 1, size: 4, alpha: 1, beta: 0.75, k: 1 }),
+    );
+  });
+
+  it('handles of another device are refused', async () => {
+    const other = await openDevice(kind);
+    refuses('ERR_DEVICE', /x must be a tensor of this device/, () =>
+      device().relu(other.tensor([2], 'float32'), tensor(2)),
+    );
+    other.dispose();
+  });
+
+  it('foreign receivers and constructors reach nothing native', () => {
+    const x = tensor(2);
+    assert.throws(() => x.read.call({} as never));
+    assert.throws(() => x.read.call(device() as never));
+    const construct = x.constructor as new (...given: unknown[]) => unknown;
+    refuses('ERR_ARGUMENT', /cannot be constructed/, () => new construct());
+    refuses('ERR_ARGUMENT', /cannot be constructed/, () => new construct({}, 1));
+  });
+});

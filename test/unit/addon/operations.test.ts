@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import type { Shape, Tensor } from '#lib/device/index.js';
+import { describeOnDevices, openedFor } from '../../support/devices.js';
+
+describeOnDevices('operations', (kind) => {
+  const device = openedFor(kind);
+
+  function given(shape: Shape, values: readonly number[]): Tensor<'float32'> {
+    const tensor = device().tensor(shape, 'float32');
+    tensor.write(Float32Array.from(values));
+    return tensor;
+  }
+  const empty = (shape: Shape): Tensor<'float32'> => device().tensor(shape, 'float32');
+  const read = async (tensor: Tensor): Promise<number[]> => [...(await tensor.read())];
+
+  it('a new tensor is zero', async () => {
+    assert.deepEqual(await read(empty([2, 3])), [0, 0, 0, 0, 0, 0]);
+    assert.deepEqual(await read(device().tensor([2], 'int32')), [0, 0]);
+  });
+
+  it('relu cuts below zero and lets NaN through', async () => {
+    const y = empty([4]);
+    device().relu(given([4], [-1, 0, 2, NaN]), y);
+    assert.deepEqual(await read(y), [0, 0, 2, NaN]);
+  });
+
+  it('the three rules differ only in what they let through', async () => {
+    const y = given([4], [0, 0, 5, 5]);
+    const dy = given([4], [-1, 1, -1, 1]);
+    const results = [];
+    for (const rule of ['gradient', 'deconvnet', 'guided'] as const) {
+      const dx = empty([4]);
+      device().reluBackward(rule, y, dy, dx);
+      results.push(await read(dx));
+    }
+    assert.deepEqual(results, [
+      [0, 0, -1, 1],
+      [0, 1, 0, 1],
+      [0, 0, 0, 1],
+    ]);
+  });
+
+  it('add overwrites, axpy adds', async () => {
+    const y = given([2], [100, 100]);
+    device().add(given([2], [1, 2]), given([2], [10, 20]), y);
+    device().axpy(-2, given([2], [3, 4]), y);
+    assert.deepEqual(await read(y), [5, 14]);
+  });
+
+  it('softmax sums to one and survives large scores; its backward is y (dy - <dy, y>)', async () => {
+    const y = empty([2, 2]);
+    device().softmax(given([2, 2], [0, Math.log(3), 1000, 1000]), y);
+    const [a, b, c, d] = await read(y);
+    assert.ok(Math.abs(a! - 0.25) < 1e-6 && Math.abs(b! - 0.75) < 1e-6);
+    assert.deepEqual([c, d], [0.5, 0.5]);
+    const dx = empty([2, 2]);
+    device().softmaxBackward(y, given([2, 2], [1, 0, 0, 1]), dx);
+    const expected = [0.1875, -0.1875, -0.25, 0.25];
+    (await read(dx)).forEach((value, i) => assert.ok(Math.abs(value - expected[i]!) < 1e-6));
+  });
+
+  it('seed is one-hot at the class, or at the first of the highest scores for -1', async () => {
+    const classes = device().tensor([3], 'int32');
+    classes.write(Int32Array.of(2, -1, -1));
+    const dy = empty([3, 3]);
+    device().seed(given([3, 3], [9, 0, 0, 1, 5, 5, -3, -2, -1]), classes, dy);
+    assert.deepEqual(await read(dy), [0, 0, 1, 0, 1, 0, 0, 0, 1]);
+  });
+
+  it('the channel maximum takes the magnitude, or keeps the sign of the first that has it', async () => {
+    const x = given([1, 3, 1, 2], [1, -2, -3, 2, 3, 0]);
+    const [map, signed, scaled] = [empty([1, 1, 2]), empty([1, 1, 2]), empty([1, 1, 2])];
+    device().maxAbsOverChannels(x, null, map, 'magnitude');
+    device().maxAbsOverChannels(x, null, signed, 'signed');
+    device().maxAbsOverChannels(x, given([3], [10, 1, 1]), scaled, 'signed');
+    assert.deepEqual(await read(map), [3, 2]);
+    assert.deepEqual(await read(signed), [-3, -2]);
+    assert.deepEqual(await read(scaled), [10, -20]);
+  });
+
+  it('pooling gives a tie to the first in row-major order, all-zero windows too', async () => {
+    const plan = await device().planMaxPool({
+      ...{ x: [1, 1, 2, 4], layout: 1, kernel: [2, 2], stride: [2, 2], pad: [0, 0, 0, 0], output: [1, 2] },
+    });
+    const y = empty([1, 1, 1, 2]);
+    const switches = device().tensor([1, 1, 1, 2], 'int32');
+    plan.forward(given([1, 1, 2, 4], [0, 0, 1, 7, 0, 0, 7, 7]), y, switches);
+    assert.deepEqual(await read(y), [0, 7]);
+    assert.deepEqual(await read(switches), [0, 3]);
+    const dx = empty([1, 1, 2, 4]);
+    plan.unpool(given([1, 1, 1, 2], [4, 5]), switches, dx);
+    assert.deepEqual(await read(dx), [4, 0, 0, 5, 0, 0, 0, 0]);
+  });
+
+  it('unpool adds where two windows share a maximum', async () => {
+    const plan = await device().planMaxPool({
+      ...{ x: [1, 1, 1, 3], layout: 1, kernel: [1, 2], stride: [1, 1], pad: [0, 0, 0, 0], output: [1, 2] },
+    });
+    const switches = device().tensor([1, 1, 1, 2], 'int32');
+    plan.forward(given([1, 1, 1, 3], [1, 9, 2]), empty([1, 1, 1, 2]), switches);
+    const dx = empty([1, 1, 1, 3]);
+    plan.unpool(given([1, 1, 1, 2], [0.5, 2]), switches, dx);
+    assert.deepEqual(await read(dx), [0, 2.5, 0]);
+  });
+
+  it('padding after and rounding up are expressible: x=[1,1,3,3] k=2 s=2 p=[0,0,1,1]', async () => {
+    const x = given([1, 1, 3, 3], [-1, -2, -3, -4, -5, -6, -7, -8, -9]);
+    const window = { x: [1, 1, 3, 3], layout: 1, kernel: [2, 2], stride: [2, 2], output: [2, 2] } as const;
+    for (const pad of [
+      [0, 0, 1, 1],
+      [0, 0, 0, 0],
+    ] as const) {
+      const y = empty([1, 1, 2, 2]);
+      (await device().planMaxPool({ ...window, pad })).forward(x, y, device().tensor([1, 1, 2, 2], 'int32'));
+      assert.deepEqual(await read(y), [-1, -3, -7, -9]);
+    }
+    const [inside, padded] = [empty([1, 1, 2, 2]), empty([1, 1, 2, 2])];
+    const pad = [0, 0, 1, 1] as const;
+    (await device().planAveragePool({ ...window, pad, divisor: 'inside' })).forward(x, inside);
+    (await device().planAveragePool({ ...window, pad, divisor: 'padded' })).forward(x, padded);
+    assert.deepEqual(await read(inside), [-3, -4.5, -7.5, -9]);
+    assert.deepEqual(await read(padded), [-3, -2.25, -3.75, -2.25]);
+  });
+
+  it('new values of weights reach the plans that were made before', async () => {
+    const weights = device().weights(Float32Array.of(1, 2), [1, 2, 1, 1], Float32Array.of(0.5));
+    const plan = await device().planConv2d({
+      ...{ x: [1, 2, 1, 1], weights, stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1], groups: 1 },
+      activation: 'none',
+    });
+    const x = device().tensor([1, 2, 1, 1], 'float32', plan.x);
+    x.write(Float32Array.of(10, 100));
+    const y = device().tensor(plan.output, 'float32', plan.y);
+    plan.forward(x, y);
+    assert.deepEqual(await read(y), [210.5]);
+    weights.update(given([1, 2, 1, 1], [3, 4]), given([1], [0]));
+    plan.forward(x, y);
+    assert.deepEqual(await read(y), [430]);
+    weights.update(given([1, 2, 1, 1], [5, 6]), null);
+    plan.forward(x, y);
+    assert.deepEqual(await read(y), [650]);
+  });
+
+  it('convolution pads before and after apart, and its backward is the adjoint', async () => {
+    const weights = device().weights(Float32Array.of(1, 10, 100), [1, 1, 1, 3], null);
+    const plan = await device().planConv2d({
+      ...{ x: [1, 1, 1, 3], weights, stride: [1, 1], pad: [0, 2, 0, 1], dilation: [1, 1], groups: 1 },
+      activation: 'none',
+    });
+    assert.deepEqual(plan.output, [1, 1, 1, 4]);
+    const x = device().tensor([1, 1, 1, 3], 'float32', plan.x);
+    x.write(Float32Array.of(1, 2, 3));
+    const y = device().tensor(plan.output, 'float32', plan.y);
+    plan.forward(x, y);
+    assert.deepEqual(await read(y), [100, 210, 321, 32]);
+    const dx = device().tensor([1, 1, 1, 3], 'float32', plan.x);
+    plan.backwardData(y, dx);
+    assert.deepEqual(await read(dx), [100 * 100 + 210 * 10 + 321, 210 * 100 + 321 * 10 + 32, 321 * 100 + 32 * 10]);
+  });
+});
