@@ -1,8 +1,8 @@
 #include "test/harness.h"
 
 #include <cmath>
-#include <cstdio>
 #include <cstdint>
+#include <cstdio>
 #include <exception>
 #include <utility>
 
