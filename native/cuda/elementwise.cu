@@ -14,28 +14,27 @@ constexpr int kThreads = 256;
 constexpr int64_t kMostBlocks = 16384;
 
 template <class Body>
-__global__ void eachElement(int64_t count, Body body) {
+__global__ void eachCall(int64_t count, Body body) {
   const int64_t step = static_cast<int64_t>(gridDim.x) * kThreads;
   for (int64_t i = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x; i < count; i += step) body(i);
 }
 
 template <class Body>
-void launch(cudaStream_t stream, const Tensor& y, const Body& body, const char* doing) {
-  const int64_t count = y.storedElements();
+void launch(cudaStream_t stream, int64_t count, const Body& body, const char* doing) {
   if (count == 0) return;
   const int64_t blocks = std::min((count + kThreads - 1) / kThreads, kMostBlocks);
-  eachElement<<<static_cast<unsigned>(blocks), kThreads, 0, stream>>>(count, body);
+  eachCall<<<static_cast<unsigned>(blocks), kThreads, 0, stream>>>(count, body);
   check(cudaGetLastError(), doing);
 }
 
 }  // namespace
 
 void relu(cudaStream_t stream, const Tensor& x, const Tensor& y) {
-  launch(stream, y, Relu{x.floats(), y.floats()}, "launching relu");
+  launch(stream, y.storedElements(), Relu{x.floats(), y.floats()}, "launching relu");
 }
 
 void reluBackward(cudaStream_t stream, ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) {
-  const auto run = [&](auto body) { launch(stream, dx, body, "launching reluBackward"); };
+  const auto run = [&](auto body) { launch(stream, dx.storedElements(), body, "launching reluBackward"); };
   switch (rule) {
     case ReluRule::Gradient: return run(ReluBackward<ReluRule::Gradient>{y.floats(), dy.floats(), dx.floats()});
     case ReluRule::Deconvnet: return run(ReluBackward<ReluRule::Deconvnet>{y.floats(), dy.floats(), dx.floats()});
@@ -44,15 +43,15 @@ void reluBackward(cudaStream_t stream, ReluRule rule, const Tensor& y, const Ten
 }
 
 void add(cudaStream_t stream, const Tensor& a, const Tensor& b, const Tensor& y) {
-  launch(stream, y, Add{a.floats(), b.floats(), y.floats()}, "launching add");
+  launch(stream, y.storedElements(), Add{a.floats(), b.floats(), y.floats()}, "launching add");
 }
 
 void axpy(cudaStream_t stream, float alpha, const Tensor& x, const Tensor& y) {
-  launch(stream, y, Axpy{alpha, x.floats(), y.floats()}, "launching axpy");
+  launch(stream, y.storedElements(), Axpy{alpha, x.floats(), y.floats()}, "launching axpy");
 }
 
 void fill(cudaStream_t stream, float value, const Tensor& y) {
-  launch(stream, y, Fill{y.planes(), value, y.floats()}, "launching fill");
+  launch(stream, channelRows(y.planes()), Fill{y.planes(), value, y.floats()}, "launching fill");
 }
 
 }  // namespace deep_inside::cuda

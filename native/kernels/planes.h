@@ -22,8 +22,5 @@ DI_HD int64_t offset(const Planes& x, int64_t n, int64_t c, int64_t h, int64_t w
   return (((n * blocks(x) + c / x.b) * x.h + h) * x.w + w) * x.b + c % x.b;
 }
 
-/** Channel of the stored element `i`; x.c or more in the padding. */
-DI_HD int64_t channelOf(const Planes& x, int64_t i) { return i / (area(x) * x.b) % blocks(x) * x.b + i % x.b; }
-
 }  // namespace DEEP_INSIDE_ISA
 }  // namespace deep_inside

@@ -32,8 +32,6 @@ TEST("blocked channels lie side by side and are padded: [1, 5, 2, 2] in blocks o
   EXPECT(stored(at) == 32);
   EXPECT(offset(at, 0, 3, 1, 1) == 15);
   EXPECT(offset(at, 0, 4, 0, 0) == 16);
-  EXPECT(channelOf(at, 16) == 4);
-  EXPECT(channelOf(at, 17) == 5);
 }
 
 TEST("what a body throws comes back as a status with its code") {

@@ -93,7 +93,10 @@ TEST("a layout and back is the same values, and its padding is zero: [2, 21, 7, 
       const Planes at{2, 21, 7, 5, b};
       const Values lying = blocked(*k, at, x);
       EXPECT(dense(*k, at, lying) == x);
-      for (int64_t i = 0; i < stored(at); ++i) EXPECT(channelOf(at, i) < at.c || lying[static_cast<size_t>(i)] == 0.0f);
+      for (int64_t row = 0; row < channelRows(at); ++row) {
+        const ChannelRow r = channelRow(at, row);
+        EXPECT(r.c < at.c || lying[static_cast<size_t>(r.begin)] == 0.0f);
+      }
     }
   }
 }

@@ -42,10 +42,7 @@ void reluBackward(ReluRule rule, const float* y, const float* dy, float* dx, int
 void add(const float* a, const float* b, float* y, int64_t count) { eachElement(count, Add{a, b, y}); }
 void axpy(float alpha, const float* x, float* y, int64_t count) { eachElement(count, Axpy{alpha, x, y}); }
 
-void fill(const Planes& at, float value, float* y) {
-  const int64_t count = stored(at);
-  eachCall(count, count, Fill{at, value, y});
-}
+void fill(const Planes& at, float value, float* y) { eachCall(channelRows(at), stored(at), Fill{at, value, y}); }
 
 /** Copies `count` floats per image between runs that lie `fromStep` and `toStep` apart. */
 void copyRuns(int64_t images, int64_t count, const float* from, int64_t fromStep, float* to, int64_t toStep) {
@@ -66,21 +63,21 @@ bool wholeBlocks(const Planes& part, const Planes& whole, int64_t first) {
 void put(const ChannelCopy& p) {
   const int64_t run = p.x.c * area(p.x), row = blocks(p.y) * p.y.b * area(p.y);
   if (wholeBlocks(p.x, p.y, p.first)) return copyRuns(p.x.n, run, p.from, run, p.to + p.first * area(p.y), row);
-  eachCall(stored(p.x), stored(p.x), PutChannels{p.x, p.y, p.first, p.from, p.to});
+  eachCall(channelRows(p.x), stored(p.x), PutChannels{p.x, p.y, p.first, p.from, p.to});
 }
 
 void take(const ChannelCopy& p) {
   const int64_t run = p.y.c * area(p.y), row = blocks(p.x) * p.x.b * area(p.x);
   if (wholeBlocks(p.y, p.x, p.first)) return copyRuns(p.y.n, run, p.from + p.first * area(p.x), row, p.to, run);
-  eachCall(stored(p.y), stored(p.y), TakeChannels{p.x, p.y, p.first, p.from, p.to});
+  eachCall(channelRows(p.y), stored(p.y), TakeChannels{p.x, p.y, p.first, p.from, p.to});
 }
 
 void scaleShift(const Planes& at, const float* x, const float* scale, const float* shift, float* y) {
-  eachCall(stored(at), stored(at), ScaleShift{at, x, scale, shift, y});
+  eachCall(channelRows(at), stored(at), ScaleShift{at, x, scale, shift, y});
 }
 
 void reorder(const Planes& from, const Planes& to, const float* x, float* y) {
-  eachCall(stored(to), stored(to), Reorder{from, to, x, y});
+  eachCall(channelRows(to), stored(to), Reorder{from, to, x, y});
 }
 
 /** Calls `run` with the widest number of lanes that divides the block. */
