@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/planes.h"
+#include "kernels/channels.h"
 #include "test/harness.h"
 
 // The kernel bodies of every instruction set that this processor has, on vectors of exactly the right size, so that
