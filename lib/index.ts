@@ -1,0 +1,37 @@
+export {
+  describeDevices,
+  openDevice,
+  type Device,
+  type DeviceChoice,
+  type DeviceDescription,
+  type DeviceKind,
+  type OpenOptions,
+  type ReluRule,
+} from './device/index.js';
+export { DeepInsideError, type ErrorCode } from './errors.js';
+export type { ClassName, HostTensor, Preprocessing } from './formats/model.js';
+export {
+  heatMap,
+  overlay,
+  readImage,
+  writeArray,
+  writeImage,
+  type HeatMapOptions,
+  type OverlayOptions,
+  type ReadImageOptions,
+} from './image/index.js';
+export type { ByteArray, FloatArray, Image, NdArray } from './ndarray.js';
+export type { ArchitectureName } from './net/architectures/index.js';
+export type { NetworkInput } from './net/batch.js';
+export type { ClassArgument, ClassChoice } from './net/class-names.js';
+export { classify, type ClassifyOptions, type Prediction } from './net/classify.js';
+export { createNetwork, type CreateOptions } from './net/create-network.js';
+export type { Score } from './net/edit-graph.js';
+export { loadNetwork, type ModelSource } from './net/load-network.js';
+export type { ForwardOptions, GradientOptions, LayerDescription, Network } from './net/network.js';
+export type { NetworkOptions } from './net/open-network.js';
+export type { PreprocessingChoice, PreprocessingOptions } from './net/preprocessing.js';
+export { saveNetwork, type SaveOptions } from './net/save-network.js';
+export type { Target } from './net/target.js';
+export type { FramedMap } from './visualise/frame.js';
+export { saliency, type SaliencyOptions } from './visualise/saliency.js';

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { readClassNames } from '#lib/net/class-names-file.js';
+import { checkClassNames, classesFor, classIndex } from '#lib/net/class-names.js';
+
+const imagenet = checkClassNames('test', await readClassNames('test', 'imagenet'), 1000);
+const index = (cls: unknown) => classIndex('saliency', imagenet, cls);
+
+describe('class names', () => {
+  it('of ImageNet are 1000, in the order of their WNIDs', () => {
+    const wnids = imagenet.map(({ wnid }) => wnid);
+    assert.deepEqual(wnids, [...wnids].sort());
+    assert.deepEqual(imagenet[1], { name: 'goldfish', wnid: 'n01443537' });
+  });
+
+  it('mean their index by name in any case, by WNID and by index', () => {
+    assert.deepEqual(['goldfish', 'GoldFish', 'n01443537', 1].map(index), [1, 1, 1, 1]);
+  });
+
+  it('that differ in case alone are told apart by it', () => {
+    assert.deepEqual(['Cardigan', 'cardigan'].map(index), [264, 474]);
+  });
+
+  it('that fit several classes are refused with the indices', () => {
+    assert.throws(() => index('crane'), {
+      code: 'ERR_ARGUMENT',
+      message: 'saliency: class "crane" fits 134 (n02012849) and 517 (n03126707); give the index or the WNID',
+    });
+  });
+
+  it('that nobody has are refused with the nearest', () => {
+    assert.throws(() => index('goldfihs'), {
+      code: 'ERR_ARGUMENT',
+      message: /got "goldfihs"; did you mean "goldfish"/,
+    });
+  });
+
+  it('are asked for where the network has none', () => {
+    const unnamed = [{ name: null, wnid: null }];
+    assert.throws(() => classIndex('saliency', unnamed, 'cat'), {
+      message: /no names; load it with names, or give the index/,
+    });
+  });
+
+  for (const wrong of [1000, -1, 1.5, NaN, null, true]) {
+    it(`refuses the index ${wrong}`, () =>
+      assert.throws(() => index(wrong), {
+        code: 'ERR_ARGUMENT',
+        message: `saliency: class must be an integer from 0 to 999 or a class name, got ${wrong} (classes count from 0 here, from 1 in the ILSVRC kit)`,
+      }));
+  }
+
+  it('must be as many as the classes', () => {
+    assert.throws(() => checkClassNames('loadNetwork', ['a'], 2), {
+      code: 'ERR_ARGUMENT',
+      message: /2 classes\) must be .*, got 1/,
+    });
+    assert.throws(() => checkClassNames('loadNetwork', ['a', 5], 2), {
+      code: 'ERR_ARGUMENT',
+      message: /names\[1\] must be/,
+    });
+    assert.throws(() => checkClassNames('loadNetwork', 5, 2), { code: 'ERR_ARGUMENT', message: /names must be/ });
+  });
+
+  it('may lack a name or a WNID', () => {
+    assert.deepEqual(checkClassNames('test', ['a', { wnid: 'n00000001' }], 2), [
+      { name: 'a', wnid: null },
+      { name: null, wnid: 'n00000001' },
+    ]);
+  });
+
+  it('from a file that is not there are an ERR_IO', () =>
+    assert.rejects(readClassNames('loadNetwork', 'nowhere.txt'), {
+      code: 'ERR_IO',
+      message: /loadNetwork: names: ENOENT/,
+    }));
+});
+
+describe('classesFor', () => {
+  const of = (cls: Parameters<typeof classesFor>[2]) => classesFor('saliency', imagenet, cls, 3);
+
+  it('is the highest-scoring class where none is given', () =>
+    assert.deepEqual(of(undefined), { indices: [-1], several: false }));
+  it('is one class', () => assert.deepEqual(of('goldfish'), { indices: [1], several: false }));
+  it('is several classes, be it one of them', () => assert.deepEqual(of([7]), { indices: [7], several: true }));
+  it("asks a function for the image's index", () =>
+    assert.deepEqual(
+      of((i) => [i, i + 1]),
+      { indices: [3, 4], several: true },
+    ));
+  it('refuses none', () =>
+    assert.throws(() => of([]), { code: 'ERR_ARGUMENT', message: /array of at least one, got \[\]/ }));
+});

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { openDevice } from '#lib/device/index.js';
+import { array, type FloatArray } from '#lib/ndarray.js';
+import type { Network } from '#lib/net/network.js';
+import { openNetwork } from '#lib/net/open-network.js';
+import { assertCloseToScale } from '../../support/close.js';
+import { describeOnDevices } from '../../support/devices.js';
+import { convReluPoolNet, fireNet, readBeforeReluNet, smallNets } from '../../support/nets.js';
+import { referenceValues, withNetwork } from '../../support/networks.js';
+import { Random } from '../../support/random.js';
+
+const inputOf = (shape: readonly number[], seed = 5): FloatArray =>
+  array(new Random(seed).distinct(shape.reduce((product, side) => product * side, 1)), shape);
+const fire = fireNet();
+const input = inputOf(fire.graph.input.shape);
+
+describeOnDevices('net.forward', (kind) => {
+  for (const [name, build] of Object.entries(smallNets)) {
+    it(`gives every layer's activations: ${name}`, async () => {
+      const net = build();
+      const x = inputOf(net.graph.input.shape);
+      const expected = referenceValues(net, x);
+      const layers = net.graph.nodes.map((node) => node.name);
+      const values = await withNetwork(net, kind, (network) => network.forward(x, { layers }));
+      for (const layer of layers) {
+        const { shape, data } = expected.get(layer)!;
+        assertCloseToScale(values[layer]!.data, data, 1e-5, layer);
+        assert.equal(values[layer]!.size, data.length, `${layer} [${shape}]`);
+      }
+    });
+  }
+
+  it('gives the scores, and those of a batch one row for each input', async () => {
+    const batch = inputOf([2, ...fire.graph.input.shape]);
+    const scores = await withNetwork(fire, kind, (network) => network.forward(batch));
+    assert.deepEqual(scores.shape, [2, 7]);
+    assertCloseToScale(scores.data, referenceValues(fire, batch).get('pool10')!.data, 1e-5);
+  });
+
+  it('gives the same values before a ReLU whether that is fused or not', () =>
+    withNetwork(fire, kind, async (network) => {
+      const { relu_squeeze } = await network.forward(input, { layers: ['relu_squeeze'] });
+      const { squeeze } = await network.forward(input, { layers: ['squeeze'] });
+      assertCloseToScale(
+        relu_squeeze.data,
+        squeeze.data.map((value) => Math.max(value, 0)),
+        1e-6,
+      );
+      assert.ok(squeeze.data.some((value) => value < 0));
+    }));
+
+  it('gives posteriors that add up to 1, and scores before the last ReLU', () =>
+    withNetwork(fire, kind, async (network) => {
+      const posteriors = await network.forward(input, { score: 'posterior' });
+      assert.ok(Math.abs(posteriors.data.reduce((sum, value) => sum + value, 0) - 1) < 1e-6);
+      const unclipped = await network.forward(input, { score: 'unclipped' });
+      const { shape, data } = referenceValues(fire, input).get('conv10')!;
+      const area = shape[2]! * shape[3]!;
+      const means = Array.from(
+        { length: 7 },
+        (_, c) => data.slice(c * area, (c + 1) * area).reduce((a, b) => a + b) / area,
+      );
+      assertCloseToScale(unclipped.data, means, 1e-5);
+    }));
+
+  it('takes the name of the output as well as that of the node', async () => {
+    const nodes = fire.graph.nodes.map((node) => (node.name === 'squeeze' ? { ...node, name: 'the squeeze' } : node));
+    await withNetwork({ ...fire, graph: { ...fire.graph, nodes } }, kind, async (network) => {
+      const values = await network.forward(input, { layers: ['squeeze', 'the squeeze'] });
+      assert.deepEqual(values['squeeze'].data, values['the squeeze'].data);
+    });
+  });
+
+  it('refuses a layer that does not exist, naming the nearest', () =>
+    withNetwork(fire, kind, (network) =>
+      assert.rejects(network.forward(input, { layers: ['sqeeze'] }), {
+        code: 'ERR_ARGUMENT',
+        message: 'net.forward: layer must be one of the network\'s, got "sqeeze"; did you mean squeeze?',
+      }),
+    ));
+
+  it('leaves an input alone that does not lie densely', () =>
+    withNetwork(fire, kind, async (network) => {
+      const [c, h, w] = fire.graph.input.shape;
+      const turned = inputOf([w, h, c]).transpose(2, 1, 0);
+      const dense = array(new Float32Array(c * h * w), [c, h, w]);
+      for (let i = 0; i < c; i++)
+        for (let j = 0; j < h; j++) for (let k = 0; k < w; k++) dense.set(i, j, k, turned.get(i, j, k));
+      assert.deepEqual((await network.forward(turned)).data, (await network.forward(dense)).data);
+    }));
+});
+
+describeOnDevices('what net.forward refuses', (kind) => {
+  const refused: [title: string, given: unknown, code: string, message: RegExp][] = [
+    [
+      'an input of another shape',
+      inputOf([3, 21, 20]),
+      'ERR_SHAPE',
+      /float32 input \[3, 21, 19\].*got float32 \[3, 21, 20\]/,
+    ],
+    ['an empty batch', array(new Float32Array(0), [0, 3, 21, 19]), 'ERR_SHAPE', /got float32 \[0, 3, 21, 19\]/],
+    [
+      'an array of integers',
+      array(new Int32Array(3 * 21 * 19), [3, 21, 19]),
+      'ERR_DTYPE',
+      /got an ndarray of Int32Array/,
+    ],
+    ['a path', 'cat.jpg', 'ERR_ARGUMENT', /img must be a uint8 image .*, got "cat.jpg"/],
+    ['nothing', undefined, 'ERR_ARGUMENT', /got undefined/],
+    [
+      'an image without preprocessing',
+      array(new Uint8Array(12), [2, 2, 3]),
+      'ERR_ARGUMENT',
+      /states no preprocessing; load it with/,
+    ],
+  ];
+  for (const [title, given, code, message] of refused) {
+    it(title, () =>
+      withNetwork(fire, kind, (network) => assert.rejects(network.forward(given as FloatArray), { code, message })),
+    );
+  }
+
+  it('an unknown option', () =>
+    withNetwork(fire, kind, (network) =>
+      assert.rejects(network.forward(input, { layer: ['squeeze'] } as object), { message: /did you mean layers\?/ }),
+    ));
+});
+
+describeOnDevices('a network', (kind) => {
+  const calls = (network: Network) => [
+    () => network.forward(input),
+    () => network.gradient(input, { class: 2 }),
+    () => network.gradient(input, { layer: 'relu_expand3', channel: 1 }, { rule: 'deconvnet' }),
+    () => network.gradient(inputOf([2, 3, 21, 19], 8), { classes: { 0: 1, 3: -1 } }),
+    () => network.gradient(input, { class: 2 }, { score: 'posterior', to: 'squeeze' }),
+    () => network.gradient(input, { class: 4 }, { score: 'unclipped' }),
+  ];
+
+  it('gives the same bits whether calls wait for each other or not', () =>
+    withNetwork(fire, kind, async (network) => {
+      const alone = [];
+      for (const call of calls(network)) alone.push((await call()).data);
+      const together = await Promise.all([...calls(network), ...calls(network).reverse()].map((call) => call()));
+      const results = together.map(({ data }) => data);
+      assert.deepEqual(results, [...alone, ...[...alone].reverse()]);
+    }));
+
+  for (const [name, build] of Object.entries(smallNets)) {
+    it(`gives the same bits replayed and eager: ${name}`, async () => {
+      const net = build();
+      const x = inputOf([2, ...net.graph.input.shape]);
+      const run = async (network: Network) => [
+        (await network.forward(x)).data,
+        (await network.gradient(x, { class: 1 })).data,
+        (await network.gradient(x, { class: 1 }, { rule: 'guided' })).data,
+      ];
+      const eager = await withNetwork(net, kind, run, { execution: 'eager' });
+      assert.deepEqual(await withNetwork(net, kind, run, { execution: 'replay' }), eager);
+    });
+  }
+
+  it('plans for more batch sizes than it keeps', () =>
+    withNetwork(fire, kind, async (network) => {
+      const first = await network.forward(input);
+      for (let n = 2; n <= 7; n++) assert.equal((await network.forward(inputOf([n, 3, 21, 19]))).shape[0], n);
+      assert.deepEqual((await network.forward(input)).data, first.data);
+    }));
+
+  it('tells its layers, classes and shapes', () =>
+    withNetwork(convReluPoolNet(), kind, async (network) => {
+      assert.deepEqual(network.inputShape, [3, 8, 8]);
+      assert.equal(network.classes.length, 5);
+      assert.deepEqual(network.layers[0], {
+        name: 'conv',
+        op: 'conv',
+        inputs: ['x'],
+        output: 'conv',
+        shape: [6, 8, 8],
+        parameters: 6 * 27 + 6,
+        flops: 2 * 6 * 64 * 27,
+      });
+    }));
+
+  it('goes on after a call that failed', () =>
+    withNetwork(fire, kind, async (network) => {
+      await assert.rejects(network.gradient(input, { layer: 'squeeze', channel: 0 }, { to: 'expand1' }), {
+        code: 'ERR_ARGUMENT',
+      });
+      assert.equal((await network.forward(input)).size, 7);
+    }));
+
+  it('finishes what was asked before dispose, and refuses what comes after', () =>
+    withNetwork(fire, kind, async (network) => {
+      const before = network.forward(input);
+      await Promise.all([network.dispose(), network.dispose()]);
+      assert.equal((await before).size, 7);
+      await assert.rejects(network.forward(input), { code: 'ERR_DISPOSED', message: /must not be used after dispose/ });
+    }));
+
+  it('never disposes of a device that it was given, and leaves no memory behind on it', async () => {
+    const device = await openDevice(kind);
+    const model = { ...readBeforeReluNet(), preprocessing: null, classes: null };
+    const network = await openNetwork('test', model, { device });
+    await network.forward(inputOf(network.inputShape));
+    await network.gradient(inputOf(network.inputShape), { class: 1 });
+    assert.ok(device.memory().tensors > 0 && device.memory().weights > 0);
+    await network.dispose();
+    await device.sync();
+    assert.equal(device.disposed, false);
+    const { tensors, weights, workspace } = device.memory();
+    assert.deepEqual({ tensors, weights, workspace }, { tensors: 0, weights: 0, workspace: 0 });
+    device.dispose();
+    await assert.rejects(openNetwork('test', model, { device }), { code: 'ERR_DISPOSED' });
+  });
+
+  it('refuses a device and a precision that do not exist', async () => {
+    const model = { ...readBeforeReluNet(), preprocessing: null, classes: null };
+    await assert.rejects(openNetwork('test', model, { device: 'gpu' as 'cpu' }), {
+      code: 'ERR_ARGUMENT',
+      message: /device must be one of/,
+    });
+    await assert.rejects(openNetwork('test', model, { device: {} as 'cpu' }), {
+      code: 'ERR_ARGUMENT',
+      message: /device must be 'auto'/,
+    });
+    await assert.rejects(openNetwork('test', model, { precision: 'bfloat16' as 'float32' }), {
+      code: 'ERR_UNSUPPORTED',
+    });
+    await assert.rejects(openNetwork('test', model, { precision: 'int8' as 'float32' }), { code: 'ERR_ARGUMENT' });
+  });
+});

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { array, type FloatArray, type Image } from '#lib/ndarray.js';
+import type { Network } from '#lib/net/network.js';
+import { completePreprocessing } from '#lib/net/preprocessing.js';
+import { saliency, type SaliencyOptions } from '#lib/visualise/saliency.js';
+import { assertCloseToScale } from '../../support/close.js';
+import { describeOnDevices } from '../../support/devices.js';
+import { fireNet, greyNet, linearNet } from '../../support/nets.js';
+import { withNetwork } from '../../support/networks.js';
+import { Random } from '../../support/random.js';
+
+const linear = linearNet();
+const input = array(new Random(3).normals(60), [3, 5, 4]);
+const photo = (rows: number, cols: number): Image =>
+  array(
+    Uint8Array.from(new Random(6).normals(rows * cols * 3), (value) => 128 + 40 * value),
+    [rows, cols, 3],
+  );
+
+/** Eq. 2: for scores that are linear in the input, the map of class c is the channel maximum of |w_c|. */
+function expected(
+  cls: number,
+  scale: readonly number[] = [1, 1, 1],
+  result: 'magnitude' | 'signed' = 'magnitude',
+): number[] {
+  const weights = linear.weights.get('fc.weight')!.data;
+  return Array.from({ length: 20 }, (_, i) => {
+    const products = [0, 1, 2].map((c) => weights[cls * 60 + c * 20 + i]! * scale[c]!);
+    const best = products.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
+    return result === 'signed' ? best : Math.abs(best);
+  });
+}
+
+describeOnDevices('saliency', (kind) => {
+  const onLinear = <T>(use: (network: Network) => Promise<T>) => withNetwork(linear, kind, use);
+  const std = [0.5, 0.25, 0.1];
+  const preprocessing = completePreprocessing(
+    'test',
+    { channelOrder: 'BGR', range: 1, mean: [0.1, 0.2, 0.3], std, resize: { rows: 5, cols: 8 }, crop: 'centre' },
+    [3, 5, 4],
+  );
+  const onImages = <T>(use: (network: Network) => Promise<T>) => withNetwork(linear, kind, use, { preprocessing });
+
+  it('of a linear net is the channel maximum of |w_c| (Eq. 2)', async () => {
+    const map = await onLinear((net) => saliency(net, input, 2));
+    assert.deepEqual([map.shape, map.seen], [[5, 4], null]);
+    assertCloseToScale(map.data, expected(2), 1e-6);
+  });
+
+  it('signed keeps the sign of the largest', async () => {
+    const map = await onLinear((net) => saliency(net, input, 2, { signed: true }));
+    assertCloseToScale(map.data, expected(2, [1, 1, 1], 'signed'), 1e-6);
+    assert.ok(map.data.some((value) => value < 0));
+  });
+
+  it('is of the highest-scoring class where none is named', () =>
+    onLinear(async (net) => {
+      const scores = await net.forward(input);
+      const top = scores.data.indexOf(Math.max(...scores.data));
+      assert.deepEqual((await saliency(net, input)).data, (await saliency(net, input, top)).data);
+    }));
+
+  it('of an image is per grey level: divided by what the preprocessing multiplied with', async () => {
+    const map = await onImages((net) => saliency(net, photo(5, 8), 1));
+    assertCloseToScale(
+      map.data,
+      expected(
+        1,
+        std.map((deviation) => 1 / 255 / deviation),
+      ),
+      1e-5,
+    );
+  });
+
+  it('of the same pixels as an input is per unit of that input', () =>
+    onImages(async (net) => {
+      const map = await saliency(net, net.input(photo(5, 8)), 1);
+      assertCloseToScale(map.data, expected(1), 1e-6);
+    }));
+
+  it("of an image can be drawn in the image's frame, 0 where the net did not look", async () => {
+    const map = await onImages((net) => saliency(net, photo(5, 8), 1, { frame: 'image' }));
+    const whole = expected(
+      1,
+      std.map((deviation) => 1 / 255 / deviation),
+    );
+    const framed = Array.from({ length: 40 }, (_, i) =>
+      i % 8 >= 2 && i % 8 < 6 ? whole[Math.floor(i / 8) * 4 + (i % 8) - 2]! : 0,
+    );
+    assert.deepEqual(map.shape, [5, 8]);
+    assertCloseToScale(map.data, framed, 1e-5);
+    assert.deepEqual(
+      [...map.seen!.data],
+      framed.map((value) => (value > 0 ? 1 : 0)),
+    );
+  });
+
+  it("is resampled to the image's size in its frame", async () => {
+    const map = await onImages((net) => saliency(net, photo(20, 32), 1, { frame: 'image' }));
+    assert.deepEqual(map.shape, [20, 32]);
+    assert.equal(
+      map.seen!.data.reduce((sum, seen) => sum + seen, 0),
+      20 * 16,
+    );
+  });
+
+  it('gives a map per class for several classes, each as if it were alone', () =>
+    onLinear(async (net) => {
+      const maps = await saliency(net, input, [3, 1, 3]);
+      for (const [i, cls] of [3, 1, 3].entries()) assertCloseToScale(maps[i]!.data, expected(cls), 1e-6);
+    }));
+
+  it('gives a result per image of an array, and asks a function for their classes', () =>
+    onLinear(async (net) => {
+      const maps = (await saliency(net, [input, input], (i: number) => i + 1)) as FloatArray[];
+      maps.forEach((map, i) => assertCloseToScale(map.data, expected(i + 1), 1e-6));
+      const [ofImage] = await saliency(net, [input], [2]);
+      assertCloseToScale(ofImage![0]!.data, expected(2), 1e-6);
+    }));
+
+  it('gives [n, rows, cols] for a batch, and [n, classes, rows, cols] of several classes', () =>
+    onLinear(async (net) => {
+      const batch = array(new Random(3).normals(120), [2, 3, 5, 4]);
+      const maps = (await saliency(net, batch, (i: number) => 3 - i)) as FloatArray;
+      assert.deepEqual(maps.shape, [2, 5, 4]);
+      assertCloseToScale(maps.data, [...expected(3), ...expected(2)], 1e-6);
+      const several = (await saliency(net, batch, [1, 2])) as unknown as FloatArray;
+      assert.deepEqual(several.shape, [2, 2, 5, 4]);
+      assertCloseToScale(
+        several.data,
+        [1, 2, 1, 2].flatMap((cls) => expected(cls)),
+        1e-6,
+      );
+    }));
+
+  it('of a grey net and a grey image is |dS/dI|, per grey level', async () => {
+    const net = greyNet();
+    const grey = completePreprocessing(
+      'test',
+      { channelOrder: 'grey', range: 1, resize: { rows: 9, cols: 7 } },
+      [1, 9, 7],
+    );
+    const img = array(photo(9, 7).data.slice(0, 63), [9, 7, 1]);
+    await withNetwork(
+      net,
+      kind,
+      async (network) => {
+        const gradient = await network.gradient(network.input(img), { class: 1 });
+        const map = await saliency(network, img, 1);
+        assertCloseToScale(
+          map.data,
+          gradient.data.map((value) => Math.abs(value) / 255),
+          1e-6,
+        );
+      },
+      { preprocessing: grey },
+    );
+  });
+
+  it('follows the rule and the score that are asked for', () =>
+    withNetwork(fireNet(), kind, async (net) => {
+      const x = array(new Random(3).distinct(1197), [3, 21, 19]);
+      for (const options of [
+        { rule: 'deconvnet' },
+        { rule: 'guided' },
+        { score: 'posterior' },
+        { score: 'unclipped' },
+      ] as const) {
+        const { data } = await net.gradient(x, { class: 4 }, options);
+        const area = 21 * 19;
+        const maxima = Array.from({ length: area }, (_, i) =>
+          Math.max(...[0, 1, 2].map((c) => Math.abs(data[c * area + i]!))),
+        );
+        assert.deepEqual([...(await saliency(net, x, 4, options)).data], maxima);
+      }
+    }));
+});
+
+describeOnDevices('what saliency refuses', (kind) => {
+  const refused: [title: string, cls: unknown, options: object, message: RegExp][] = [
+    ['a class that does not exist', 4, {}, /saliency: class must be an integer from 0 to 3 or a class name, got 4$/],
+    ['no class at all', [], {}, /class must be one class or an array of at least one/],
+    ['a frame that does not exist', 1, { frame: 'whole' }, /frame must be one of 'input', 'image', got "whole"/],
+    ["the image's frame for an input", 1, { frame: 'image' }, /frame 'image' needs an image, got an input/],
+    ['a sign that is no boolean', 1, { signed: 1 }, /signed must be true or false, got 1/],
+    ['ten crops, which are unknown as yet', 1, { tenCrops: true }, /unknown option tenCrops/],
+  ];
+  for (const [title, cls, options, message] of refused) {
+    it(title, () =>
+      withNetwork(linear, kind, (net) =>
+        assert.rejects(saliency(net, input, cls as number, options as SaliencyOptions), {
+          code: 'ERR_ARGUMENT',
+          message,
+        }),
+      ),
+    );
+  }
+
+  it('different numbers of classes within a batch', () =>
+    withNetwork(linear, kind, (net) =>
+      assert.rejects(
+        saliency(net, array(new Float32Array(120), [2, 3, 5, 4]), (i: number) => [0, 1].slice(i)),
+        {
+          code: 'ERR_ARGUMENT',
+          message: /the same number of classes for every image of a batch, got \[2, 1\]/,
+        },
+      ),
+    ));
+
+  it('what is no network', () =>
+    assert.rejects(saliency({} as Network, input), {
+      code: 'ERR_ARGUMENT',
+      message: /saliency: net must be a network/,
+    }));
+});
