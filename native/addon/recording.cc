@@ -16,7 +16,7 @@ Napi::Value RecordingHandle::replay(const Napi::CallbackInfo& info) {
   if (device.capturing()) fail(info.Env(), Code::Capture, "recording.replay: not while recording another sequence");
   const bool given = info.Length() > 0 && !info[0].IsUndefined();
   const int64_t times = given ? integerOf(info.Env(), info[0], "recording.replay", "times", 1) : 1;
-  device.replay(content_.recording, static_cast<int>(times));
+  device.replay(content_.recording, times);
   return info.Env().Undefined();
 }
 

@@ -93,7 +93,7 @@ class Device {
   virtual void beginCapture() = 0;
   /** Also after a failed recording, whose result is then dropped. */
   virtual std::shared_ptr<Recording> endCapture() = 0;
-  virtual void replay(std::shared_ptr<Recording> recording, int times) = 0;
+  virtual void replay(std::shared_ptr<Recording> recording, int64_t times) = 0;
 
  protected:
   std::shared_ptr<MemoryAccount> memory_ = std::make_shared<MemoryAccount>();

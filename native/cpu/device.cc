@@ -120,9 +120,9 @@ std::shared_ptr<Recording> CpuDevice::endCapture() {
   return recording;
 }
 
-void CpuDevice::replay(std::shared_ptr<Recording> recording, int times) {
+void CpuDevice::replay(std::shared_ptr<Recording> recording, int64_t times) {
   submit([recording = std::static_pointer_cast<CpuRecording>(std::move(recording)), times] {
-    for (int i = 0; i < times; ++i) {
+    for (int64_t i = 0; i < times; ++i) {
       for (const Task& task : recording->tasks) task();
     }
   });

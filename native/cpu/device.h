@@ -71,7 +71,7 @@ class CpuDevice : public Device {
   bool capturing() const override { return captured_.has_value(); }
   void beginCapture() override { captured_.emplace(); }
   std::shared_ptr<Recording> endCapture() override;
-  void replay(std::shared_ptr<Recording> recording, int times) override;
+  void replay(std::shared_ptr<Recording> recording, int64_t times) override;
 
  private:
   /** Queues an operation, or records it while capturing. */

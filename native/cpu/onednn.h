@@ -114,12 +114,6 @@ inline dnnl::inner_product_backward_data::primitive_desc linearBackwardData(
 #endif
 }
 
-inline std::string implementation(dnnl_primitive_desc_t descriptor) {
-  const char* text = nullptr;
-  dnnl_primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &text);
-  return text ? text : "";
-}
-
 inline std::string version() {
   const dnnl_version_t* v = dnnl_version();
   return std::to_string(v->major) + "." + std::to_string(v->minor) + "." + std::to_string(v->patch);

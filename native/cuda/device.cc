@@ -122,10 +122,10 @@ std::shared_ptr<Recording> CudaDevice::endCapture() {
   return operations.ok() ? recording : std::make_shared<CudaRecording>(nullptr, std::set<std::shared_ptr<Storage>>{});
 }
 
-void CudaDevice::replay(std::shared_ptr<Recording> recording, int times) {
+void CudaDevice::replay(std::shared_ptr<Recording> recording, int64_t times) {
   const cudaGraphExec_t graph = std::static_pointer_cast<CudaRecording>(std::move(recording))->graph;
   guarded([&] {
-    for (int i = 0; i < times; ++i) check(cudaGraphLaunch(graph, stream_->get()), "replaying");
+    for (int64_t i = 0; i < times; ++i) check(cudaGraphLaunch(graph, stream_->get()), "replaying");
   });
 }
 

@@ -36,7 +36,7 @@ class CudaDevice : public Device {
   bool capturing() const override { return stream_->capturing(); }
   void beginCapture() override { stream_->beginCapture(); }
   std::shared_ptr<Recording> endCapture() override;
-  void replay(std::shared_ptr<Recording> recording, int times) override;
+  void replay(std::shared_ptr<Recording> recording, int64_t times) override;
 
   // Refused, in refused.cc.
   std::shared_ptr<Weights> weights(const float* w, const Shape& shape, const float* b) override;
