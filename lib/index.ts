@@ -27,7 +27,7 @@ export type { ClassArgument, ClassChoice } from './net/class-names.js';
 export { classify, type ClassifyOptions, type Prediction } from './net/classify.js';
 export { createNetwork, type CreateOptions } from './net/create-network.js';
 export type { Score } from './net/edit-graph.js';
-export { loadNetwork, type ModelSource } from './net/load-network.js';
+export { loadNetwork, type LoadOptions, type ModelSource } from './net/load-network.js';
 export type { ForwardOptions, GradientOptions, LayerDescription, Network } from './net/network.js';
 export type { NetworkOptions } from './net/open-network.js';
 export type { PreprocessingChoice, PreprocessingOptions } from './net/preprocessing.js';

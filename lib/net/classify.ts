@@ -44,9 +44,9 @@ export async function classify(
   knownOptions('classify', options, ['top']);
   const top = integer('classify', 'top', options.top ?? 5, 1);
   if (!Array.isArray(img)) return classifyOne(net, img as NetworkInput, top);
-  const results = [];
-  for (const one of img as readonly NetworkInput[]) results.push((await classifyOne(net, one, top)) as Prediction[]);
-  return results;
+  const results: (Prediction[] | Prediction[][])[] = [];
+  for (const one of img as readonly NetworkInput[]) results.push(await classifyOne(net, one, top));
+  return results as Prediction[][];
 }
 
 async function classifyOne(net: Network, img: NetworkInput, top: number): Promise<Prediction[] | Prediction[][]> {

@@ -1,4 +1,3 @@
-import { DeepInsideError } from '../errors.js';
 import type { Graph, GraphNode } from '../formats/graph.js';
 import type { HostTensor } from '../formats/model.js';
 import { add } from '../layers/add.js';
@@ -19,6 +18,7 @@ type Weights = ReadonlyMap<string, HostTensor>;
 /** The layer of each node, by node name; none for dropout, which is the identity here. */
 export type Layers = ReadonlyMap<string, Layer>;
 
+/** `graph` and `weights` belong together, as the readers have checked. */
 export function createLayers(graph: Graph, weights: Weights): Layers {
   const layers = new Map<string, Layer>();
   for (const node of graph.nodes) {
@@ -28,7 +28,7 @@ export function createLayers(graph: Graph, weights: Weights): Layers {
 }
 
 function layerOf(node: Exclude<GraphNode, { op: 'dropout' }>, weights: Weights): Layer {
-  const needed = (name: string) => weightOf(node, name, weights);
+  const needed = (name: string) => weights.get(name)!;
   const wanted = (name: string | null) => (name === null ? null : needed(name));
   switch (node.op) {
     case 'conv':
@@ -56,10 +56,4 @@ function layerOf(node: Exclude<GraphNode, { op: 'dropout' }>, weights: Weights):
     case 'softmax':
       return softmax(node);
   }
-}
-
-function weightOf(node: GraphNode, name: string, weights: Weights): HostTensor {
-  const found = weights.get(name);
-  if (found) return found;
-  throw new DeepInsideError('ERR_FORMAT', `network: node "${node.name}" needs the weight "${name}", which is missing`);
 }

@@ -1,6 +1,7 @@
 import { argumentError, oneOf } from '../check.js';
 import { acquireDevice, deviceChoices, type Device, type DeviceChoice, type Lease } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
+import { weightNames } from '../formats/graph-check.js';
 import type { Graph } from '../formats/graph.js';
 import type { ClassName, Model } from '../formats/model.js';
 import { readClassNames } from './class-names-file.js';
@@ -51,7 +52,12 @@ async function completed(where: string, model: Model & { readonly graph: Graph }
   const names = typeof options.names === 'string' ? await readClassNames(where, options.names) : options.names;
   const given = names ?? model.classes;
   const classes = given ? checkClassNames(where, given, count) : unnamedClasses(count);
-  return { ...model, graph, preprocessing, classes };
+  return { graph, weights: usedWeights(graph, model.weights), preprocessing, classes };
+}
+
+function usedWeights(graph: Graph, weights: Model['weights']): Model['weights'] {
+  const used = new Set(graph.nodes.flatMap(weightNames));
+  return new Map([...weights].filter(([name]) => used.has(name)));
 }
 
 function checkPrecision(where: string, precision: unknown): void {

@@ -1,8 +1,7 @@
 import { DeepInsideError } from '../errors.js';
 import type { Preprocessing } from '../formats/model.js';
-import { crop } from '../image/crop.js';
-import { image as imageOf, pixels } from '../image/image.js';
-import { resize, shortSideSize } from '../image/resize.js';
+import { dense, image as imageOf } from '../image/image.js';
+import { crop, resize, shortSideSize } from '../image/index.js';
 import { array, type FloatArray, type Image } from '../ndarray.js';
 
 /** What the network sees of an image: a rectangle of the resized image. */
@@ -46,7 +45,7 @@ export function channelScale({ range, std }: Preprocessing): Float32Array {
 /** input[c] = (pixel[c] * range / 255 - mean[c]) / std[c], in the network's channel order. */
 function normalised({ channelOrder, range, mean, std }: Preprocessing, seen: Image): FloatArray {
   const [rows, cols, depth] = seen.shape as [number, number, number];
-  const from = pixels(seen);
+  const from = dense(seen).data;
   const area = rows * cols;
   const data = new Float32Array(std.length * area);
   for (let c = 0; c < std.length; c++) {
@@ -63,7 +62,7 @@ function normalised({ channelOrder, range, mean, std }: Preprocessing, seen: Ima
 function withoutAlpha(img: Image): Image {
   const [rows, cols, depth] = img.shape as [number, number, number];
   if (depth !== 4) return img;
-  const from = pixels(img);
+  const from = dense(img).data;
   const to = new Uint8Array(rows * cols * 3);
   for (let i = 0; i < rows * cols; i++) {
     const alpha = from[i * 4 + 3]!;
@@ -76,7 +75,7 @@ function withoutAlpha(img: Image): Image {
 function toGrey(img: Image): Image {
   const [rows, cols, depth] = img.shape as [number, number, number];
   if (depth === 1) return img;
-  const from = pixels(withoutAlpha(img));
+  const from = dense(withoutAlpha(img)).data;
   const to = new Uint8Array(rows * cols);
   for (let i = 0; i < to.length; i++) {
     to[i] = Math.round(0.299 * from[i * 3]! + 0.587 * from[i * 3 + 1]! + 0.114 * from[i * 3 + 2]!);

@@ -1,4 +1,4 @@
-import type { Device, Shape, Tensor } from '../device/index.js';
+import type { Device, Tensor } from '../device/index.js';
 import type { Graph, GraphNode } from '../formats/graph.js';
 import { dense, sameShape, type Operand, type PlannedLayer } from '../layers/layer.js';
 import { reorder } from '../layers/reorder.js';

@@ -1,4 +1,4 @@
-import { resizeFloat } from '../image/resize.js';
+import { resizeFloat } from '../image/index.js';
 import type { View } from '../net/prepare.js';
 import { array, type ByteArray, type FloatArray } from '../ndarray.js';
 
