@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { array, type FloatArray } from '#lib/ndarray.js';
-import { readNpy } from './npy.js';
+import { readNpy, type NpyArray } from './npy.js';
 import type { FlipBounds } from './close.js';
 import { readJson } from './shared.js';
 
@@ -39,12 +39,14 @@ export function goldensOf(pack: string, net: string): readonly Golden[] {
   const folder = join(pack, 'goldens', net);
   return readdirSync(folder).map((id) => {
     const spec = readJson<Spec>(join(folder, id, 'spec.json'));
+    const arrays = new Map<string, NpyArray>();
     return {
       id,
       spec,
       array: (name) => {
-        const { data, shape } = readNpy(join(folder, id, `${name}.npy`));
-        return array(data, shape);
+        const known = arrays.get(name) ?? readNpy(join(folder, id, `${name}.npy`));
+        arrays.set(name, known);
+        return array(known.data, known.shape);
       },
       bounds: (name) => ({
         float32Error: spec.torch_float32_error?.[name]?.rel_l2 ?? spec.torch_float32_grad_rel_l2,

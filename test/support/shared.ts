@@ -18,7 +18,9 @@ export const dataPack: string | null = (() => {
 
 /** A suite that needs the data pack; without it one pending test says why. */
 export function describeWithDataPack(title: string, body: (folder: string) => void): void {
-  describe(title, () => {
+  describe(title, function () {
+    // Whole networks, on machines that may be busy with something else.
+    this.timeout(120_000);
     if (dataPack !== null) body(dataPack);
     else it('skipped: no data pack; set DEEP_INSIDE_SHARED to the folder that holds data/, or put it at ../shared');
   });
