@@ -1,0 +1,55 @@
+import { argumentError } from '../check.js';
+import { DeepInsideError } from '../errors.js';
+import { elements, isDense, type NdArray } from '../ndarray.js';
+
+/** Host arrays that NumPy's format is written for. */
+export type NumericArray = NdArray<Float32Array | Uint8Array | Int32Array>;
+
+/**
+ * The bytes of a NumPy file (.npy, version 1.0, little-endian, C order) that holds `x`.
+ *
+ * @param x  any shape; float32, uint8 or int32
+ */
+export function encodeNpy(x: NumericArray): Uint8Array {
+  if (!Array.isArray(x?.shape) || !Array.isArray(x.stride)) throw argumentError('encodeNpy', 'array', 'an ndarray', x);
+  const type = types.find(({ Type }) => x.data instanceof Type);
+  if (!type) {
+    const rule = 'array must hold float32, uint8 or int32';
+    throw new DeepInsideError(
+      'ERR_DTYPE',
+      `encodeNpy: ${rule}, got ${(x.data as object).constructor.name}; convert it first`,
+    );
+  }
+  const header = headerOf(type.descr, x.shape);
+  const data = isDense(x) ? x.data.subarray(0, elements(x.shape)) : gather(x, new type.Type(elements(x.shape)));
+  const file = new Uint8Array(header.length + data.byteLength);
+  file.set(header);
+  file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
+  return file;
+}
+
+const types = [
+  { Type: Float32Array, descr: '<f4' },
+  { Type: Int32Array, descr: '<i4' },
+  { Type: Uint8Array, descr: '|u1' },
+];
+
+/** Magic, version, length and a Python dictionary, padded so that the data begin at a multiple of 64. */
+function headerOf(descr: string, shape: readonly number[]): Uint8Array {
+  const sides = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sides}), }`;
+  const length = Math.ceil((10 + text.length + 1) / 64) * 64 - 10;
+  const header = Buffer.from(`\x93NUMPY\x01\x00..${text.padEnd(length - 1)}\n`, 'latin1');
+  header.writeUInt16LE(length, 8);
+  return header;
+}
+
+/** Fills `to` with the elements of `x` in the order of their indices, the last running fastest. */
+function gather<T extends NumericArray['data']>(x: NumericArray, to: T): T {
+  const index = new Array<number>(x.shape.length).fill(0);
+  for (let i = 0; i < to.length; i++) {
+    to[i] = x.get(...index);
+    for (let axis = index.length - 1; axis >= 0 && ++index[axis]! === x.shape[axis]; axis--) index[axis] = 0;
+  }
+  return to;
+}

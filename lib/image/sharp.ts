@@ -1,0 +1,53 @@
+import { array, type Image } from '../ndarray.js';
+import type { Orientation } from './crop.js';
+
+/** The part of the optional package `sharp` (0.33 or newer) that is used here. */
+interface Pipeline {
+  /** Without an angle: upright, as EXIF says. */
+  rotate(): Pipeline;
+  toColourspace(space: 'srgb'): Pipeline;
+  raw(options: { depth: 'uchar' }): Pipeline;
+  toBuffer(options: { resolveWithObject: true }): Promise<{ data: Uint8Array; info: RawInfo }>;
+}
+
+interface RawInfo {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+}
+
+export type Sharp = (
+  bytes: Uint8Array,
+  options: { failOn: 'warning'; limitInputPixels: false; ignoreIcc: true },
+) => Pipeline;
+
+let loaded: Promise<Sharp | null> | undefined;
+
+/** `sharp` where the user has installed it and it loads on this machine, else null. */
+export function installedSharp(): Promise<Sharp | null> {
+  return (loaded ??= load('sharp'));
+}
+
+// the name is an argument so that compilers do not demand the optional package
+async function load(specifier: string): Promise<Sharp | null> {
+  try {
+    return ((await import(specifier)) as { default: Sharp }).default;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Decodes by sharp, on its own threads, to the same shape and almost the same levels as our own decoders: profiles
+ * ignored, grey as RGB, 8 bits.
+ */
+export async function decodeBySharp(sharp: Sharp, bytes: Uint8Array, orientation: Orientation): Promise<Image> {
+  // limits and headers were checked already
+  const picture = sharp(bytes, { failOn: 'warning', limitInputPixels: false, ignoreIcc: true });
+  const { data, info } = await (orientation === 1 ? picture : picture.rotate())
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const levels = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  return array(levels, [info.height, info.width, info.channels]);
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { argumentError } from '../check.js';
+import { DeepInsideError } from '../errors.js';
+import type { Image } from '../ndarray.js';
+import { dense, image as imageOf } from './image.js';
+import { encodeNpy, type NumericArray } from './npy.js';
+import { encodeInPool } from './pool.js';
+
+/**
+ * Writes an image as PNG, compressed on a worker thread. The file appears whole or not at all.
+ *
+ * @param path   must end in .png
+ * @param image  [rows, cols, 1 | 3 | 4]: grey, RGB or RGBA
+ * @throws       ERR_IO if the file cannot be written
+ */
+export async function writeImage(path: string, image: Image): Promise<void> {
+  checkExtension('writeImage', path, '.png');
+  await writeWhole('writeImage', path, await encodePng(image));
+}
+
+/**
+ * Writes an array as .npy, for NumPy's `load`. The file appears whole or not at all.
+ *
+ * @param path   must end in .npy
+ * @param array  any shape; float32, uint8 or int32
+ * @throws       ERR_IO if the file cannot be written
+ */
+export async function writeArray(path: string, array: NumericArray): Promise<void> {
+  checkExtension('writeArray', path, '.npy');
+  await writeWhole('writeArray', path, encodeNpy(array));
+}
+
+/** The bytes of the PNG file that holds `image` [rows, cols, 1 | 3 | 4]; compressed on a worker thread. */
+export async function encodePng(image: Image): Promise<Uint8Array> {
+  const given = imageOf('encodePng', 'image', image);
+  return encodeInPool('encodePng', { data: dense(given).data, shape: given.shape });
+}
+
+function checkExtension(where: string, path: unknown, extension: string): void {
+  if (typeof path === 'string' && extname(path).toLowerCase() === extension) return;
+  throw argumentError(where, 'path', `a path that ends in ${extension}`, path);
+}
+
+/** A file beside the target is filled and then renamed, so that nobody ever reads half of it. */
+async function writeWhole(where: string, path: string, bytes: Uint8Array): Promise<void> {
+  const unfinished = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
+  try {
+    await writeFile(unfinished, bytes, { flag: 'wx' });
+    await rename(unfinished, path);
+  } catch (cause) {
+    await rm(unfinished, { force: true });
+    throw new DeepInsideError('ERR_IO', `${where}: cannot write ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
