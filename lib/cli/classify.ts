@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { classify } from '../index.js';
+import { eachFile } from './each-file.js';
+import { expand } from './inputs.js';
+import { note } from './messages.js';
+import { checkTakesImages, withNetwork } from './network.js';
+import { addFileOptions, count, type FileFlags } from './options.js';
+
+interface ClassifyFlags extends FileFlags {
+  readonly top?: number;
+}
+
+const examples = `
+Examples:
+  deep-inside classify cat.jpg dog.png
+  deep-inside classify photographs --top 1 --json
+  deep-inside classify cat.jpg --model googlenet.onnx --preprocessing caffe --names imagenet`;
+
+export function addClassify(program: Command, stop: AbortSignal): void {
+  const command = program
+    .command('classify')
+    .summary('the classes that a network sees in images')
+    .description('Prints the best classes of each image with their scores (before the soft-max) and posteriors.')
+    .argument('<files...>', 'JPEG or PNG images, and folders of them')
+    .option('--top <n>', 'how many classes; default 5', count);
+  addFileOptions(command)
+    .addHelpText('after', examples)
+    .action((paths: string[], flags: ClassifyFlags) => classifyFiles(paths, flags, stop));
+}
+
+async function classifyFiles(paths: readonly string[], flags: ClassifyFlags, stop: AbortSignal): Promise<void> {
+  const { inputs, notes } = await expand(paths);
+  for (const text of notes) note(text, flags);
+  await withNetwork(flags, async (net) => {
+    checkTakesImages(net);
+    const { top } = flags;
+    await eachFile(inputs, flags, stop, async (img) => ({
+      predictions: await classify(net, img, { top }),
+      outputs: [],
+    }));
+  });
+}

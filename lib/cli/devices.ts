@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { describeDevices, type DeviceDescription } from '../index.js';
+import { addPrintingOptions, type PrintingFlags } from './options.js';
+import { indented, print, printJson } from './report.js';
+
+export function addDevices(program: Command, version: string): void {
+  const command = program
+    .command('devices')
+    .summary('what can be computed on, and why not')
+    .description('Opens each kind of device for a moment and tells its name and libraries, or why it cannot be used.');
+  addPrintingOptions(command).action(async ({ json }: PrintingFlags) => {
+    const devices = await describeDevices();
+    const versions = { version, node: process.version, platform: `${process.platform}-${process.arch}` };
+    if (json) return printJson({ ...versions, devices });
+    print(`deep-inside ${version}, Node ${versions.node}, ${versions.platform}`);
+    for (const device of devices) printDevice(device);
+  });
+}
+
+function printDevice({ kind, usable, name, threads, versions, reason }: DeviceDescription): void {
+  print(`${kind}: ${usable ? 'usable' : 'not usable'}`);
+  const facts = [name, threads !== null && `${threads} thread${threads === 1 ? '' : 's'}`, versions, reason];
+  for (const fact of facts.filter(Boolean)) print(indented(String(fact)));
+}

@@ -1,0 +1,80 @@
+import { availableParallelism } from 'node:os';
+import { readImage, type Image, type Prediction } from '../index.js';
+import type { Input } from './inputs.js';
+import { complain, messageOf, note } from './messages.js';
+import type { FileFlags } from './options.js';
+import { openProgress } from './progress.js';
+import { printFile, printJson, type FileReport } from './report.js';
+
+/** What a command makes of one image. */
+export interface FileResult {
+  readonly predictions: readonly Prediction[];
+  /** Paths of the files written. */
+  readonly outputs: readonly string[];
+}
+
+interface Outcome {
+  readonly report: FileReport;
+  /** Why the file failed, or undefined. */
+  readonly reason: unknown;
+}
+
+/**
+ * Reads every file, lets `work` have it and prints its result, in the order of the inputs. A file that fails does not
+ * stop the others; it is reported on stderr at the end, and the process will exit with 1. Once `stop` is aborted no
+ * further file is begun.
+ */
+export async function eachFile<T extends Input>(
+  inputs: readonly T[],
+  flags: FileFlags,
+  stop: AbortSignal,
+  work: (img: Image, input: T) => Promise<FileResult>,
+): Promise<void> {
+  const failures: unknown[] = [];
+  const progress = openProgress(inputs.length, flags);
+  let done = 0;
+  for await (const { report, reason } of inOrder(inputs, stop, (input) => outcomeOf(input, flags, work))) {
+    progress.advance(() => (flags.json ? printJson(report) : printFile(report)));
+    if (reason !== undefined) failures.push(reason);
+    done++;
+  }
+  progress.stop();
+  if (done < inputs.length) note(`stopped after ${done} of ${inputs.length} files`, flags);
+  if (failures.length === 0) return;
+  process.exitCode = 1;
+  for (const reason of failures) complain(reason, flags);
+  note(`${failures.length} of ${inputs.length} failed`, flags);
+}
+
+async function outcomeOf<T extends Input>(
+  input: T,
+  { orientation, maxPixels }: FileFlags,
+  work: (img: Image, input: T) => Promise<FileResult>,
+): Promise<Outcome> {
+  const nothing = { file: input.path, width: null, height: null, predictions: [], outputs: [] };
+  try {
+    if (input.problem) throw input.problem;
+    const img = await readImage(input.path, { orientation, maxPixels });
+    const [height, width] = img.shape as [number, number];
+    return { report: { file: input.path, width, height, ...(await work(img, input)), error: null }, reason: undefined };
+  } catch (reason) {
+    return { report: { ...nothing, error: messageOf(reason) }, reason };
+  }
+}
+
+/** Choice: while the device works on one image, so many more are decoded or encoded; each holds its pixels. */
+const ahead = Math.min(availableParallelism(), 4);
+
+async function* inOrder<T, R>(
+  items: readonly T[],
+  stop: AbortSignal,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const begun: Promise<R>[] = [];
+  for (const item of items) {
+    if (stop.aborted) break;
+    begun.push(work(item));
+    if (begun.length > ahead) yield await begun.shift()!;
+  }
+  for (const one of begun) yield await one;
+}

@@ -1,0 +1,64 @@
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
+import { DeepInsideError } from '../index.js';
+
+/** A file to work on, or the reason why there is none at this path. */
+export interface Input {
+  readonly path: string;
+  readonly problem: DeepInsideError | null;
+}
+
+const endings = ['.jpg', '.jpeg', '.png'];
+
+/**
+ * The files named and the image files that lie in the folders named, by name; none twice. A file that is named is taken
+ * whatever its ending; reading it tells whether it is an image.
+ *
+ * @returns  the inputs, and notes on what was left out of folders
+ */
+export async function expand(paths: readonly string[]): Promise<{ inputs: Input[]; notes: string[] }> {
+  const inputs = new Map<string, Input>();
+  const notes: string[] = [];
+  for (const path of paths) {
+    const found = (await isFolder(path)) ? await imagesIn(path) : { inputs: [{ path, problem: null }], notes: [] };
+    for (const input of found.inputs) {
+      if (!inputs.has(resolve(input.path))) inputs.set(resolve(input.path), input);
+    }
+    notes.push(...found.notes);
+  }
+  return { inputs: [...inputs.values()], notes };
+}
+
+/** What does not exist is no folder: reading it as a file says so. */
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+}
+
+async function imagesIn(folder: string): Promise<{ inputs: Input[]; notes: string[] }> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => asError(folder, cause));
+  if (entries instanceof DeepInsideError) return { inputs: [{ path: folder, problem: entries }], notes: [] };
+  const shown = entries.filter(({ name }) => !name.startsWith('.'));
+  const images = shown.filter((entry) => !entry.isDirectory() && endings.includes(extname(entry.name).toLowerCase()));
+  const folders = shown.filter((entry) => entry.isDirectory()).length;
+  const others = [count(shown.length - images.length - folders, 'other file'), count(folders, 'folder')].filter(
+    Boolean,
+  );
+  if (images.length === 0) {
+    const message = `${folder}: a folder with ${endings.join(', ')} files was expected, got ${others.join(' and ') || 'an empty one'}`;
+    return { inputs: [{ path: folder, problem: new DeepInsideError('ERR_IO', message) }], notes: [] };
+  }
+  const names = images.map(({ name }) => name).sort();
+  const inputs = names.map((name) => ({ path: join(folder, name), problem: null }));
+  return { inputs, notes: others.length > 0 ? [`${folder}: skipped ${others.join(' and ')}`] : [] };
+}
+
+function count(n: number, noun: string): string {
+  return n === 0 ? '' : `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function asError(folder: string, cause: unknown): DeepInsideError {
+  return new DeepInsideError('ERR_IO', `${folder}: cannot be listed: ${(cause as Error).message}`, { cause });
+}

@@ -1,0 +1,27 @@
+import { DeepInsideError } from '../index.js';
+import type { PrintingFlags } from './options.js';
+
+/** A line on stderr that --quiet leaves out. */
+export function note(text: string, { quiet }: PrintingFlags): void {
+  if (!quiet) process.stderr.write(`deep-inside: ${text}\n`);
+}
+
+/** An error's one line on stderr, with --debug its stack and those of its causes too. */
+export function complain(reason: unknown, { debug }: PrintingFlags): void {
+  process.stderr.write(`deep-inside: ${debug ? stackOf(reason) : lineOf(reason)}\n`);
+}
+
+export function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
+function lineOf(reason: unknown): string {
+  if (reason instanceof DeepInsideError) return reason.message;
+  return `unexpected ${reason instanceof Error ? reason.name : 'error'}: ${messageOf(reason)}; --debug shows where`;
+}
+
+function stackOf(reason: unknown): string {
+  if (!(reason instanceof Error)) return String(reason);
+  const cause = reason.cause === undefined ? '' : `\ncaused by: ${stackOf(reason.cause)}`;
+  return `${reason.stack ?? reason.message}${cause}`;
+}

@@ -1,0 +1,47 @@
+import { classIndex } from '../net/class-names.js';
+import {
+  createNetwork,
+  DeepInsideError,
+  loadNetwork,
+  openDevice,
+  type ArchitectureName,
+  type ClassChoice,
+  type Network,
+  type NetworkOptions,
+} from '../index.js';
+import type { NetworkFlags } from './options.js';
+
+/** The network that the flags name, during `use`. */
+export async function withNetwork(flags: NetworkFlags, use: (net: Network) => Promise<void>): Promise<void> {
+  const { preprocessing, names, precision, threads } = flags;
+  const device = threads === undefined ? null : await openDevice(flags.device, { threads });
+  try {
+    const net = await open(flags, { preprocessing, names, precision, device: device ?? flags.device });
+    try {
+      await use(net);
+    } finally {
+      await net.dispose();
+    }
+  } finally {
+    device?.dispose();
+  }
+}
+
+function open({ architecture, model }: NetworkFlags, options: NetworkOptions): Promise<Network> {
+  if (architecture === undefined) return loadNetwork(model, options);
+  return createNetwork(architecture as ArchitectureName, { ...options, weights: model });
+}
+
+/** Refuses a network that cannot take images, once instead of for every file. */
+export function checkTakesImages(net: Network): void {
+  if (net.preprocessing) return;
+  const message =
+    '--model: images need preprocessing, which this file does not state; ' +
+    "add --preprocessing torchvision, --preprocessing caffe or --preprocessing '{...}', as it was trained with";
+  throw new DeepInsideError('ERR_ARGUMENT', message);
+}
+
+/** The indices of the classes named, each once; an unknown one is refused before any file is read. */
+export function indicesOf(net: Network, classes: readonly ClassChoice[]): number[] {
+  return [...new Set(classes.map((one) => classIndex('--class', net.classes, one)))];
+}

@@ -1,0 +1,83 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { ClassChoice, DeviceChoice, NetworkOptions, PreprocessingChoice, ReadImageOptions } from '../index.js';
+
+type Precision = NonNullable<NetworkOptions['precision']>;
+type Orientation = NonNullable<ReadImageOptions['orientation']>;
+
+/** How results and messages are printed. */
+export interface PrintingFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+}
+
+/** Which network, on which device. */
+export interface NetworkFlags extends Pick<NetworkOptions, 'preprocessing' | 'precision'> {
+  readonly model?: string;
+  readonly architecture?: string;
+  readonly names?: string;
+  readonly device: DeviceChoice;
+  readonly threads?: number;
+}
+
+/** What the commands over images have in common. */
+export interface FileFlags extends NetworkFlags, PrintingFlags, ReadImageOptions {}
+
+export function addPrintingOptions(command: Command): Command {
+  return command
+    .option('--json', 'results as JSON, one object per line')
+    .option('--quiet', 'no progress and no notes on stderr')
+    .option('--debug', 'print the stack of an error');
+}
+
+export function addNetworkOptions(command: Command): Command {
+  return command
+    .option('--architecture <name>', 'built-in architecture whose weights the model file holds, such as vgg16')
+    .option(
+      '--preprocessing <choice>',
+      "'torchvision', 'caffe' or a JSON object; default: the file's own",
+      preprocessing,
+    )
+    .option('--names <list>', "class names: 'imagenet' or a file; default: the model file's own")
+    .addOption(choice<DeviceChoice>('--device <kind>', 'where to compute', ['auto', 'cpu', 'cuda']).default('auto'))
+    .option('--threads <n>', 'of the CPU; default: the physical cores', count)
+    .addOption(choice<Precision>('--precision <type>', 'of the computation', ['float32']));
+}
+
+export function addFileOptions(command: Command): Command {
+  command.option('--model <file>', 'ONNX or safetensors; default: the SqueezeNet 1.1 in the box');
+  return addPrintingOptions(
+    addNetworkOptions(command)
+      .addOption(
+        choice<Orientation>('--orientation <how>', "what to do with a photograph's EXIF orientation", [
+          'ignore',
+          'exif',
+        ]),
+      )
+      .option('--max-pixels <n>', 'refuse larger images', count),
+  );
+}
+
+/** An option whose choices are some of the library's own `T`. */
+export function choice<T extends string>(flags: string, description: string, choices: readonly T[]): Option {
+  return new Option(flags, description).choices(choices);
+}
+
+export function count(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) >= 1) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number of at least 1.');
+}
+
+/** Adds one more `--class`. Choice: digits are an index, even where a class has such a name. */
+export function classes(text: string, before: readonly ClassChoice[] = []): readonly ClassChoice[] {
+  return [...before, /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text];
+}
+
+function preprocessing(text: string): PreprocessingChoice {
+  if (!text.trimStart().startsWith('{')) return text as PreprocessingChoice;
+  try {
+    return JSON.parse(text) as PreprocessingChoice;
+  } catch (cause) {
+    throw new InvalidArgumentError(`It is no JSON: ${(cause as Error).message}.`);
+  }
+}

@@ -1,0 +1,92 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
+import { DeepInsideError } from '../index.js';
+import type { Input } from './inputs.js';
+
+/** What is written for one class of one image. */
+export interface Targets {
+  readonly heatMap: string;
+  readonly overlay: string;
+  readonly map: string;
+}
+
+export interface PlannedInput extends Input {
+  /** One entry per label. */
+  readonly targets: readonly Targets[];
+}
+
+/**
+ * Where the results for each input go: folder/cat.overlay.png and so on, with a label for the class where there is one
+ * (cat.281.overlay.png). Where two inputs share a name, all keep their endings and their folders below the one that
+ * holds them all (folder/a/x.jpg.overlay.png). Makes the folders; an input that would be overwritten gets a problem.
+ */
+export async function planOutputs(
+  inputs: readonly Input[],
+  folder: string,
+  labels: readonly string[],
+): Promise<PlannedInput[]> {
+  const names = namesFor(inputs.map(({ path }) => path));
+  const planned = inputs.map((input, i) => {
+    const targets = labels.map((label) => targetsAt(join(folder, names[i]!) + (label && `.${label}`)));
+    return { ...input, targets };
+  });
+  for (const place of new Set(planned.flatMap(({ targets }) => targets.map(({ map }) => dirname(map))))) {
+    await makeFolder(place);
+  }
+  const taken = await placesOf(inputs.map(({ path }) => path));
+  return Promise.all(
+    planned.map(async (input) => ({ ...input, problem: input.problem ?? (await clash(input, taken)) })),
+  );
+}
+
+function targetsAt(base: string): Targets {
+  return { heatMap: `${base}.map.png`, overlay: `${base}.overlay.png`, map: `${base}.map.npy` };
+}
+
+/** A name for each path, all different, some with folders in them. */
+function namesFor(paths: readonly string[]): string[] {
+  const stems = paths.map((path) => basename(path, extname(path)));
+  // some file systems take x.png and X.png for one
+  if (new Set(stems.map((stem) => stem.toLowerCase())).size === stems.length) return stems;
+  const whole = paths.map((path) => resolve(path));
+  const root = whole.map(dirname).reduce(commonFolder);
+  return whole.map((path) => relative(root, path));
+}
+
+function commonFolder(a: string, b: string): string {
+  const [left, right] = [a.split(sep), b.split(sep)];
+  const differs = left.findIndex((part, i) => part !== right[i]);
+  return differs < 0 ? a : left.slice(0, differs).join(sep) || sep;
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    const message = `--out: cannot make the folder ${folder}: ${(cause as Error).message}; name another`;
+    throw new DeepInsideError('ERR_IO', message, { cause });
+  }
+}
+
+/** The inputs by device and inode, so that links and the spelling of a path do not matter. */
+async function placesOf(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const places = await Promise.all(paths.map(async (path) => [await placeOf(path), path] as const));
+  return new Map(places.flatMap(([place, path]) => (place === null ? [] : [[place, path] as const])));
+}
+
+async function placeOf(path: string): Promise<string | null> {
+  return stat(path, { bigint: true }).then(
+    ({ dev, ino }) => `${dev}:${ino}`,
+    () => null,
+  );
+}
+
+async function clash(input: PlannedInput, taken: ReadonlyMap<string, string>): Promise<DeepInsideError | null> {
+  for (const target of input.targets.flatMap(({ heatMap, overlay, map }) => [heatMap, overlay, map])) {
+    const victim = taken.get((await placeOf(target)) ?? '');
+    if (victim === undefined) continue;
+    const message = `${input.path}: an input is never overwritten, but its output ${target} is the input ${victim}; name another folder with --out`;
+    return new DeepInsideError('ERR_ARGUMENT', message);
+  }
+  return null;
+}

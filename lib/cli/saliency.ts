@@ -1,0 +1,113 @@
+import { Option, type Command } from 'commander';
+import {
+  classify,
+  heatMap,
+  overlay,
+  saliency,
+  writeArray,
+  writeImage,
+  type ClassChoice,
+  type Image,
+  type Network,
+  type Prediction,
+  type SaliencyOptions,
+} from '../index.js';
+import { eachFile } from './each-file.js';
+import { expand } from './inputs.js';
+import { note } from './messages.js';
+import { checkTakesImages, indicesOf, withNetwork } from './network.js';
+import { addFileOptions, choice, classes, count, type FileFlags } from './options.js';
+import { planOutputs, type Targets } from './outputs.js';
+
+type Choices = Required<SaliencyOptions>;
+
+interface SaliencyFlags extends FileFlags, SaliencyOptions {
+  readonly class?: readonly ClassChoice[];
+  readonly top?: number;
+  readonly out: string;
+}
+
+const examples = `
+For cat.jpg it writes cat.overlay.png (the heat map over the photograph), cat.map.png (the heat map alone) and
+cat.map.npy (the raw values, for NumPy); with --class 281 cat.281.overlay.png and so on, with --top 3 cat.top1... to
+cat.top3... An input is never overwritten.
+
+Examples:
+  deep-inside saliency cat.jpg
+  deep-inside saliency photographs --out maps --json > results.jsonl
+  deep-inside saliency cat.jpg --class tabby --class n02123159
+  deep-inside saliency cat.jpg --model googlenet.onnx --preprocessing caffe --names imagenet`;
+
+export function addSaliency(program: Command, stop: AbortSignal): void {
+  const command = program
+    .command('saliency')
+    .summary('which pixels a class score depends on')
+    .description('Class saliency maps (Simonyan et al. 2013, Sect. 3.1) of images: heat map, overlay and raw values.')
+    .argument('<files...>', 'JPEG or PNG images, and folders of them')
+    .option('--out <folder>', 'where the files go', 'out')
+    .option('--class <class>', 'index from 0, name or WNID; repeatable; default: the best class', classes)
+    .addOption(new Option('--top <n>', 'maps of the n best classes').argParser(count).conflicts('class'))
+    .addOption(
+      choice<Choices['frame']>('--frame <frame>', "of the .npy: the network's input (default) or the image", [
+        'input',
+        'image',
+      ]),
+    )
+    .option('--signed', 'the derivative of largest magnitude with its sign, instead of its magnitude')
+    .addOption(
+      choice<Choices['rule']>('--rule <rule>', 'how ReLUs pass the signal back', ['gradient', 'deconvnet', 'guided']),
+    )
+    .addOption(
+      choice<Choices['score']>('--score <score>', 'what is differentiated', ['class', 'posterior', 'unclipped']),
+    );
+  addFileOptions(command)
+    .addHelpText('after', examples)
+    .action((paths: string[], flags: SaliencyFlags) => saliencyOfFiles(paths, flags, stop));
+}
+
+async function saliencyOfFiles(paths: readonly string[], flags: SaliencyFlags, stop: AbortSignal): Promise<void> {
+  const { inputs, notes } = await expand(paths);
+  for (const text of notes) note(text, flags);
+  await withNetwork(flags, async (net) => {
+    checkTakesImages(net);
+    const chosen = flags.class && indicesOf(net, flags.class);
+    const planned = await planOutputs(inputs, flags.out, chosen?.map(String) ?? labelsOfBest(flags.top ?? 1));
+    await eachFile(planned, flags, stop, async (img, { targets }) => {
+      const predictions = chosen ? await among(net, img, chosen) : await classify(net, img, { top: flags.top ?? 1 });
+      return { predictions, outputs: await writeMaps(net, img, predictions, targets, flags) };
+    });
+  });
+}
+
+function labelsOfBest(top: number): string[] {
+  return top === 1 ? [''] : Array.from({ length: top }, (_, i) => `top${i + 1}`);
+}
+
+/** What the network says of these classes, in their order. */
+async function among(net: Network, img: Image, indices: readonly number[]): Promise<Prediction[]> {
+  const all = await classify(net, img, { top: net.classes.length });
+  return indices.map((index) => all.find((prediction) => prediction.class === index)!);
+}
+
+/** Drawn in the image's frame; the raw values are in the frame asked for. */
+async function writeMaps(
+  net: Network,
+  img: Image,
+  predictions: readonly Prediction[],
+  targets: readonly Targets[],
+  { frame = 'input', signed, rule, score }: SaliencyFlags,
+): Promise<string[]> {
+  const indices = predictions.map((prediction) => prediction.class);
+  const drawn = await saliency(net, img, indices, { signed, rule, score, frame: 'image' });
+  const raw = frame === 'image' ? drawn : await saliency(net, img, indices, { signed, rule, score, frame });
+  const written = await Promise.all(
+    drawn.map(async (map, i) => {
+      const to = targets[i]!;
+      await writeImage(to.overlay, overlay(img, map));
+      await writeImage(to.heatMap, heatMap(map));
+      await writeArray(to.map, raw[i]!);
+      return [to.overlay, to.heatMap, to.map];
+    }),
+  );
+  return written.flat();
+}
