@@ -1,31 +1,46 @@
+import { setImmediate } from 'node:timers/promises';
 import { elements } from '../../ndarray.js';
 import type { HostTensor } from '../../formats/model.js';
+
+/** Elements between two pauses for the event loop: some 30 ms. */
+const portion = 2 ** 22;
 
 /**
  * Random weights from a seed: the same seed gives the same numbers everywhere, whatever the order of the layers.
  * Choice: He et al. 2015 in its uniform form, U(-a, a) with a = sqrt(6 / fan-in), which keeps the size of activations
- * through ReLU layers; biases 0. Uniform numbers cost a tenth of normal ones, of which a VGG-16 needs 138 million.
+ * through ReLU layers; biases 0. Uniform numbers cost a fraction of normal ones, of which a VGG-16 needs 138 million.
  */
-export function randomWeights(shapes: ReadonlyMap<string, readonly number[]>, seed: number): Map<string, HostTensor> {
+export async function randomWeights(
+  shapes: ReadonlyMap<string, readonly number[]>,
+  seed: number,
+): Promise<Map<string, HostTensor>> {
   const weights = new Map<string, HostTensor>();
   for (const [name, shape] of shapes) {
     const data = new Float32Array(elements(shape));
-    if (shape.length > 1) fillUniform(data, Math.sqrt(6 / elements(shape.slice(1))), hash(name, seed));
     weights.set(name, { shape, data });
+    if (shape.length === 1) continue;
+    const bound = Math.sqrt(6 / elements(shape.slice(1)));
+    const start = hash(name, seed);
+    for (let from = 0; from < data.length; from += portion) {
+      fillUniform(data.subarray(from, from + portion), bound, start, from);
+      await setImmediate();
+    }
   }
   return weights;
 }
 
 /**
- * Numbers from -a to a by SplitMix (Steele, Lea & Flood 2014) in 32 bits: a counter, stirred by MurmurHash3's finaliser.
- * Its odd step differs from tensor to tensor, so that no two share a stretch of numbers.
+ * Numbers from -bound to bound by SplitMix (Steele, Lea & Flood 2014) in 32 bits: a counter, stirred by MurmurHash3's
+ * finaliser. Its odd step differs from tensor to tensor, so that no two share a stretch of numbers.
+ *
+ * @param from  how many numbers of this tensor came before
  */
-function fillUniform(data: Float32Array, a: number, start: number): void {
+function fillUniform(data: Float32Array, bound: number, start: number, from: number): void {
   const step = stir(start) | 1;
-  let state = start;
+  let state = (start + Math.imul(step, from)) | 0;
   for (let i = 0; i < data.length; i++) {
     state = (state + step) | 0;
-    data[i] = (stir(state) / 2 ** 31) * a;
+    data[i] = (stir(state) / 2 ** 31) * bound;
   }
 }
 
