@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { readImage } from '#lib/image/read-image.js';
 import { encodePng } from '#lib/image/write.js';
-import { array } from '#lib/ndarray.js';
+import { array, type Image } from '#lib/ndarray.js';
 import { Random } from '../../support/random.js';
 import { repository } from '../../support/shared.js';
 import { assertLevels, expectedLevels, picture, pictures, toleranceOf } from './fixtures.js';
@@ -66,7 +66,8 @@ describe('readImage', () => {
       const now = performance.now();
       [last, longest] = [now, Math.max(longest, now - last)];
     }, 1);
-    const images = await Promise.all(Array.from({ length: 8 }, () => readImage(file)));
+    const images: Image[] = [];
+    while (images.length < 4) images.push(await readImage(file));
     clearInterval(timer);
     const elapsed = performance.now() - begin;
     assert(longest < elapsed / 2, `it stood still for ${longest} of ${elapsed} ms`);
