@@ -169,7 +169,8 @@ describe('saveNetwork', () => {
       await saveNetwork(net, path, { dtype: 'float16' });
       const [half, halfGradient] = await using(loadNetwork(path, { device }), run);
       const parameters = net.layers.reduce((sum, layer) => sum + layer.parameters, 0);
-      assert.equal(file.length - (await readFile(path)).length, 2 * parameters);
+      const saved = file.length - (await readFile(path)).length;
+      assert.ok(Math.abs(saved - 2 * parameters) < 64, `${saved} bytes less for ${parameters} numbers`);
       assert.ok(likeness(half.data, scores.data).relativeL2 < 1e-3);
       assertGradientClose(halfGradient.data, gradient.data, { float32Error: 1e-3 });
     });
