@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readImage } from '#lib/image/read-image.js';
-import { classify } from '#lib/net/classify.js';
+import { array, type FloatArray } from '#lib/ndarray.js';
+import { classify, type Prediction } from '#lib/net/classify.js';
 import { createNetwork } from '#lib/net/create-network.js';
 import { loadNetwork } from '#lib/net/load-network.js';
 import type { Network } from '#lib/net/network.js';
@@ -27,28 +28,40 @@ describeWithDataPack('photographs of the data pack', (pack) => {
     });
   }
 
-  describe('of which SqueezeNet 1.1 names 183 of 300 at once, and 251 in five', () => {
+  describe('300 of them', () => {
     const half = loadedFor(() => loadNetwork());
-    it('in single and in half precision, give or take two', async function () {
-      this.timeout(300_000);
-      const images = readJson<{ file: string; index: number }[]>(join(pack, 'images.json'));
+    const images = readJson<{ file: string; index: number }[]>(join(pack, 'images.json'));
+
+    it('SqueezeNet 1.1 names 183 at once and 251 in five, in single and in half precision, give or take two', async function () {
+      this.timeout(900_000);
+      assert.deepEqual(half().preprocessing, single().preprocessing);
+      const nets = { single: single(), half: half() };
       const found = { single: [0, 0], half: [0, 0] };
-      for (const { file, index } of images) {
-        const img = await readImage(join(pack, 'images', file));
-        for (const [name, net] of [['single', single()] as const, ['half', half()] as const]) {
-          const [first, five] = await hits(net, img, index);
-          found[name] = [found[name][0]! + first, found[name][1]! + five];
+      for (let first = 0; first < images.length; first += 10) {
+        const some = images.slice(first, first + 10);
+        const inputs = await Promise.all(some.map(({ file }) => inputOf(single(), join(pack, 'images', file))));
+        for (const name of ['single', 'half'] as const) {
+          const predictions = (await classify(nets[name], stacked(inputs))) as unknown as Prediction[][];
+          predictions.forEach((five, i) => {
+            found[name][0]! += Number(five[0]!.class === some[i]!.index);
+            found[name][1]! += Number(five.some((prediction) => prediction.class === some[i]!.index));
+          });
         }
       }
       for (const [name, [first, five]] of Object.entries(found)) {
-        assert.ok(Math.abs(first! - 183) <= 2, `${name}: top-1 ${first}`);
-        assert.ok(Math.abs(five! - 251) <= 2, `${name}: top-5 ${five}`);
+        assert.ok(Math.abs(first! - 183) <= 2 && Math.abs(five! - 251) <= 2, `${name}: ${first} and ${five}`);
       }
     });
   });
 });
 
-async function hits(net: Network, img: Parameters<typeof classify>[1], index: number): Promise<[number, number]> {
-  const classes = (await classify(net, img, { top: 5 })).map((prediction) => prediction.class);
-  return [Number(classes[0] === index), Number(classes.includes(index))];
+async function inputOf(net: Network, path: string): Promise<FloatArray> {
+  return net.input(await readImage(path));
+}
+
+function stacked(inputs: readonly FloatArray[]): FloatArray {
+  const size = inputs[0]!.data.length;
+  const all = array(new Float32Array(inputs.length * size), [inputs.length, ...inputs[0]!.shape]);
+  inputs.forEach(({ data }, i) => all.data.set(data, i * size));
+  return all;
 }

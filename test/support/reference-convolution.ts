@@ -65,12 +65,9 @@ function geometryOf(node: Weighted, x: Value, weights: Weights): Geometry {
   }
   const [n, C, H, W] = planes(x.shape);
   const { stride, pad, dilation, groups } = node;
-  const [K, , R, S] = weightOf(weights, node.weight, [w.shape[0]!, C / groups, w.shape[2]!, w.shape[3]!]).shape as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [K, perGroup, R, S] = planes(w.shape);
+  if (perGroup !== C / groups)
+    throw new Error(`weight "${node.weight}" is [${w.shape}], for ${C} channels in ${groups} groups`);
   const P = Math.floor((H + pad[0] + pad[2] - (dilation[0] * (R - 1) + 1)) / stride[0]) + 1;
   const Q = Math.floor((W + pad[1] + pad[3] - (dilation[1] * (S - 1) + 1)) / stride[1]) + 1;
   return { n, C, H, W, K, R, S, P, Q, w: w.data, stride, pad, dilation, groups };
