@@ -3,7 +3,7 @@ import { classify } from '../index.js';
 import { eachFile } from './each-file.js';
 import { expand } from './inputs.js';
 import { note } from './messages.js';
-import { checkTakesImages, withNetwork } from './network.js';
+import { withSeeingNetwork } from './network.js';
 import { addFileOptions, count, type FileFlags } from './options.js';
 
 interface ClassifyFlags extends FileFlags {
@@ -31,8 +31,7 @@ export function addClassify(program: Command, stop: AbortSignal): void {
 async function classifyFiles(paths: readonly string[], flags: ClassifyFlags, stop: AbortSignal): Promise<void> {
   const { inputs, notes } = await expand(paths);
   for (const text of notes) note(text, flags);
-  await withNetwork(flags, async (net) => {
-    checkTakesImages(net);
+  await withSeeingNetwork(flags, async (net) => {
     const { top } = flags;
     await eachFile(inputs, flags, stop, async (img) => ({
       predictions: await classify(net, img, { top }),

@@ -32,13 +32,19 @@ function open({ architecture, model }: NetworkFlags, options: NetworkOptions): P
   return createNetwork(architecture as ArchitectureName, { ...options, weights: model });
 }
 
-/** Refuses a network that cannot take images, once instead of for every file. */
-export function checkTakesImages(net: Network): void {
-  if (net.preprocessing) return;
-  const message =
-    '--model: images need preprocessing, which this file does not state; ' +
-    "add --preprocessing torchvision, --preprocessing caffe or --preprocessing '{...}', as it was trained with";
-  throw new DeepInsideError('ERR_ARGUMENT', message);
+/** The same for a network that is to see images: one that cannot is refused once, instead of for every file. */
+export async function withSeeingNetwork(flags: NetworkFlags, use: (net: Network) => Promise<void>): Promise<void> {
+  if (flags.architecture !== undefined && flags.model === undefined) {
+    const message = `--architecture: ${flags.architecture} needs the weights of a file, got none; add --model FILE`;
+    throw new DeepInsideError('ERR_ARGUMENT', message);
+  }
+  await withNetwork(flags, async (net) => {
+    if (net.preprocessing) return use(net);
+    const message =
+      '--model: images need preprocessing, which this file does not state; ' +
+      "add --preprocessing torchvision, --preprocessing caffe or --preprocessing '{...}', as it was trained with";
+    throw new DeepInsideError('ERR_ARGUMENT', message);
+  });
 }
 
 /** The indices of the classes named, each once; an unknown one is refused before any file is read. */

@@ -1,8 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ClassChoice, DeviceChoice, NetworkOptions, PreprocessingChoice, ReadImageOptions } from '../index.js';
 
-type Precision = NonNullable<NetworkOptions['precision']>;
-type Orientation = NonNullable<ReadImageOptions['orientation']>;
+const devices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
+const precisions: readonly NonNullable<NetworkOptions['precision']>[] = ['float32'];
+const orientations: readonly NonNullable<ReadImageOptions['orientation']>[] = ['ignore', 'exif'];
 
 /** How results and messages are printed. */
 export interface PrintingFlags {
@@ -39,27 +40,22 @@ export function addNetworkOptions(command: Command): Command {
       preprocessing,
     )
     .option('--names <list>', "class names: 'imagenet' or a file; default: the model file's own")
-    .addOption(choice<DeviceChoice>('--device <kind>', 'where to compute', ['auto', 'cpu', 'cuda']).default('auto'))
+    .addOption(choice('--device <kind>', 'where to compute', devices).default('auto'))
     .option('--threads <n>', 'of the CPU; default: the physical cores', count)
-    .addOption(choice<Precision>('--precision <type>', 'of the computation', ['float32']));
+    .addOption(choice('--precision <type>', 'of the computation', precisions));
 }
 
 export function addFileOptions(command: Command): Command {
   command.option('--model <file>', 'ONNX or safetensors; default: the SqueezeNet 1.1 in the box');
   return addPrintingOptions(
     addNetworkOptions(command)
-      .addOption(
-        choice<Orientation>('--orientation <how>', "what to do with a photograph's EXIF orientation", [
-          'ignore',
-          'exif',
-        ]),
-      )
+      .addOption(choice('--orientation <how>', "what to do with a photograph's EXIF orientation", orientations))
       .option('--max-pixels <n>', 'refuse larger images', count),
   );
 }
 
-/** An option whose choices are some of the library's own `T`. */
-export function choice<T extends string>(flags: string, description: string, choices: readonly T[]): Option {
+/** An option of a few choices; where they are the library's own, their type says so. */
+export function choice(flags: string, description: string, choices: readonly string[]): Option {
   return new Option(flags, description).choices(choices);
 }
 

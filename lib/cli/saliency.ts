@@ -15,11 +15,14 @@ import {
 import { eachFile } from './each-file.js';
 import { expand } from './inputs.js';
 import { note } from './messages.js';
-import { checkTakesImages, indicesOf, withNetwork } from './network.js';
+import { indicesOf, withSeeingNetwork } from './network.js';
 import { addFileOptions, choice, classes, count, type FileFlags } from './options.js';
 import { planOutputs, type Targets } from './outputs.js';
 
 type Choices = Required<SaliencyOptions>;
+const frames: readonly Choices['frame'][] = ['input', 'image'];
+const rules: readonly Choices['rule'][] = ['gradient', 'deconvnet', 'guided'];
+const scores: readonly Choices['score'][] = ['class', 'posterior', 'unclipped'];
 
 interface SaliencyFlags extends FileFlags, SaliencyOptions {
   readonly class?: readonly ClassChoice[];
@@ -47,19 +50,10 @@ export function addSaliency(program: Command, stop: AbortSignal): void {
     .option('--out <folder>', 'where the files go', 'out')
     .option('--class <class>', 'index from 0, name or WNID; repeatable; default: the best class', classes)
     .addOption(new Option('--top <n>', 'maps of the n best classes').argParser(count).conflicts('class'))
-    .addOption(
-      choice<Choices['frame']>('--frame <frame>', "of the .npy: the network's input (default) or the image", [
-        'input',
-        'image',
-      ]),
-    )
+    .addOption(choice('--frame <frame>', "of the .npy: the network's input (default) or the image", frames))
     .option('--signed', 'the derivative of largest magnitude with its sign, instead of its magnitude')
-    .addOption(
-      choice<Choices['rule']>('--rule <rule>', 'how ReLUs pass the signal back', ['gradient', 'deconvnet', 'guided']),
-    )
-    .addOption(
-      choice<Choices['score']>('--score <score>', 'what is differentiated', ['class', 'posterior', 'unclipped']),
-    );
+    .addOption(choice('--rule <rule>', 'how ReLUs pass the signal back', rules))
+    .addOption(choice('--score <score>', 'what is differentiated', scores));
   addFileOptions(command)
     .addHelpText('after', examples)
     .action((paths: string[], flags: SaliencyFlags) => saliencyOfFiles(paths, flags, stop));
@@ -68,8 +62,7 @@ export function addSaliency(program: Command, stop: AbortSignal): void {
 async function saliencyOfFiles(paths: readonly string[], flags: SaliencyFlags, stop: AbortSignal): Promise<void> {
   const { inputs, notes } = await expand(paths);
   for (const text of notes) note(text, flags);
-  await withNetwork(flags, async (net) => {
-    checkTakesImages(net);
+  await withSeeingNetwork(flags, async (net) => {
     const chosen = flags.class && indicesOf(net, flags.class);
     const planned = await planOutputs(inputs, flags.out, chosen?.map(String) ?? labelsOfBest(flags.top ?? 1));
     await eachFile(planned, flags, stop, async (img, { targets }) => {

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { commandTimeout, run } from '../support/command-line.js';
+import { readJson, repository } from '../support/shared.js';
+
+describe('deep-inside', function () {
+  this.timeout(commandTimeout);
+
+  it('--version prints the version of the package', async () => {
+    const { version } = readJson<{ version: string }>(`${repository}/package.json`);
+    assert.deepEqual(await run(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('--help lists the commands on stdout', async () => {
+    const { code, stdout, stderr } = await run(['--help']);
+    assert.equal(code, 0);
+    assert.equal(stderr, '');
+    for (const command of ['classify', 'saliency', 'inspect', 'devices']) {
+      assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
+    }
+  });
+
+  for (const command of ['classify', 'saliency', 'inspect']) {
+    it(`${command} --help shows its options and examples`, async () => {
+      const { code, stdout } = await run([command, '--help']);
+      assert.equal(code, 0);
+      assert.match(stdout, /^ {2}--device <kind>/m);
+      assert.match(stdout, new RegExp(`^Examples:\n {2}deep-inside ${command}`, 'm'));
+    });
+  }
+
+  const wrong: [title: string, args: string[], message: RegExp][] = [
+    ['an unknown option, with the nearest one', ['saliency', '--modle', 'x', 'a.png'], /'--modle'.*--model/],
+    ['an unknown command, with the nearest one', ['clasify', 'a.png'], /'clasify'.*classify/],
+    ['a command without files', ['classify'], /missing required argument 'files'/],
+    ['an option without its value', ['classify', 'a.png', '--top'], /--top.*argument missing/],
+    ['--top 0', ['classify', 'a.png', '--top', '0'], /--top.*'0'.*whole number of at least 1/],
+    ['--device gpu', ['classify', 'a.png', '--device', 'gpu'], /'gpu'.*auto, cpu, cuda/],
+    ['--precision int8', ['inspect', '--precision', 'int8'], /'int8'.*float32/],
+    ['--frame crop', ['saliency', 'a.png', '--frame', 'crop'], /'crop'.*input, image/],
+    ['--class and --top together', ['saliency', 'a.png', '--class', '1', '--top', '2'], /--top.*cannot.*--class/],
+    ['--preprocessing that is no JSON', ['inspect', '--preprocessing', '{range: 1}'], /--preprocessing.*no JSON/],
+    ['two models to inspect', ['inspect', 'a.onnx', 'b.onnx'], /too many arguments/],
+  ];
+  for (const [title, args, message] of wrong) {
+    it(`refuses ${title} in one line on stderr and exits with 2`, async () => {
+      const { code, stdout, stderr } = await run(args);
+      assert.equal(code, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, /^deep-inside: [^\n]+\n$/);
+      assert.match(stderr, message);
+    });
+  }
+
+  it('shows the help on stderr and exits with 2 where no command is given', async () => {
+    const { code, stdout, stderr } = await run([]);
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^Usage: deep-inside/);
+  });
+});
