@@ -5,7 +5,7 @@ import { loadNetwork } from '#lib/net/load-network.js';
 import { saliency } from '#lib/visualise/saliency.js';
 import { assertClose, assertCloseToScale, assertGradientClose, largestMagnitude } from '../support/close.js';
 import { describeOnDevices } from '../support/devices.js';
-import { caffeInput, goldensOf } from '../support/goldens.js';
+import { caffeInput, goldensOf, image256 } from '../support/goldens.js';
 import { loadedFor } from '../support/loaded.js';
 import { describeWithDataPack } from '../support/shared.js';
 
@@ -28,7 +28,7 @@ describeWithDataPack('networks of the data pack', (pack) => {
       const net = loadedFor(() => load(kind));
       for (const { id, spec, array, bounds } of goldensOf(pack, name)) {
         it(`${id}: scores and saliency map of the best class`, async () => {
-          const input = caffeInput(pack, id, side);
+          const input = caffeInput(image256(pack, id), side);
           const scores = array('scores').data;
           const bound = { atol: 1e-5 * largestMagnitude(scores), rtol: 1e-4 };
           assertClose((await net().forward(input)).data, scores, bound, 'scores');
@@ -39,7 +39,7 @@ describeWithDataPack('networks of the data pack', (pack) => {
         if (name !== 'squeezenet1_1') continue;
         it(`${id}: DeconvNet from the score`, async () => {
           const target = { class: spec.top1 };
-          const signal = await net().gradient(caffeInput(pack, id, side), target, { rule: 'deconvnet' });
+          const signal = await net().gradient(caffeInput(image256(pack, id), side), target, { rule: 'deconvnet' });
           assertGradientClose(signal.data, array('deconv_top1').data, bounds('deconv_top1'));
         });
       }

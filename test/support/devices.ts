@@ -1,23 +1,38 @@
 import { describeDevices, openDevice, type Device, type DeviceKind } from '#lib/device/index.js';
 
-const devices = await describeDevices();
+const devices = await Promise.all((await describeDevices()).map(async (one) => ({ ...one, lack: await lackOf(one) })));
 
-/** One suite per device; one that cannot be used here is a pending test that says why. */
+/** One suite per device that runs networks; for another, a pending test says why it does not. */
 export function describeOnDevices(title: string, body: (kind: DeviceKind) => void): void {
-  for (const { kind, usable, reason } of devices) {
+  for (const { kind, lack } of devices) {
     describe(`${title}, on ${kind}`, () => {
-      if (usable) body(kind);
-      else it(`skipped: ${reason}`);
+      if (lack === null) body(kind);
+      else it(`skipped: ${lack}`);
     });
   }
 }
 
 /** A device that is open during a suite; call it in `describe`, use what it gives in `it`. */
 export function openedFor(kind: DeviceKind): () => Device {
-  let device: Device;
+  let device: Device | undefined;
   before(async () => {
     device = await openDevice(kind);
   });
-  after(() => device.dispose());
-  return () => device;
+  after(() => device?.dispose());
+  return () => device!;
+}
+
+/** Why networks do not run on a device: it cannot be opened, or its backend refuses weights; null where they do. */
+async function lackOf({ kind, reason }: { kind: DeviceKind; reason: string | null }): Promise<string | null> {
+  if (reason !== null) return reason;
+  const device = await openDevice(kind);
+  try {
+    device.weights(Float32Array.of(1), [1, 1], null).dispose();
+    return null;
+  } catch (refusal) {
+    if ((refusal as { code?: string }).code === 'ERR_UNSUPPORTED') return (refusal as Error).message;
+    throw refusal;
+  } finally {
+    device.dispose();
+  }
 }

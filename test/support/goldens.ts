@@ -56,9 +56,9 @@ export function goldensOf(pack: string, net: string): readonly Golden[] {
   });
 }
 
-/** The Caffe nets' input from the stored resized image: centre crop of `side`, BGR minus 104, 117, 123. */
-export function caffeInput(pack: string, id: string, side: number): FloatArray {
-  const { width, height, data } = PNG.sync.read(readFileSync(image256(pack, id)));
+/** The Caffe nets' input from a resized image stored as PNG: centre crop of `side`, BGR minus 104, 117, 123. */
+export function caffeInput(png: string, side: number): FloatArray {
+  const { width, height, data } = PNG.sync.read(readFileSync(png));
   const [top, left] = [Math.floor((height - side) / 2), Math.floor((width - side) / 2)];
   const input = Float32Array.from({ length: 3 * side * side }, (_, i) => {
     const c = Math.floor(i / (side * side));
