@@ -16,6 +16,7 @@ export function concat(options: { readonly name: string }): Layer {
   return weightless(outputShape, async (device, inputs) => ({
     xs: inputs,
     y: { shape: outputShape(inputs.map(({ shape }) => shape)), layout: inputs[0]!.layout },
+    backwardWhole: true,
     forward: (xs, y) => device.concat(xs, y),
     backward: ({ dy, dxs }) => device.split(dy, dxs),
   }));

@@ -36,6 +36,8 @@ export interface PlannedLayer {
   readonly y: Operand;
   /** Whether a dx may be the same tensor as dy; default no. */
   readonly backwardInPlace?: boolean;
+  /** Whether `backward` writes every dx, so that none may be null; default no. */
+  readonly backwardWhole?: boolean;
   forward(xs: readonly Tensor[], y: Tensor): void;
   /** Overwrites each dx that is not null. */
   backward(pass: BackwardPass): void;

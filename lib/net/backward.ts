@@ -112,18 +112,21 @@ class Scheduler {
     if (!dy || !xs.some((x) => this.between.has(x))) return;
     const inPlace = planned.backwardInPlace === true && !this.#gradients.has(xs[0]!);
     const further: { part: Tensor<'float32'>; sum: Tensor<'float32'> }[] = [];
+    const unwanted: Tensor<'float32'>[] = [];
     const dxs = xs.map((x) => {
-      if (!this.between.has(x)) return null;
+      const wanted = this.between.has(x);
+      if (!wanted && !planned.backwardWhole) return null;
       const dx = inPlace ? dy : this.#account.take(x);
       const sum = this.#gradients.get(x);
-      if (sum) further.push({ part: dx, sum });
+      if (!wanted) unwanted.push(dx);
+      else if (sum) further.push({ part: dx, sum });
       else this.#gradients.set(x, dx);
       return dx;
     });
     const pass = { xs: xs.map((x) => x.tensor), y: y.tensor, dy, dxs, rule: this.rule };
     this.calls.push(() => planned.backward(pass));
     for (const { part, sum } of further) this.#add(part, sum);
-    if (!inPlace) this.#account.giveBack(dy);
+    for (const tensor of inPlace ? unwanted : [...unwanted, dy]) this.#account.giveBack(tensor);
   }
 
   /** The first reader visited writes a gradient, the others add theirs in the order of the steps, last one first. */

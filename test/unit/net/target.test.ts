@@ -81,7 +81,7 @@ describeOnDevices('net.gradient', (kind) => {
   });
 
   it('with respect to a layer, be it one whose ReLU is fused', async () => {
-    for (const to of ['relu_squeeze', 'squeeze', 'pool1', 'conv10']) {
+    for (const to of ['relu_squeeze', 'squeeze', 'pool1', 'conv10', 'relu_expand1', 'expand3']) {
       const { data, shape } = await gradient({ class: 3 }, { to });
       assert.deepEqual(shape, values.get(to)!.shape.slice(1));
       assertCloseToScale(data, expected('pool10', oneHot('pool10', [3, 1]), 'gradient', to), 1e-5, to);
