@@ -107,6 +107,12 @@ describe('readImage of damaged and foreign files', () => {
     }
   });
 
+  it('names the chunk of a PNG whose checksum differs, and its offset', async () => {
+    const data = png.indexOf('IDAT');
+    const message = new RegExp(`chunk IDAT is damaged: its checksum differs \\(byte ${data - 4}\\)`);
+    await assert.rejects(readImage(patched(png, data + 9, png[data + 9]! ^ 1)), { code: 'ERR_FORMAT', message });
+  });
+
   it('never fails in another way than its own, whatever bit flips', async function () {
     this.timeout(60_000);
     for (const file of [

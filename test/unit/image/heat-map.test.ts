@@ -44,6 +44,8 @@ describe('heatMap', () => {
   it('shows the few values of a map that is zero up to the percentile', () => {
     const map = row(...Array.from({ length: 1000 }, (_, i) => (i === 7 ? 5 : 0)));
     assert.deepEqual(pixel(heatMap(map, { colours: 'grey' }), 7), [255, 255, 255]);
+    map.data[7] = -0.01;
+    assert.deepEqual(pixel(heatMap(map), 7), [0x0b, 0x2a, 0x6f]);
   });
 
   it('reads views', () => {
