@@ -5,7 +5,9 @@ const devices = await Promise.all((await describeDevices()).map(async (one) => (
 /** One suite per device that runs networks; for another, a pending test says why it does not. */
 export function describeOnDevices(title: string, body: (kind: DeviceKind) => void): void {
   for (const { kind, lack } of devices) {
-    describe(`${title}, on ${kind}`, () => {
+    describe(`${title}, on ${kind}`, function () {
+      // Threads of a backend that share their cores with other programs wait for each other at length.
+      this.timeout(120_000);
       if (lack === null) body(kind);
       else it(`skipped: ${lack}`);
     });
