@@ -92,7 +92,9 @@ function extremes(where: string, values: Float32Array, cols: number): [number, n
 }
 
 function symmetricRange(values: Float32Array, least: number, largest: number, percentile: number): [number, number] {
-  const limit = quantile(values.map(Math.abs), percentile) || Math.max(-least, largest) || 1;
+  const magnitudes = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) magnitudes[i] = Math.abs(values[i]!);
+  const limit = quantile(magnitudes, percentile) || Math.max(-least, largest) || 1;
   return [-limit, limit];
 }
 
