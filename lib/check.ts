@@ -4,7 +4,8 @@ import { DeepInsideError } from './errors.js';
 export function shown(value: unknown): string {
   if (typeof value === 'string') return value.length > 60 ? `"${value.slice(0, 57)}..."` : `"${value}"`;
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
-  if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(shown).join(', ')}]`;
+  if (Array.isArray(value))
+    return value.length > 8 ? `an array of ${value.length}` : `[${value.map(shown).join(', ')}]`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) {
     const name = value.constructor?.name ?? 'Object';
@@ -13,15 +14,28 @@ export function shown(value: unknown): string {
   return String(value);
 }
 
-export function argumentError(where: string, what: string, expected: string, got: unknown, remedy = ''): DeepInsideError {
+export function argumentError(
+  where: string,
+  what: string,
+  expected: string,
+  got: unknown,
+  remedy = '',
+): DeepInsideError {
   const then = remedy ? `; ${remedy}` : '';
   return new DeepInsideError('ERR_ARGUMENT', `${where}: ${what} must be ${expected}, got ${shown(got)}${then}`);
 }
 
 /** `value` if it is an integer from `low` to `high`, both included. */
-export function integer(where: string, what: string, value: unknown, low: number, high = Number.MAX_SAFE_INTEGER): number {
+export function integer(
+  where: string,
+  what: string,
+  value: unknown,
+  low: number,
+  high = Number.MAX_SAFE_INTEGER,
+): number {
   if (Number.isInteger(value) && (value as number) >= low && (value as number) <= high) return value as number;
-  const range = high === Number.MAX_SAFE_INTEGER ? `an integer of at least ${low}` : `an integer from ${low} to ${high}`;
+  const range =
+    high === Number.MAX_SAFE_INTEGER ? `an integer of at least ${low}` : `an integer from ${low} to ${high}`;
   throw argumentError(where, what, range, value);
 }
 

@@ -9,7 +9,7 @@ export type Image = ByteArray;
 
 /** Wraps `data` (row-major, not copied) as an array of `shape`. */
 export function array<T extends Float32Array | Uint8Array | Int32Array>(data: T, shape: readonly number[]): NdArray<T> {
-  return ndarray(data, [...shape]) as NdArray<T>;
+  return ndarray<T>(data, [...shape]);
 }
 
 /** The number of elements of an array of this shape. */

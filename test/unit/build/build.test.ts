@@ -60,7 +60,10 @@ describe('scripts/build.js', function () {
     const environment = { ONEDNN_ROOT: project.install('onednn'), DEEP_INSIDE_CUDA: 'ON', CUDACXX: '/bin/false' };
     const { status, stderr } = project.build(environment);
     assert.equal(status, 1);
-    assert.match(stderr, /^deep-inside: DEEP_INSIDE_CUDA=ON cannot be met; found: oneDNN 3\.5\.1; missing: a working nvcc/);
+    assert.match(
+      stderr,
+      /^deep-inside: DEEP_INSIDE_CUDA=ON cannot be met; found: oneDNN 3\.5\.1; missing: a working nvcc/,
+    );
   });
 
   const nvcc = has('nvcc');
