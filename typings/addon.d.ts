@@ -163,8 +163,8 @@ export interface Device extends Handle {
   fill(value: number, y: Tensor): void;
   /** Along channels. */
   concat(xs: readonly Tensor[], y: Tensor): void;
-  /** The backward of concat; null skips a part. */
-  split(dy: Tensor, dxs: readonly (Tensor | null)[]): void;
+  /** The backward of concat. */
+  split(dy: Tensor, dxs: readonly Tensor[]): void;
   /** y[n, c] = scale[c] * x[n, c] + shift[c]; y may be x. */
   scaleShift(x: Tensor, scale: Tensor, shift: Tensor | null, y: Tensor): void;
   /** Over the features of each row of [n, features]. */

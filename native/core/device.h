@@ -80,7 +80,6 @@ class Device {
   virtual void axpy(float alpha, const Tensor& x, const Tensor& y) = 0;  // adds
   virtual void fill(float value, const Tensor& y) = 0;
   virtual void concat(const std::vector<Tensor>& xs, const Tensor& y) = 0;
-  /** A part without storage is skipped. */
   virtual void split(const Tensor& dy, const std::vector<Tensor>& dxs) = 0;
   virtual void scaleShift(const Tensor& x, const Tensor& scale, const Tensor* shift, const Tensor& y) = 0;
   virtual void softmax(const Tensor& x, const Tensor& y) = 0;

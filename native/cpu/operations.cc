@@ -82,7 +82,7 @@ void CpuDevice::split(const Tensor& dy, const std::vector<Tensor>& dxs) {
   submit([dy, dxs] {
     int64_t first = 0;
     for (const Tensor& dx : dxs) {
-      if (dx.storage) kernels().take({dy.planes(), dx.planes(), first, dy.floats(), dx.floats()});
+      kernels().take({dy.planes(), dx.planes(), first, dy.floats(), dx.floats()});
       first += dx.shape[1];
     }
   });
