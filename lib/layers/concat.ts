@@ -1,5 +1,5 @@
 import type { Shape } from '../device/index.js';
-import { sameShape, shapeError, weightless, type Layer } from './layer.js';
+import { kept, sameShape, shapeError, weightless, type Layer } from './layer.js';
 
 /** Joins its inputs along channels. */
 export function concat(options: { readonly name: string }): Layer {
@@ -18,6 +18,6 @@ export function concat(options: { readonly name: string }): Layer {
     y: { shape: outputShape(inputs.map(({ shape }) => shape)), layout: inputs[0]!.layout },
     backwardWhole: true,
     forward: (xs, y) => device.concat(xs, y),
-    backward: ({ dy, dxs }) => device.split(dy, dxs),
+    backward: ({ dy, dxs }) => device.split(dy, dxs.map(kept)),
   }));
 }
