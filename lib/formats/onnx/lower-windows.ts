@@ -9,7 +9,7 @@ import { addedPad, outputSize, windowsOf, type Windows } from './windows.js';
 const noPad: Padding = [0, 0, 0, 0];
 
 export function lowerConv(op: OnnxOp, lowering: Lowering): void {
-  const { x, pad } = paddedInput(op, lowering);
+  const { x, pad: around } = paddedInput(op, lowering);
   const weight = lowering.constant(op, 1, 'weights');
   const [outputs, inputs, rows, cols] = weight.shape;
   if (weight.shape.length !== 4)
@@ -23,17 +23,13 @@ export function lowerConv(op: OnnxOp, lowering: Lowering): void {
   const bias = lowering.optionalConstant(op, 2, 'bias');
   if (bias && elements(bias.shape) !== outputs)
     throw op.broken(`the bias must have ${outputs} elements, got ${shown(bias.shape)}`);
-  const own = windowsOf(op, [rows!, cols!], sizeOf(x, pad));
-  const windows = { ...own, pad: addedPad(pad, own.pad) };
-  lowering.emit(
-    {
-      ...{ op: 'conv', name: op.name, inputs: [x.name], output: op.output },
-      weight: lowering.keep(weight),
-      bias: bias && lowering.keep(bias, [outputs!]),
-      ...{ stride: windows.stride, pad: windows.pad, dilation: windows.dilation, groups },
-    },
-    [x.shape[0]!, outputs!, ...outputSize(op, sizeOf(x, noPad), windows)],
-  );
+  const own = windowsOf(op, [rows!, cols!], sizeOf(x, around));
+  const windows = { ...own, pad: addedPad(around, own.pad) };
+  const node = { op: 'conv', name: op.name, inputs: [x.name], output: op.output } as const;
+  const weights = { weight: lowering.keep(weight), bias: bias && lowering.keep(bias, [outputs!]) };
+  const { stride, pad, dilation } = windows;
+  const shape = [x.shape[0]!, outputs!, ...outputSize(op, sizeOf(x, noPad), windows)];
+  lowering.emit({ ...node, ...weights, stride, pad, dilation, groups }, shape);
 }
 
 export function lowerMaxPool(op: OnnxOp, lowering: Lowering): void {
