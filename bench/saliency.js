@@ -92,10 +92,11 @@ function printResult({ net, threads, batch, calls, mapsPerSecond, ...times }) {
 async function machineOf(kind) {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const device = (await describeDevices()).find((one) => one.kind === kind);
+  const given = process.argv.slice(2);
   const processor = cpus()[0]?.model ?? process.arch;
   return {
     date: new Date().toISOString(),
-    command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
+    command: ['npm run bench', ...(given.length > 0 ? ['--', ...given] : [])].join(' '),
     machine: `${processor}, ${cpus().length} logical processors`,
     device: device.name,
     versions: `deep-inside ${version}, Node ${process.version}, ${device.versions}`,

@@ -30,9 +30,8 @@ export async function planOutputs(
     const targets = labels.map((label) => targetsAt(join(folder, names[i]!) + (label && `.${label}`)));
     return { ...input, targets };
   });
-  for (const place of new Set(planned.flatMap(({ targets }) => targets.map(({ map }) => dirname(map))))) {
-    await makeFolder(place);
-  }
+  const wanted = planned.filter(({ problem }) => problem === null).flatMap(({ targets }) => targets);
+  for (const place of new Set(wanted.map(({ map }) => dirname(map)))) await makeFolder(place);
   const taken = await placesOf(inputs.map(({ path }) => path));
   return Promise.all(
     planned.map(async (input) => ({ ...input, problem: input.problem ?? (await clash(input, taken)) })),
