@@ -50,9 +50,20 @@ function inputs(where: string, receiver: Receiver, input: FloatArray): Batch {
   const single = input.shape.length === receiver.inputShape.length;
   const one = single ? input.shape : input.shape.slice(1);
   const n = single ? 1 : input.shape[0]!;
-  if (one.join() === receiver.inputShape.join() && n >= 1) return { n, data: dense(input), single, image: null };
+  if (one.join() === receiver.inputShape.join() && n >= 1) {
+    return { n, data: finite(where, dense(input)), single, image: null };
+  }
   const message = `${where}: ${expectation(receiver)}, got float32 [${input.shape.join(', ')}]`;
   throw new DeepInsideError('ERR_SHAPE', message);
+}
+
+/** A NaN would vanish in the first ReLU, and a map of zeros come out. */
+function finite(where: string, data: Float32Array): Float32Array {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i]! * 0;
+  if (sum === 0) return data;
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  throw new DeepInsideError('ERR_ARGUMENT', `${where}: the input must be finite, got ${data[at]} at element ${at}`);
 }
 
 function ndarrayOf(where: string, receiver: Receiver, given: unknown): NdArray {

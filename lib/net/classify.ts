@@ -1,4 +1,5 @@
 import { argumentError, integer, knownOptions } from '../check.js';
+import type { Image } from '../ndarray.js';
 import { batchOf, type NetworkInput } from './batch.js';
 import { Network } from './network.js';
 
@@ -33,7 +34,12 @@ export function classify(
   img: readonly NetworkInput[],
   options?: ClassifyOptions,
 ): Promise<Prediction[][]>;
-export function classify(net: Network, img: NetworkInput, options?: ClassifyOptions): Promise<Prediction[]>;
+export function classify(net: Network, img: Image, options?: ClassifyOptions): Promise<Prediction[]>;
+export function classify(
+  net: Network,
+  img: NetworkInput,
+  options?: ClassifyOptions,
+): Promise<Prediction[] | Prediction[][]>;
 export async function classify(
   net: Network,
   img: NetworkInput | readonly NetworkInput[],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { array } from '#lib/ndarray.js';
-import { classify, posteriorsOf } from '#lib/net/classify.js';
+import { classify, posteriorsOf, type Prediction } from '#lib/net/classify.js';
 import { openNetwork } from '#lib/net/open-network.js';
 import { assertClose } from '../../support/close.js';
 import { describeOnDevices } from '../../support/devices.js';
@@ -22,7 +22,7 @@ describeOnDevices('classify', (device) => {
   async function predicted(given: unknown, options?: object) {
     const net = await openNetwork('test', model, { device });
     try {
-      return await classify(net, given as ReturnType<typeof pixel>, options);
+      return (await classify(net, given as ReturnType<typeof pixel>, options)) as Prediction[];
     } finally {
       await net.dispose();
     }

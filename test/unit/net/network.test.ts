@@ -105,6 +105,12 @@ describeOnDevices('what net.forward refuses', (kind) => {
       'ERR_DTYPE',
       /got an ndarray of Int32Array/,
     ],
+    [
+      'a NaN',
+      array(new Float32Array(3 * 21 * 19).fill(NaN, 7, 8), [3, 21, 19]),
+      'ERR_ARGUMENT',
+      /the input must be finite, got NaN at element 7/,
+    ],
     ['a path', 'cat.jpg', 'ERR_ARGUMENT', /img must be a uint8 image .*, got "cat.jpg"/],
     ['nothing', undefined, 'ERR_ARGUMENT', /got undefined/],
     [
