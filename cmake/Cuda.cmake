@@ -9,7 +9,7 @@ macro(deep_inside_find_cuda out)
     unset(CMAKE_CUDA_COMPILER CACHE)
     if(NOT DEFINED ENV{CUDACXX})
       find_program(DEEP_INSIDE_NVCC NAMES nvcc PATH_SUFFIXES bin
-        HINTS ${CUDAToolkit_ROOT} ENV CUDAToolkit_ROOT ENV CUDA_PATH ENV CUDA_HOME PATHS /usr/local/cuda /opt/cuda)
+        HINTS ${CUDAToolkit_ROOT} ENV CUDAToolkit_ROOT ENV CUDA_PATH ENV CUDA_HOME PATHS /usr/local/cuda)
       if(DEEP_INSIDE_NVCC)
         set(ENV{CUDACXX} "${DEEP_INSIDE_NVCC}")
       endif()

@@ -9,7 +9,7 @@ describe('decodeBySharp', () => {
   before(async function () {
     sharp.installed = await installedSharp();
     if (sharp.installed) return;
-    this.test!.parent!.title += ' (skipped: sharp is not installed; npm install --no-save sharp)';
+    this.test!.parent!.title += ' (skipped: sharp is not installed)';
     this.skip();
   });
 
