@@ -25,7 +25,7 @@ function tryAddon(kind: DeviceKind): Addon | DeepInsideError {
     return new DeepInsideError('ERR_DEVICE', `${kind}: ${path} was not built${summary()}; run npm rebuild deep-inside`);
   }
   try {
-    const addon = load(path) as Addon;
+    const addon = withBriefSpinning(() => load(path) as Addon);
     addon.setErrorClass(DeepInsideError);
     return addon;
   } catch (cause) {
@@ -34,6 +34,24 @@ function tryAddon(kind: DeviceKind): Addon | DeepInsideError {
     return new DeepInsideError('ERR_DEVICE', `${kind}: ${path} does not load: ${said}${summary()}; ${remedy}`, {
       cause,
     });
+  }
+}
+
+/**
+ * How often a waiting OpenMP thread looks again before it sleeps: some microseconds. libgomp's own default spins for
+ * milliseconds, which on a machine with other work takes the processor from the very thread that is waited for.
+ */
+const spins = '2000';
+
+/** libgomp reads its environment once, when it is loaded. What the user has set stays. */
+function withBriefSpinning<T>(load: () => T): T {
+  const { env } = process;
+  if (env.OMP_WAIT_POLICY !== undefined || env.GOMP_SPINCOUNT !== undefined) return load();
+  env.GOMP_SPINCOUNT = spins;
+  try {
+    return load();
+  } finally {
+    delete env.GOMP_SPINCOUNT;
   }
 }
 
