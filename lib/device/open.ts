@@ -3,14 +3,14 @@ import { integer, knownOptions, oneOf } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import { loadAddon, type DeviceKind } from './load.js';
 
-/** Which device: 'auto' is CUDA where it works, else the CPU. */
+/** Which device: 'auto' is the CPU where it works, until CUDA has every operation. */
 export type DeviceChoice = 'auto' | DeviceKind;
 export const deviceChoices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
 
 /**
  * Opens a device of its own, which the caller disposes of.
  *
- * @param kind     'auto' (default; CUDA where it works, else the CPU), 'cpu' or 'cuda'
+ * @param kind     'auto' (default: the CPU, until CUDA has every operation), 'cpu' or 'cuda'
  * @param options  index: which CUDA card, from 0; threads: of the CPU, default the physical cores available
  * @throws         ERR_DEVICE with the reason for each kind that was tried
  */
@@ -26,20 +26,24 @@ async function openOne(kind: DeviceKind, options: OpenOptions): Promise<Device> 
   return loadAddon(kind).open(options);
 }
 
-/** What `open` gives for the kind, or for CUDA and else the CPU; throws the reasons of both. */
+/** What 'auto' tries, in this order. CUDA is to come first as soon as it has every operation (docs/gpu-status.md). */
+const automatic: readonly DeviceKind[] = ['cpu', 'cuda'];
+
+/** What `open` gives for the kind, or for the first that works; throws the reasons of all. */
 async function firstOf<T>(kind: DeviceChoice, open: (kind: DeviceKind) => Promise<T>): Promise<T> {
   if (kind !== 'auto') return open(kind);
-  try {
-    return await open('cuda');
-  } catch (cuda) {
+  const failures: unknown[] = [];
+  for (const one of automatic) {
     try {
-      return await open('cpu');
-    } catch (cpu) {
-      const reasons = [cpu, cuda].map((reason) => (reason instanceof Error ? reason.message : String(reason)));
-      const message = `openDevice: no device works:\n  ${reasons.join('\n  ')}`;
-      throw new DeepInsideError('ERR_DEVICE', message, { cause: cpu });
+      return await open(one);
+    } catch (failure) {
+      failures.push(failure);
     }
   }
+  const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+  throw new DeepInsideError('ERR_DEVICE', `openDevice: no device works:\n  ${reasons.join('\n  ')}`, {
+    cause: failures[0],
+  });
 }
 
 /** A share in a device that several networks use; the device goes when the last share is released. */

@@ -18,7 +18,7 @@ export interface NetworkOptions {
   readonly preprocessing?: PreprocessingChoice;
   /** Class names instead of the file's: 'imagenet', a path, or an array. */
   readonly names?: string | readonly (string | Partial<ClassName>)[];
-  /** 'auto' (default: CUDA where it works, else the CPU), 'cpu', 'cuda', or a device of openDevice, which stays open. */
+  /** 'auto' (default: the CPU, until CUDA has every operation), 'cpu', 'cuda', or a device of openDevice, which stays open. */
   readonly device?: DeviceChoice | Device;
   readonly precision?: 'float32';
 }
