@@ -63,17 +63,20 @@ export class Lowering {
   private readonly values = new Map<string, Value>();
   /** The node of our graph that computes each value. */
   private readonly sources = new Map<string, GraphNode>();
+  /** The picked channels that a node of our graph computes by now. */
+  private readonly emitted = new Map<Channels, Activation>();
 
   /**
    * @param where      the path, for messages
    * @param constants  the initialisers, decoded when asked for
-   * @param readers    how many nodes (and outputs of the graph) read each value
+   * @param readers    how many nodes (and outputs of the graph) read each value; those that read it under another
+   *                   name are added as such names turn up
    * @param names      every name in the file; grows with those that are made up
    */
   constructor(
     private readonly where: string,
     private readonly constants: (name: string) => Constant | undefined,
-    private readonly readers: ReadonlyMap<string, number>,
+    private readonly readers: Map<string, number>,
     private readonly names: Set<string>,
   ) {}
 
@@ -87,6 +90,10 @@ export class Lowering {
 
   define(name: string, value: Value): void {
     this.values.set(name, value);
+    if (value.kind !== 'activation' || value.name === name) return;
+    // The node that gives the second name was counted as a reader; in its place come those of that name.
+    const count = (of: string) => this.readers.get(of) ?? 0;
+    this.readers.set(value.name, count(value.name) - 1 + count(name));
   }
 
   /** Input `index` of the node, or null where it is left out. */
@@ -125,7 +132,7 @@ export class Lowering {
       );
     }
     if (value.squeezed) throw op.refuse(`its input ${shown(op.inputs[index])} has lost its channel axis`);
-    return emitChannels(this, value);
+    return this.joined(value);
   }
 
   /** An activation [n, channels, rows, cols]. */
@@ -135,11 +142,18 @@ export class Lowering {
     throw op.refuse(`its input must be [n, channels, rows, cols], got ${shown(x.shape)}`);
   }
 
+  /** Picked channels as an activation, the same for all who read them. */
+  private joined(value: Channels): Activation {
+    const activation = this.emitted.get(value) ?? emitChannels(this, value);
+    this.emitted.set(value, activation);
+    return activation;
+  }
+
   /** The value that the whole graph computes. */
   result(name: string): Activation {
     const value = this.values.get(name);
     if (value?.kind === 'activation') return value;
-    if (value?.kind === 'channels' && !value.squeezed) return emitChannels(this, value);
+    if (value?.kind === 'channels' && !value.squeezed) return this.joined(value);
     throw unsupportedError(
       this.where,
       `the output ${shown(name)} must be computed by a layer, it is ${value?.kind ?? 'missing'}`,
