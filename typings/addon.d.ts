@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /**
  * The door between lib and native: everything that passes through it. lib/device is its only importer.
  *
@@ -22,7 +24,7 @@ export type ReluRule = 'gradient' | 'deconvnet' | 'guided';
  */
 export type Layout = number & { readonly layout?: never };
 
-export interface Handle {
+export interface Handle extends Disposable {
   readonly disposed: boolean;
   /** Idempotent. Memory goes back at its place in the queue; afterwards every method throws ERR_DISPOSED. */
   dispose(): void;

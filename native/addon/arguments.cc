@@ -14,10 +14,14 @@ constexpr int64_t kMostElements = int64_t{1} << 40;
   fail(env, Code::Argument, where + ": " + what + " must be " + wanted + ", got " + shown(got));
 }
 
-bool isInteger(const Napi::Value& value, int64_t low) {
+/** Strides, paddings and windows in pixels stay below it, so that no product of two of them overflows. */
+constexpr double kLargestStep = 2147483647.0;
+constexpr double kLargestInteger = 9007199254740991.0;
+
+bool isInteger(const Napi::Value& value, int64_t low, double high = kLargestInteger) {
   if (!value.IsNumber()) return false;
   const double number = value.As<Napi::Number>().DoubleValue();
-  return std::floor(number) == number && number >= static_cast<double>(low) && std::abs(number) <= 9007199254740991.0;
+  return std::floor(number) == number && number >= static_cast<double>(low) && number <= high;
 }
 
 }  // namespace
@@ -40,17 +44,46 @@ Shape shapeOf(Napi::Env env, const Napi::Value& value, const std::string& where,
   const auto array = value.As<Napi::Array>();
   if (array.Length() < 1 || array.Length() > 4) expected(env, where, what, wanted, value);
   Shape shape;
-  int64_t elements = 1;
   for (uint32_t i = 0; i < array.Length(); ++i) {
     const Napi::Value side = array.Get(i);
     if (!isInteger(side, 1)) expected(env, where, what, wanted, value);
     shape.push_back(side.As<Napi::Number>().Int64Value());
-    if (shape.back() > kMostElements / elements) {
-      fail(env, Code::Memory, where + ": " + what + " " + shown(value) + " has more than 2^40 elements; use less");
-    }
-    elements *= shape.back();
   }
+  demandPossible(env, shape, where, what);
   return shape;
+}
+
+void demandPossible(Napi::Env env, const Shape& shape, const std::string& where, const std::string& what) {
+  int64_t elements = 1;
+  for (const int64_t side : shape) {
+    if (side > kMostElements / elements) {
+      fail(env, Code::Memory, where + ": " + what + " " + toString(shape) + " has more than 2^40 elements; use less");
+    }
+    elements *= side;
+  }
+}
+
+int64_t layoutOf(Napi::Env env, const Napi::Value& value, const Shape& shape, const std::string& where) {
+  const int64_t block = integerOf(env, value, where, "layout", 1);
+  if (block == 1 || (shape.size() == 4 && (block == 8 || block == 16 || block == shape[1]))) return block;
+  if (shape.size() != 4) {
+    fail(env, Code::Shape, where + ": only a tensor of 4 dimensions has a layout, got " + toString(shape));
+  }
+  expected(env, where, "layout", "what a plan gave: 1, 8, 16 or the number of channels", value);
+}
+
+void* hostDataOf(Napi::Env env, const Napi::Value& value, DType dtype, const Shape& shape, const std::string& where,
+                 const std::string& what) {
+  const napi_typedarray_type wanted = dtype == DType::Int32 ? napi_int32_array : napi_float32_array;
+  napi_typedarray_type type{};
+  size_t length = 0;
+  void* data = nullptr;
+  const bool array =
+      value.IsTypedArray() && napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr) == napi_ok;
+  if (array && type == wanted && length == static_cast<size_t>(elementsOf(shape))) return data;
+  const std::string name = dtype == DType::Int32 ? "an Int32Array" : "a Float32Array";
+  expected(env, where, what, name + " of " + std::to_string(elementsOf(shape)) + " elements for " + toString(shape),
+           value);
 }
 
 DType dtypeOf(Napi::Env env, const Napi::Value& value, const std::string& where) {
@@ -80,12 +113,12 @@ Shape Options::shape(const char* key, size_t rank) const {
 
 std::vector<int64_t> Options::integers(const char* key, size_t count, int64_t low) const {
   const Napi::Value value = get(key);
-  const std::string wanted = std::to_string(count) + " integers of at least " + std::to_string(low);
+  const std::string wanted = std::to_string(count) + " integers from " + std::to_string(low) + " to 2^31 - 1";
   if (!value.IsArray() || value.As<Napi::Array>().Length() != count) expected(env_, where_, key, wanted, value);
   std::vector<int64_t> result;
   for (uint32_t i = 0; i < count; ++i) {
     const Napi::Value element = value.As<Napi::Array>().Get(i);
-    if (!isInteger(element, low)) expected(env_, where_, key, wanted, value);
+    if (!isInteger(element, low, kLargestStep)) expected(env_, where_, key, wanted, value);
     result.push_back(element.As<Napi::Number>().Int64Value());
   }
   return result;

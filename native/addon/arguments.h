@@ -17,6 +17,13 @@ int64_t integerOf(Napi::Env env, const Napi::Value& value, const std::string& wh
 double finiteOf(Napi::Env env, const Napi::Value& value, const std::string& where, const std::string& what);
 /** Array of 1 to 4 positive integers whose product stays below 2^40. */
 Shape shapeOf(Napi::Env env, const Napi::Value& value, const std::string& where, const std::string& what);
+/** A number of channels side by side that tensors of this shape may have: 1, 8, 16 or all of [n, c, h, w]. */
+int64_t layoutOf(Napi::Env env, const Napi::Value& value, const Shape& shape, const std::string& where);
+/** The data of a Float32Array or Int32Array with as many elements as the shape; its buffer may be a shared one. */
+void* hostDataOf(Napi::Env env, const Napi::Value& value, DType dtype, const Shape& shape, const std::string& where,
+                 const std::string& what);
+/** Refuses a product of sides that no machine has memory for, before anything overflows. */
+void demandPossible(Napi::Env env, const Shape& shape, const std::string& where, const std::string& what);
 DType dtypeOf(Napi::Env env, const Napi::Value& value, const std::string& where);
 
 /** Fields of an options object. */

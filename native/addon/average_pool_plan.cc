@@ -3,8 +3,8 @@
 namespace deep_inside {
 
 Napi::Function AveragePoolPlanHandle::define(Napi::Env env) {
-  return definePlan(env, {InstanceMethod<&AveragePoolPlanHandle::forward>("forward"),
-                          InstanceMethod<&AveragePoolPlanHandle::backward>("backward")});
+  return definePlan(
+      env, {method<&AveragePoolPlanHandle::forward>("forward"), method<&AveragePoolPlanHandle::backward>("backward")});
 }
 
 Napi::Value AveragePoolPlanHandle::forward(const Napi::CallbackInfo& info) {

@@ -55,11 +55,7 @@ DeviceHandle::DeviceHandle(const Napi::CallbackInfo& info)
 void DeviceHandle::letGo() {
   const std::shared_ptr<OpenDevice> open = open_;
   if (open->device->capturing()) open->device->endCapture();
-  open->draining = std::move(open->device);
-  Environment& environment = Environment::of(Env());
-  open->draining->sync(
-      [open, &environment](const Status&) { environment.post([open](Napi::Env) { open->draining.reset(); }); });
-  open->draining->close();
+  Environment::of(Env()).drain(open);
 }
 
 Device& DeviceHandle::idle(const Napi::CallbackInfo& info, const std::string& where) const {
@@ -94,16 +90,11 @@ Napi::Value DeviceHandle::tensor(const Napi::CallbackInfo& info) {
   Tensor tensor;
   tensor.shape = shapeOf(env, info[0], "device.tensor", "shape");
   tensor.dtype = dtypeOf(env, info[1], "device.tensor");
-  if (!info[2].IsUndefined()) tensor.block = integerOf(env, info[2], "device.tensor", "layout", 1);
+  if (!info[2].IsUndefined()) tensor.block = layoutOf(env, info[2], tensor.shape, "device.tensor");
   if (tensor.dtype == DType::BFloat16) {
     fail(env, Code::Unsupported, "device.tensor: bfloat16 is not supported on " + open_->kind + "; use float32");
   }
-  if (tensor.block != 1 && tensor.shape.size() != 4) {
-    fail(env, Code::Shape, "device.tensor: only a tensor of 4 dimensions has a layout, got " + toString(tensor.shape));
-  }
-  const Status status = caught(
-      [&] { tensor.storage = device.allocate(static_cast<size_t>(tensor.storedElements()) * bytesOf(tensor.dtype)); });
-  if (!status.ok()) throw jsError(env, status);
+  tensor.storage = device.allocate(static_cast<size_t>(tensor.storedElements()) * bytesOf(tensor.dtype));
   const Napi::Value handle = TensorHandle::create(env, {open_, std::move(tensor)});
   Environment::of(env).reportMemory();
   return handle;
@@ -117,22 +108,12 @@ Napi::Value DeviceHandle::weights(const Napi::CallbackInfo& info) {
   if (shape.size() != 2 && shape.size() != 4) {
     fail(env, Code::Shape, where + ": shape must have 2 or 4 dimensions, got " + toString(shape));
   }
-  const auto floats = [&](const Napi::Value& value, const char* name, int64_t count) {
-    const bool fits = value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_float32_array &&
-                      value.As<Napi::TypedArray>().ElementLength() == static_cast<size_t>(count);
-    if (!fits) {
-      fail(env, Code::Argument,
-           where + ": " + name + " must be a Float32Array of " + std::to_string(count) + " elements for weights " +
-               toString(shape) + ", got " + shown(value));
-    }
-    return static_cast<const float*>(value.As<Napi::Float32Array>().Data());
+  const auto floats = [&](size_t index, const char* name, const Shape& of) {
+    return static_cast<const float*>(hostDataOf(env, info[index], DType::Float32, of, where, name));
   };
-  const float* w = floats(info[0], "w", elementsOf(shape));
-  const float* b = info[2].IsNull() || info[2].IsUndefined() ? nullptr : floats(info[2], "b", shape[0]);
-  std::shared_ptr<Weights> weights;
-  const Status status = caught([&] { weights = device.weights(w, shape, b); });
-  if (!status.ok()) throw jsError(env, status);
-  const Napi::Value handle = WeightsHandle::create(env, {open_, std::move(weights)});
+  const float* w = floats(0, "w", shape);
+  const float* b = info[2].IsNull() || info[2].IsUndefined() ? nullptr : floats(2, "b", {shape[0]});
+  const Napi::Value handle = WeightsHandle::create(env, {open_, device.weights(w, shape, b)});
   Environment::of(env).reportMemory();
   return handle;
 }
@@ -163,16 +144,11 @@ Napi::Value DeviceHandle::capture(const Napi::CallbackInfo& info) {
 
 Napi::Value DeviceHandle::sync(const Napi::CallbackInfo& info) {
   Device& device = idle(info, "device.sync");
-  const auto pending = PendingPromise::create(info.Env());
-  const auto open = open_;
-  device.sync([pending, open](const Status& status) {
-    PendingPromise::settle(
-        pending, status, [](Napi::Env env) { return env.Undefined(); },
-        [open](Napi::Env) {
-          if (open->device) open->device->acknowledgeFault();
-        });
+  const PendingPromise pending(info.Env(), open_);
+  device.sync([pending](const Status& status) {
+    pending.settle(status, [](Napi::Env env, const Expected&) { return env.Undefined(); });
   });
-  return pending->promise();
+  return pending.promise();
 }
 
 }  // namespace deep_inside

@@ -29,6 +29,9 @@ Tensor rowsArgument(const Operands& args, size_t index, const char* name) {
 
 /** The parts of a concatenation along channels must add up to the whole. */
 void demandParts(const Operands& args, const std::vector<Tensor>& parts, const Tensor& whole, const char* name) {
+  if (whole.shape.size() != 4 && whole.shape.size() != 2) {
+    args.refuse(Code::Shape, "tensors must be [n, c, h, w] or [n, features], got " + toString(whole.shape));
+  }
   int64_t channels = 0;
   for (const Tensor& part : parts) {
     Shape wanted = whole.shape;

@@ -39,12 +39,11 @@ Napi::Value handleOf(const Napi::FunctionReference& constructor, const std::shar
 }
 
 /** What a backend delivers from its own thread becomes a handle on the JS thread. */
-Delivery<WeightedPlan> delivery(std::shared_ptr<PendingPromise> pending, std::shared_ptr<OpenDevice> open,
-                                std::string where) {
+Delivery<WeightedPlan> delivery(const PendingPromise& pending, const std::string& where) {
   return [=](const Status& status, std::shared_ptr<WeightedPlan> plan) {
     const Status worded{status.code, where + ": " + status.text};
-    PendingPromise::settle(pending, worded, [open, plan](Napi::Env env) {
-      return handleOf(Environment::of(env).weightedPlan, open, plan);
+    pending.settlePlan(worded, [plan](Napi::Env env, const Expected& expected) {
+      return handleOf(Environment::of(env).weightedPlan, expected.open, plan);
     });
   };
 }
@@ -58,8 +57,13 @@ Napi::Value resolved(Napi::Env env, const Napi::FunctionReference& constructor, 
 }
 
 PoolGeometry poolGeometry(Napi::Env env, const Options& options, const std::string& where) {
-  const PoolGeometry g{options.shape("x", 4),     options.integer("layout", 1), options.pair("kernel", 1),
-                       options.pair("stride", 1), options.pad("pad"),           options.pair("output", 1)};
+  const Shape x = options.shape("x", 4);
+  const PoolGeometry g{x,
+                       layoutOf(env, options.get("layout"), x, where),
+                       options.pair("kernel", 1),
+                       options.pair("stride", 1),
+                       options.pad("pad"),
+                       options.pair("output", 1)};
   const auto covered = [](int64_t outputs, int64_t stride, int64_t before, int64_t kernel, int64_t size) {
     return before < kernel && (outputs - 1) * stride - before < size;
   };
@@ -104,9 +108,10 @@ Napi::Value DeviceHandle::planConv2d(const Napi::CallbackInfo& info) {
   if (y[2] < 1 || y[3] < 1) {
     fail(env, Code::Shape, where + ": the output would be empty: x " + toString(g.x) + ", weights " + toString(g.w));
   }
-  const auto pending = PendingPromise::create(env);
-  device.planConvolution(g, weights, delivery(pending, open_, where));
-  return pending->promise();
+  demandPossible(env, y, where, "the output");
+  const PendingPromise pending(env, open_);
+  device.planConvolution(g, weights, delivery(pending, where));
+  return pending.promise();
 }
 
 Napi::Value DeviceHandle::planLinear(const Napi::CallbackInfo& info) {
@@ -119,9 +124,10 @@ Napi::Value DeviceHandle::planLinear(const Napi::CallbackInfo& info) {
   if (x[1] != weights->shape()[1]) {
     fail(env, Code::Shape, where + ": x " + toString(x) + " does not fit weights " + toString(weights->shape()));
   }
-  const auto pending = PendingPromise::create(env);
-  device.planLinear(x, weights, activationOf(options), delivery(pending, open_, where));
-  return pending->promise();
+  demandPossible(env, {x[0], weights->shape()[0]}, where, "the output");
+  const PendingPromise pending(env, open_);
+  device.planLinear(x, weights, activationOf(options), delivery(pending, where));
+  return pending.promise();
 }
 
 Napi::Value DeviceHandle::planMaxPool(const Napi::CallbackInfo& info) {
@@ -153,7 +159,7 @@ Napi::Value DeviceHandle::planLrn(const Napi::CallbackInfo& info) {
   }
   auto plan = std::make_shared<LrnPlan>();
   plan->x = plan->y = options.shape("x", 4);
-  plan->xBlock = plan->yBlock = options.integer("layout", 1);
+  plan->xBlock = plan->yBlock = layoutOf(env, options.get("layout"), plan->x, "device.planLrn");
   plan->at = Tensor::planesOf(plan->x, plan->xBlock);
   plan->lrn = {(size - 1) / 2, static_cast<float>(options.finite("alpha") / static_cast<double>(size)),
                static_cast<float>(options.finite("beta")), static_cast<float>(options.finite("k"))};

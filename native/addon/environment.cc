@@ -10,12 +10,31 @@ Environment::Environment(Napi::Env env) : env_(env) {
   queue_.Unref(env);
 }
 
-void Environment::expect() {
-  if (expected_++ == 0) queue_.Ref(env_);
+uint64_t Environment::expect(const std::shared_ptr<OpenDevice>& open, Napi::Object kept) {
+  if (expected_.empty()) queue_.Ref(env_);
+  auto reference = kept.IsEmpty() ? Napi::ObjectReference() : Napi::Persistent(kept);
+  expected_.emplace(++promises_, Expected{Napi::Promise::Deferred::New(env_), open, std::move(reference)});
+  return promises_;
 }
 
-void Environment::arrived() {
-  if (--expected_ == 0) queue_.Unref(env_);
+Expected Environment::arrived(uint64_t number) {
+  auto entry = expected_.extract(number);
+  if (expected_.empty()) queue_.Unref(env_);
+  return std::move(entry.mapped());
+}
+
+void Environment::drain(const std::shared_ptr<OpenDevice>& open) {
+  draining_.insert(open);
+  open->draining = std::move(open->device);
+  // The device's own thread gets no share in it: if that were the last one, the thread would wait for itself.
+  open->draining->sync([this, key = std::weak_ptr<OpenDevice>(open)](const Status&) {
+    post([this, key](Napi::Env) {
+      const auto drained = key.lock();
+      drained->draining.reset();
+      draining_.erase(drained);
+    });
+  });
+  open->draining->close();
 }
 
 void Environment::post(Deliver deliver) {
@@ -23,6 +42,7 @@ void Environment::post(Deliver deliver) {
   const auto status = queue_.NonBlockingCall(parcel, [](Napi::Env env, Napi::Function, Deliver* arrived) {
     const std::unique_ptr<Deliver> owned(arrived);
     if (env == nullptr) return;
+    const Napi::HandleScope scope(env);
     try {
       (*owned)(env);
       Environment::of(env).reportMemory();
@@ -58,6 +78,8 @@ void Environment::shutDown() {
     if (open->draining) open->draining->abandon();
   }
   devices_.clear();
+  draining_.clear();
+  expected_.clear();
   queue_.Abort();
 }
 

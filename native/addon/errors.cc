@@ -18,14 +18,18 @@ Napi::Error jsError(Napi::Env env, const Status& status) {
 
 void fail(Napi::Env env, Code code, const std::string& text) { throw jsError(env, {code, text}); }
 
-std::string shown(const Napi::Value& value) {
+namespace {
+
+std::string shown(const Napi::Value& value, int depth) {
+  if (value.IsSymbol()) return "a symbol";
+  if (value.IsBigInt()) return "a bigint";
   if (value.IsString()) return "\"" + value.As<Napi::String>().Utf8Value() + "\"";
   if (value.IsFunction()) return "a function";
   if (value.IsArray()) {
     const auto array = value.As<Napi::Array>();
-    if (array.Length() > 8) return "an array of " + std::to_string(array.Length());
+    if (array.Length() > 8 || depth == 0) return "an array of " + std::to_string(array.Length());
     std::string text = "[";
-    for (uint32_t i = 0; i < array.Length(); ++i) text += (i ? ", " : "") + shown(array.Get(i));
+    for (uint32_t i = 0; i < array.Length(); ++i) text += (i ? ", " : "") + shown(array.Get(i), depth - 1);
     return text + "]";
   }
   if (value.IsTypedArray()) {
@@ -35,5 +39,9 @@ std::string shown(const Napi::Value& value) {
   if (value.IsObject()) return "an object";
   return value.ToString().Utf8Value();
 }
+
+}  // namespace
+
+std::string shown(const Napi::Value& value) { return shown(value, 2); }
 
 }  // namespace deep_inside

@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "addon/environment.h"
@@ -44,6 +45,18 @@ class Handle : public Napi::ObjectWrap<T> {
   }
 
  protected:
+  using Method = Napi::Value (T::*)(const Napi::CallbackInfo&);
+
+  /** A member of the class that JS sees; what its body throws becomes a JS error and never reaches Node-API's C code. */
+  template <Method body>
+  static Napi::ClassPropertyDescriptor<T> method(const char* name) {
+    return T::InstanceMethod(name, static_cast<Method>(&Handle::template guarded<body>));
+  }
+  template <Method body>
+  static Napi::ClassPropertyDescriptor<T> property(const char* name) {
+    return T::InstanceAccessor(name, static_cast<Method>(&Handle::template guarded<body>), nullptr);
+  }
+
   /** Constructors are called with an External from native code; from JS there is nothing to pass. */
   template <class Content>
   static Content* contentOf(const Napi::CallbackInfo& info) {
@@ -55,7 +68,6 @@ class Handle : public Napi::ObjectWrap<T> {
 
   /** Defines the class with the members that all handles share, among them Symbol.dispose where there is one. */
   static Napi::Function defineAll(Napi::Env env, std::vector<Napi::ClassPropertyDescriptor<T>> all) {
-    using Method = Napi::Value (T::*)(const Napi::CallbackInfo&);
     all.push_back(T::InstanceMethod("dispose", static_cast<Method>(&Handle::disposeFromJs)));
     all.push_back(T::InstanceAccessor("disposed", static_cast<Method>(&Handle::disposedFromJs), nullptr));
     Napi::Function constructor = T::DefineClass(env, T::kName, all);
@@ -68,6 +80,22 @@ class Handle : public Napi::ObjectWrap<T> {
   }
 
  private:
+  template <Method body>
+  Napi::Value guarded(const Napi::CallbackInfo& info) {
+    Napi::Value result;
+    std::optional<Napi::Error> thrown;
+    const Status status = caught([&] {
+      try {
+        result = (static_cast<T*>(this)->*body)(info);
+      } catch (const Napi::Error& error) {
+        thrown = error;
+      }
+    });
+    if (thrown) throw *thrown;
+    if (!status.ok()) throw jsError(info.Env(), status);
+    return result;
+  }
+
   Napi::Value disposeFromJs(const Napi::CallbackInfo& info) {
     dispose();
     return info.Env().Undefined();

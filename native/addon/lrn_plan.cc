@@ -3,8 +3,7 @@
 namespace deep_inside {
 
 Napi::Function LrnPlanHandle::define(Napi::Env env) {
-  return definePlan(
-      env, {InstanceMethod<&LrnPlanHandle::forward>("forward"), InstanceMethod<&LrnPlanHandle::backward>("backward")});
+  return definePlan(env, {method<&LrnPlanHandle::forward>("forward"), method<&LrnPlanHandle::backward>("backward")});
 }
 
 Napi::Value LrnPlanHandle::forward(const Napi::CallbackInfo& info) {

@@ -3,8 +3,8 @@
 namespace deep_inside {
 
 Napi::Function MaxPoolPlanHandle::define(Napi::Env env) {
-  return definePlan(env, {InstanceMethod<&MaxPoolPlanHandle::forward>("forward"),
-                          InstanceMethod<&MaxPoolPlanHandle::unpool>("unpool")});
+  return definePlan(env,
+                    {method<&MaxPoolPlanHandle::forward>("forward"), method<&MaxPoolPlanHandle::unpool>("unpool")});
 }
 
 Napi::Value MaxPoolPlanHandle::forward(const Napi::CallbackInfo& info) {

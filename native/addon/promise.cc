@@ -2,30 +2,33 @@
 
 namespace deep_inside {
 
-std::shared_ptr<PendingPromise> PendingPromise::create(Napi::Env env) {
-  Environment& environment = Environment::of(env);
-  environment.expect();
-  return std::shared_ptr<PendingPromise>(new PendingPromise(env, environment));
+namespace {
+
+void deliver(Napi::Env env, const Expected& expected, const Status& status, const Resolve& resolve) {
+  if (!status.ok()) return expected.deferred.Reject(jsError(env, status).Value());
+  Napi::Value value;
+  try {
+    value = resolve(env, expected);
+  } catch (const Napi::Error& error) {
+    return expected.deferred.Reject(error.Value());
+  }
+  expected.deferred.Resolve(value);
 }
 
-void PendingPromise::settle(std::shared_ptr<PendingPromise> self, const Status& status, Resolve resolve,
-                            Deliver onFailure) {
-  Environment& environment = self->environment_;
-  environment.post(
-      [self = std::move(self), status, resolve = std::move(resolve), onFailure = std::move(onFailure)](Napi::Env env) {
-        Napi::HandleScope scope(env);
-        Environment::of(env).arrived();
-        if (status.ok()) {
-          try {
-            self->deferred_.Resolve(resolve(env));
-          } catch (const Napi::Error& error) {
-            self->deferred_.Reject(error.Value());
-          }
-          return;
-        }
-        if (onFailure) onFailure(env);
-        self->deferred_.Reject(jsError(env, status).Value());
-      });
+}  // namespace
+
+void PendingPromise::settle(const Status& status, Resolve resolve) const {
+  environment_->post([number = number_, status, resolve = std::move(resolve)](Napi::Env env) {
+    const Expected expected = Environment::of(env).arrived(number);
+    if (!status.ok() && expected.open->device) expected.open->device->acknowledgeFault();
+    deliver(env, expected, status, resolve);
+  });
+}
+
+void PendingPromise::settlePlan(const Status& status, Resolve resolve) const {
+  environment_->post([number = number_, status, resolve = std::move(resolve)](Napi::Env env) {
+    deliver(env, Environment::of(env).arrived(number), status, resolve);
+  });
 }
 
 }  // namespace deep_inside

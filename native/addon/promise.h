@@ -11,24 +11,29 @@
 namespace deep_inside {
 
 /** Makes a JS value of the outcome, on the JS thread. */
-using Resolve = std::function<Napi::Value(Napi::Env)>;
+using Resolve = std::function<Napi::Value(Napi::Env, const Expected&)>;
 
-/** A promise to be settled from any thread, once. Keeps the process alive until then. */
+/**
+ * A promise about work of a device, to be settled once, from any thread. It only names an entry that the environment
+ * keeps on the JS thread, together with the device and what else the promise needs: so the copies that a device's own
+ * thread holds never own anything that must go on the JS thread.
+ */
 class PendingPromise {
  public:
-  static std::shared_ptr<PendingPromise> create(Napi::Env env);
+  /** `kept` stays referenced until the promise is settled; may be empty. */
+  PendingPromise(Napi::Env env, const std::shared_ptr<OpenDevice>& open, Napi::Object kept = {})
+      : environment_(&Environment::of(env)), number_(environment_->expect(open, kept)) {}
 
-  Napi::Promise promise() const { return deferred_.Promise(); }
-  /** From any thread. `onFailure` runs on the JS thread before the rejection. */
-  static void settle(std::shared_ptr<PendingPromise> self, const Status& status, Resolve resolve,
-                     Deliver onFailure = nullptr);
+  /** Right after the work was enqueued. */
+  Napi::Promise promise() const { return environment_->promise(number_); }
+  /** A failure counts as the device's fault, which the rejection acknowledges. */
+  void settle(const Status& status, Resolve resolve) const;
+  /** For planning, whose failures are no faults of the device. */
+  void settlePlan(const Status& status, Resolve resolve) const;
 
  private:
-  PendingPromise(Napi::Env env, Environment& environment)
-      : deferred_(Napi::Promise::Deferred::New(env)), environment_(environment) {}
-
-  Napi::Promise::Deferred deferred_;
-  Environment& environment_;
+  Environment* environment_;
+  uint64_t number_;
 };
 
 }  // namespace deep_inside

@@ -5,7 +5,7 @@
 namespace deep_inside {
 
 Napi::Function RecordingHandle::define(Napi::Env env) {
-  return defineAll(env, {InstanceMethod<&RecordingHandle::replay>("replay")});
+  return defineAll(env, {method<&RecordingHandle::replay>("replay")});
 }
 
 RecordingHandle::RecordingHandle(const Napi::CallbackInfo& info)

@@ -28,7 +28,8 @@ class TensorHandle : public Handle<TensorHandle> {
   Napi::Value layout(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
   Napi::Value read(const Napi::CallbackInfo& info);
-  Napi::TypedArray hostArray(const Napi::Value& value, const std::string& where, const char* name) const;
+  Napi::Value readFresh(Napi::Env env, Device& device);
+  Napi::Value readInto(Napi::Env env, Device& device, const Napi::Value& into);
 
   TensorContent content_;
 };

@@ -3,8 +3,8 @@
 namespace deep_inside {
 
 Napi::Function WeightedPlanHandle::define(Napi::Env env) {
-  return definePlan(env, {InstanceMethod<&WeightedPlanHandle::forward>("forward"),
-                          InstanceMethod<&WeightedPlanHandle::backwardData>("backwardData")});
+  return definePlan(env, {method<&WeightedPlanHandle::forward>("forward"),
+                          method<&WeightedPlanHandle::backwardData>("backwardData")});
 }
 
 Napi::Value WeightedPlanHandle::forward(const Napi::CallbackInfo& info) {

@@ -5,8 +5,7 @@
 namespace deep_inside {
 
 Napi::Function WeightsHandle::define(Napi::Env env) {
-  return defineAll(
-      env, {InstanceAccessor<&WeightsHandle::shape>("shape"), InstanceMethod<&WeightsHandle::update>("update")});
+  return defineAll(env, {property<&WeightsHandle::shape>("shape"), method<&WeightsHandle::update>("update")});
 }
 
 Napi::Value WeightsHandle::create(Napi::Env env, WeightsContent content) {

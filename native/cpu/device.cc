@@ -33,8 +33,6 @@ CpuDevice::CpuDevice(int threads)
   planContext_->account = memory_;
 }
 
-CpuDevice::~CpuDevice() { queue_.close(); }
-
 std::string CpuDevice::name() const { return processorName() + " (" + kernels().name + ")"; }
 
 void CpuDevice::submit(Task task) {

@@ -25,7 +25,6 @@ struct PlanContext {
 class CpuDevice : public Device {
  public:
   explicit CpuDevice(int threads);
-  ~CpuDevice() override;
 
   std::string name() const override;
   int threads() const override { return threads_; }

@@ -3,8 +3,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 
 #include "core/status.h"
@@ -34,14 +36,20 @@ class HostStorage : public Storage {
                                 " bytes; use a smaller batch, or dispose of what is no longer needed");
 }
 
-size_t physicalBytes() {
-  static const size_t bytes = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  return bytes;
+/** Of the machine, or of the container where that has less. */
+size_t memoryLimit() {
+  static const size_t limit = [] {
+    const auto physical = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    size_t container = physical;
+    std::ifstream("/sys/fs/cgroup/memory.max") >> container;  // "max" leaves 0
+    return container ? std::min(physical, container) : physical;
+  }();
+  return limit;
 }
 
-void* map(size_t bytes) {
-  // More than the machine has would be granted by overcommit and end in the kill of the process.
-  if (bytes > physicalBytes()) refuse(bytes);
+void* map(size_t bytes, size_t held) {
+  // More than there is would be granted by overcommit and end in the kill of the process.
+  if (bytes > memoryLimit() || held > memoryLimit() - bytes) refuse(bytes);
   void* data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (data == MAP_FAILED) refuse(bytes);
 #ifdef MADV_HUGEPAGE
@@ -54,7 +62,8 @@ void* map(size_t bytes) {
 
 std::shared_ptr<Storage> allocateHost(size_t bytes, Purpose purpose, const std::shared_ptr<MemoryAccount>& account) {
   const size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  if (rounded >= kMapped) return std::make_shared<HostStorage>(map(rounded), rounded, purpose, account);
+  if (rounded >= kMapped)
+    return std::make_shared<HostStorage>(map(rounded, account->total()), rounded, purpose, account);
   const size_t size = rounded ? rounded : kAlignment;
   void* data = std::aligned_alloc(kAlignment, size);
   if (!data) refuse(size);

@@ -27,7 +27,7 @@ class Queue {
   void run(Task task);
   /** A read or sync: `task` is skipped while there is a fault; `done` hears of it. */
   void report(Task task, Completion done);
-  /** Planning and releases: runs in any case and handles its own errors. */
+  /** Planning: runs in any case and handles its own errors. */
   void always(Task task);
   void acknowledgeFault();
 

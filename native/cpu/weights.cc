@@ -41,8 +41,9 @@ memory CpuWeights::packed(const onednn::Desc& desc, int64_t groups, const dnnl::
   for (const Packed& copy : packed_) {
     if (copy.groups == groups && copy.desc == desc) return {desc, engine, copy.storage->data()};
   }
-  packed_.push_back({desc, groups, allocateHost(desc.get_size(), Purpose::Weights, account_)});
-  pack(packed_.back(), engine);
+  const Packed copy{desc, groups, allocateHost(desc.get_size(), Purpose::Weights, account_)};
+  pack(copy, engine);
+  packed_.push_back(copy);
   return {desc, engine, packed_.back().storage->data()};
 }
 

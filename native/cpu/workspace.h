@@ -15,11 +15,10 @@ class Workspace {
  public:
   explicit Workspace(std::shared_ptr<MemoryAccount> account) : account_(std::move(account)) {}
 
-  /** At plan time, on the worker. */
+  /** At plan time, on the worker. Where it throws, what was there before stays for the plans that use it. */
   void reserve(size_t bytes) {
     if (storage_ && storage_->bytes() >= bytes) return;
-    storage_.reset();
-    if (bytes) storage_ = allocateHost(bytes, Purpose::Workspace, account_);
+    storage_ = allocateHost(bytes, Purpose::Workspace, account_);
   }
   void* at(size_t offset) const { return static_cast<char*>(storage_->data()) + offset; }
 

@@ -40,6 +40,11 @@ DI_HD void gatherChannels(const Planes& at, const float* x, int64_t n, int64_t p
   }
 }
 
+/** Channels outside 0 <= channel < c have no response; without this, k = 0 would make 0 * infinity of them. */
+DI_HD float respond(const Planes& at, int64_t channel, float value) {
+  return channel >= 0 && channel < at.c ? value : 0.0f;
+}
+
 /** t[j] = k + alpha / size * sum of v[j .. j + 2 half]^2: t[0] belongs to the channel of v[half]. */
 DI_HD void normalisers(const Lrn& lrn, const float* v, int64_t count, float* t) {
   for (int64_t j = 0; j < count; ++j) t[j] = 0.0f;
@@ -62,7 +67,7 @@ struct LrnForward {
     float v[kLrnScratch], t[kLrnScratch];
     gatherChannels(at, x, n, pixel, first - lrn.half, count + 2 * lrn.half, v);
     normalisers(lrn, v, count, t);
-    for (int64_t j = 0; j < count; ++j) t[j] = v[j + lrn.half] * inversePower(t[j], lrn.beta);
+    for (int64_t j = 0; j < count; ++j) t[j] = respond(at, first + j, v[j + lrn.half] * inversePower(t[j], lrn.beta));
     for (int64_t j = 0; j < count; ++j)
       y[((n * blocks(at) + (first + j) / at.b) * area(at) + pixel) * at.b + (first + j) % at.b] = t[j];
   }
@@ -89,8 +94,8 @@ struct LrnBackward {
     normalisers(lrn, v, count + 2 * half, t);
     for (int64_t j = 0; j < count + 2 * half; ++j) {
       const float power = inversePower(t[j], lrn.beta);
-      r[j] = g[j] * v[j + half] * power / t[j];
-      g[j] *= power;
+      r[j] = respond(at, first - half + j, g[j] * v[j + half] * power / t[j]);
+      g[j] = respond(at, first - half + j, g[j] * power);
     }
     const float factor = 2.0f * lrn.beta * lrn.alphaOverSize;
     for (int64_t j = 0; j < count; ++j) {

@@ -9,8 +9,8 @@ namespace deep_inside {
 inline namespace DEEP_INSIDE_ISA {
 
 /**
- * y = maximum of the window, at = row * w + col of it in x's plane. Ties go to the first in row-major order; a NaN
- * wins, so that it is not hidden. Overwrites y and at. Calls: planes * p * q * b / B.
+ * y = maximum of the window, at = row * w + col of it in x's plane. Ties go to the first in row-major order; the
+ * first NaN wins, so that it is not hidden. Overwrites y and at. Calls: planes * p * q * b / B.
  */
 template <int B>
 struct MaxPool {
@@ -40,7 +40,7 @@ struct MaxPool {
         const float* pixel = base + here * in.b;
         for (int lane = 0; lane < B; ++lane) {
           const float value = pixel[lane];
-          const bool take = (value > best[lane]) | (value != value);
+          const bool take = (value > best[lane]) | ((value != value) & (best[lane] == best[lane]));
           best[lane] = take ? value : best[lane];
           where[lane] = take ? here : where[lane];
         }

@@ -105,6 +105,18 @@ describeOnDevices('handles', (kind) => {
     for (const values of await Promise.all(reads)) assert.equal(values[999], 3);
   });
 
+  it('a device that nobody holds any more answers what it was asked, and is collected', async () => {
+    for (let i = 0; i < 300; i++) {
+      const reading = (async () => {
+        const y = (await openDevice(kind)).tensor([10], 'float32');
+        return { values: y.read() };
+      })();
+      const { values } = await reading;
+      globalThis.gc!();
+      assert.equal((await values)[9], 0);
+    }
+  }).timeout(120_000);
+
   it('memory is zero after everything was disposed of', async () => {
     const device = await openDevice(kind);
     await (async () => {
@@ -137,6 +149,7 @@ describeOnDevices('handles', (kind) => {
     }
     await device.sync();
     assert.equal(device.memory().tensors, before);
+    x.dispose();
     device.dispose();
   });
 });

@@ -62,7 +62,7 @@ describeOnDevices('bad arguments', (kind) => {
     const plan = (options: object) => () => device().planConv2d({ ...conv, activation: 'none', ...options });
     refuses('ERR_SHAPE', /does not fit weights \[1, 2, 3, 3\]/, plan({ x: [1, 3, 5, 5] }));
     refuses('ERR_SHAPE', /output would be empty/, plan({ x: [1, 2, 2, 5] }));
-    refuses('ERR_ARGUMENT', /stride must be 2 integers of at least 1, got \[0, 1\]/, plan({ stride: [0, 1] }));
+    refuses('ERR_ARGUMENT', /stride must be 2 integers from 1 to 2\^31 - 1, got \[0, 1\]/, plan({ stride: [0, 1] }));
     refuses('ERR_ARGUMENT', /activation must be one of 'none', 'relu'/, plan({ activation: 'tanh' }));
     refuses('ERR_ARGUMENT', /weights must come from device\.weights/, plan({ weights: {} }));
     const pool = { x: [1, 1, 4, 4], layout: 1, kernel: [2, 2], stride: [2, 2], pad: [0, 0, 0, 0] } as const;
@@ -70,6 +70,75 @@ describeOnDevices('bad arguments', (kind) => {
     refuses('ERR_UNSUPPORTED', /size must be odd/, () =>
       device().planLrn({ x: [1, 4, 2, 2], layout: 1, size: 4, alpha: 1, beta: 0.75, k: 1 }),
     );
+  });
+
+  it('sizes whose products overflow are refused before anything is computed with them', () => {
+    refuses('ERR_ARGUMENT', /layout must be what a plan gave: 1, 8, 16/, () =>
+      device().tensor([4096, 1, 1, 1], 'float32', 2 ** 52),
+    );
+    const pool = { x: [1, 1, 4, 4], layout: 1, kernel: [2, 2], pad: [0, 0, 0, 0] } as const;
+    refuses('ERR_ARGUMENT', /stride must be 2 integers from 1 to 2\^31 - 1/, () =>
+      device().planMaxPool({ ...pool, stride: [2 ** 44, 1], output: [2 ** 20 + 1, 4] }),
+    );
+    const x = [2 ** 20, 1, 1, 1];
+    const weights = device().weights(new Float32Array(1), [1, 1, 1, 1], null);
+    refuses('ERR_MEMORY', /the output .* more than 2\^40 elements/, () =>
+      device().planConv2d({
+        ...{ x, weights, stride: [1, 1], pad: [2 ** 30, 0, 0, 0], dilation: [1, 1], groups: 1, activation: 'none' },
+      }),
+    );
+  });
+
+  it('concat and split want channels', () => {
+    refuses('ERR_SHAPE', /must be \[n, c, h, w\] or \[n, features\], got \[1, 5, 2\]/, () =>
+      device().concat([tensor(1, 2, 2), tensor(1, 3, 2)], tensor(1, 5, 2)),
+    );
+    refuses('ERR_SHAPE', /got \[5\]/, () => device().split(tensor(5), [tensor(5)]));
+  });
+
+  it('a plan that needs too much memory leaves the plans before it working', async () => {
+    const weights = device().weights(new Float32Array(64 * 3 * 49).fill(1), [64, 3, 7, 7], null);
+    const conv = {
+      weights,
+      stride: [2, 2],
+      pad: [0, 0, 0, 0],
+      dilation: [1, 1],
+      groups: 1,
+      activation: 'none',
+    } as const;
+    const plan = await device().planConv2d({ ...conv, x: [1, 3, 7, 7] });
+    const x = device().tensor([1, 3, 7, 7], 'float32', plan.x);
+    const y = device().tensor(plan.output, 'float32', plan.y);
+    device().fill(1, x);
+    // Some processors need no scratch memory for this; on the others a million images exceed any machine.
+    await Promise.allSettled([device().planConv2d({ ...conv, x: [1_000_000, 3, 227, 227] })]);
+    plan.forward(x, y);
+    assert.ok((await y.read()).every((value) => value === 147));
+    plan.backwardData(y, x);
+    assert.equal((await x.read())[0], 64 * 147);
+  });
+
+  it('any JS value can be refused', () => {
+    const endless: unknown[] = [];
+    endless.push(endless);
+    for (const value of [endless, Symbol('s'), 10n, null, undefined, () => 1, {}]) {
+      refuses('ERR_ARGUMENT', /device\.tensor: shape must be/, () => device().tensor(value as never, 'float32'));
+    }
+  });
+
+  it('shared memory is read and written like any other', async () => {
+    const x = tensor(2);
+    x.write(new Float32Array(new SharedArrayBuffer(8)).fill(5));
+    const into = new Float32Array(new SharedArrayBuffer(8));
+    assert.equal(await x.read(into), into);
+    assert.deepEqual([...into], [5, 5]);
+  });
+
+  it('an array that is detached while it is read into is refused', async () => {
+    const into = new Float32Array(2);
+    const reading = tensor(2).read(into);
+    structuredClone(into, { transfer: [into.buffer] });
+    await assert.rejects(reading, { code: 'ERR_ARGUMENT' });
   });
 
   it('handles of another device are refused', async () => {

@@ -122,6 +122,24 @@ describeOnDevices('operations', (kind) => {
     assert.deepEqual(await read(padded), [-3, -2.25, -3.75, -2.25]);
   });
 
+  it('padding channels stay zero behind LRN with k = 0: x=[1,20,2,2]', async () => {
+    const weights = device().weights(new Float32Array(20).fill(1), [1, 20, 1, 1], null);
+    const conv = await device().planConv2d({
+      ...{ x: [1, 20, 2, 2], weights, stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1], groups: 1 },
+      activation: 'none',
+    });
+    const lrn = await device().planLrn({ x: [1, 20, 2, 2], layout: conv.x, size: 1, alpha: 1, beta: 0.5, k: 0 });
+    const [x, dx] = [0, 1].map(() => device().tensor([1, 20, 2, 2], 'float32', conv.x));
+    const y = device().tensor(conv.output, 'float32', conv.y);
+    device().fill(3, x!);
+    lrn.forward(x!, dx!);
+    conv.forward(dx!, y);
+    (await read(y)).forEach((value) => assert.ok(Math.abs(value - 20) < 1e-5));
+    lrn.backward(x!, x!, dx!);
+    conv.forward(dx!, y);
+    (await read(y)).forEach((value) => assert.ok(Math.abs(value) < 1e-5)); // x / |x| is constant
+  });
+
   it('new values of weights reach the plans that were made before', async () => {
     const weights = device().weights(Float32Array.of(1, 2), [1, 2, 1, 1], Float32Array.of(0.5));
     const plan = await device().planConv2d({
