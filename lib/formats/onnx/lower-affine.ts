@@ -74,8 +74,7 @@ export function lowerSum(op: OnnxOp, lowering: Lowering): void {
  */
 export function lowerBatchNormalization(op: OnnxOp, lowering: Lowering): void {
   const x = lowering.activation(op);
-  if (op.integer('training_mode', 0) !== 0)
-    throw op.refuse('it was exported for training; export the network in evaluation mode');
+  if (op.integer('training_mode', 0) !== 0) throw op.refuseTraining();
   if (op.integer('spatial', 1) !== 1) throw op.refuse('only statistics per channel are supported');
   const [gamma, beta, mean, variance] = ['scale', 'bias', 'mean', 'variance'].map((what, i) => {
     const { data, shape } = lowering.constant(op, i + 1, what);

@@ -10,6 +10,7 @@ export function lowerRelu(op: OnnxOp, lowering: Lowering): void {
 
 export function lowerDropout(op: OnnxOp, lowering: Lowering): void {
   const x = lowering.activation(op);
+  if (numberArgument(op, lowering, 'training_mode', 2, 0) !== 0) throw op.refuseTraining();
   const rate = numberArgument(op, lowering, 'ratio', 1, 0.5);
   if (!(rate >= 0 && rate < 1)) throw op.broken(`ratio must be a number from 0 to below 1, got ${rate}`);
   lowering.emit({ op: 'dropout', name: op.name, inputs: [x.name], output: op.output, rate }, x.shape);

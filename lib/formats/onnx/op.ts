@@ -85,6 +85,11 @@ export class OnnxOp {
     );
   }
 
+  /** The same for a node whose output is random or depends on the rest of the batch. */
+  refuseTraining(): Error {
+    return this.refuse('it was exported for training; export the network in evaluation mode');
+  }
+
   /** An error for a node that contradicts itself or its inputs. */
   broken(problem: string): Error {
     return formatError(this.where, `node ${shown(this.name)} (${this.type}): ${problem}`);

@@ -96,6 +96,16 @@ describe('readOnnx', () => {
     assert.equal(nodeOf(await readSpec(one('Dropout')), 'dropout').rate, 0.5);
   });
 
+  it('refuses Dropout that was exported for training, and takes it where it was not', async () => {
+    const spec = (training: number): ModelSpec => ({
+      ...one('Dropout'),
+      initialisers: [{ name: 't', dims: [], type: 'bool', integers: [training] }],
+      nodes: [{ op: 'Dropout', name: 'drop', inputs: ['x', '', 't'], outputs: ['y'] }],
+    });
+    await assertRefused(spec(1), 'ERR_UNSUPPORTED', /node "drop" is Dropout; .*for training; .*in evaluation mode/);
+    assert.equal(nodeOf(await readSpec(spec(0)), 'dropout').rate, 0.5);
+  });
+
   it('reads a ReduceMean over rows and columns as a global average pool, flattened unless keepdims', async () => {
     const mean = { axes: [-1, 2], keepdims: 1 };
     const ops = async (spec: ModelSpec) =>
