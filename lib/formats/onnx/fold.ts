@@ -14,7 +14,7 @@ import {
 } from './fold-layout.js';
 import { storedInput, storedIntegers, type Claim, type Folded, type Folding } from './folding.js';
 import { broadcastShape, broadcastTo } from './strided.js';
-import { decodeTensor, numbersOf } from './tensor.js';
+import { castTo, decodeTensor, numbersOf } from './tensor.js';
 
 /**
  * Computes the nodes whose inputs are all known on load.
@@ -97,7 +97,6 @@ function foldCast(op: OnnxOp, lowering: Lowering, claim: Claim): Folded {
   const { shape, data } = storedInput(op, lowering);
   const numbers = numbersOf(op.integer('to', 0));
   if (!numbers) throw op.refuse('only casts to floats and integers are supported');
-  if (numbers === 'float') return { shape, numbers, data };
-  claim(shape);
-  return { shape, numbers, data: Float64Array.from(data, Math.trunc) };
+  if (numbers !== 'float') claim(shape);
+  return { shape, numbers, data: castTo(numbers, data) };
 }

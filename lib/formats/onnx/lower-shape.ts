@@ -3,7 +3,7 @@ import { elements } from '../../ndarray.js';
 import { axisOf, integersArgument, reshaped } from './arguments.js';
 import { shapeOf, type Activation, type Lowering } from './lowering.js';
 import type { OnnxOp } from './op.js';
-import { numbersOf } from './tensor.js';
+import { castTo, numbersOf } from './tensor.js';
 
 /** Nodes that change nothing: their output is another name for their input. */
 export function lowerIdentity(op: OnnxOp, lowering: Lowering): void {
@@ -20,12 +20,11 @@ export function lowerCast(op: OnnxOp, lowering: Lowering): void {
 export function lowerCastLike(op: OnnxOp, lowering: Lowering): void {
   const [value, like] = [lowering.value(op, 0), lowering.value(op, 1)];
   const numbers = like.kind === 'constant' ? like.numbers : 'float';
-  if (value.kind === 'constant' && numbers === 'integer') {
-    const data = Float64Array.from(value.data, Math.trunc);
-    return lowering.define(op.output, { ...value, name: op.output, numbers, data });
+  if (value.kind === 'constant') {
+    return lowering.define(op.output, { ...value, name: op.output, numbers, data: castTo(numbers, value.data) });
   }
-  if (numbers === 'integer') throw op.refuse('activations are cast to floats only');
-  lowering.define(op.output, value.kind === 'constant' ? { ...value, name: op.output, numbers } : value);
+  if (numbers !== 'float') throw op.refuse('activations are cast to floats only');
+  lowering.define(op.output, value);
 }
 
 /** The shape of an activation or constant is known, the batch size included: that of the file, or 1. */

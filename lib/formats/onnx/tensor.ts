@@ -10,7 +10,7 @@ export interface Constant {
   readonly kind: 'constant';
   readonly name: string;
   readonly shape: readonly number[];
-  readonly numbers: 'float' | 'integer';
+  readonly numbers: 'float' | 'integer' | 'truth';
   readonly data: Float32Array | Float64Array;
 }
 
@@ -48,7 +48,7 @@ const types: Readonly<Record<number, ElementType>> = {
   5: integerType('int16', 2, Int16Array),
   6: integerType('int32', 4, Int32Array),
   7: { ...integerType('int64', 8, Float64Array), fromBytes: bigIntegers },
-  9: integerType('bool', 1, Uint8Array),
+  9: { ...integerType('bool', 1, Uint8Array), numbers: 'truth' },
   10: {
     name: 'float16',
     size: 2,
@@ -70,6 +70,12 @@ const types: Readonly<Record<number, ElementType>> = {
 /** The kind of numbers that Cast's target type has, or undefined where no supported tensor has it. */
 export function numbersOf(type: number): Constant['numbers'] | undefined {
   return types[type]?.numbers;
+}
+
+/** The elements as numbers of another kind: towards zero as integers, 1 unless zero as truth values. */
+export function castTo(numbers: Constant['numbers'], data: Constant['data']): Constant['data'] {
+  if (numbers === 'float') return data;
+  return Float64Array.from(data, numbers === 'integer' ? Math.trunc : (value) => (value === 0 ? 0 : 1));
 }
 
 /**

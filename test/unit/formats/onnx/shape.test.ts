@@ -214,6 +214,16 @@ describe('constants', () => {
     assert.deepEqual(await scoresOf(spec, [1, 10]), [41, 52, 63]);
   });
 
+  it('are cut to integers by casts, and to 1 unless zero as truth values', async () => {
+    const yes: TensorSpec = { name: 'yes', dims: [], type: 'bool', integers: [1] };
+    const tensors = [floats('half', [2, 1, 1], [0.5, -2.5]), int64('whole', 0), yes];
+    assert.deepEqual(await added([node('Cast', ['half'], { to: 7 })], tensors), [0, -2]);
+    assert.deepEqual(await added([node('CastLike', ['half', 'whole'])], tensors), [0, -2]);
+    assert.deepEqual(await added([node('Cast', ['half'], { to: 9 })], tensors), [1, 1]);
+    assert.deepEqual(await added([node('CastLike', ['half', 'yes'])], tensors), [1, 1]);
+    assert.deepEqual(await added([node('Cast', ['whole'], { to: 9 })], tensors), [0, 0]);
+  });
+
   it('of any size are refused before they are made: a file of a few bytes cannot ask for gigabytes', async () => {
     const shape = int64('s', [2 ** 16, 2 ** 16]);
     const message =
