@@ -14,7 +14,7 @@ const allowed: Record<string, readonly string[]> = {
   'lib/formats': [],
   'lib/image': [],
   'lib/device': ['typings/addon'],
-  'lib/layers': ['lib/device'],
+  'lib/layers': ['lib/device', 'lib/formats'],
   'lib/net': ['lib/layers', 'lib/device', 'lib/formats', 'lib/image'],
   'lib/visualise': ['lib/net', 'lib/device', 'lib/image'],
   'lib/localise': ['lib/image', 'lib/device'],

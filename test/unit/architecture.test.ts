@@ -23,6 +23,7 @@ describe('architecture', () => {
 
   const wrong: [path: string, line: string][] = [
     ['lib/layers/relu.ts', "import { Network } from '../net/network.js';"],
+    ['lib/formats/window.ts', "import { windows } from '../layers/window.js';"],
     ['lib/net/plan.ts', "import type { Device } from '../../typings/addon.js';"],
     ['lib/net/plan.ts', "type Device = import('../../typings/addon.js').Device;"],
     ['lib/localise/seeds.ts', "import { saliency } from '../visualise/saliency.js';"],
@@ -41,6 +42,7 @@ describe('architecture', () => {
 
   const right: [path: string, line: string][] = [
     ['lib/layers/relu.ts', "import type { Device } from '../device/index.js';"],
+    ['lib/layers/window.ts', "import { windowCounts } from '../formats/window.js';"],
     ['lib/image/png.ts', "import { DeepInsideError } from '../errors.js';"],
     ['lib/localise/localise.ts', "import { saliency } from '../visualise/saliency.js';"],
     ['lib/cli/main.ts', "import { saliency } from '../index.js';"],

@@ -1,10 +1,11 @@
 import { shown } from '../../check.js';
 import { elements } from '../../ndarray.js';
 import type { Padding, PixelPair } from '../graph.js';
+import type { Windows } from '../window.js';
 import { integersArgument, numberArgument, axisOf } from './arguments.js';
 import type { Activation, Lowering } from './lowering.js';
 import type { OnnxOp } from './op.js';
-import { addedPad, outputSize, windowsOf, type Windows } from './windows.js';
+import { addedPad, outputSize, windowsOf } from './windows.js';
 
 const noPad: Padding = [0, 0, 0, 0];
 

@@ -1,15 +1,7 @@
 import { shown } from '../../check.js';
 import type { Padding, PixelPair } from '../graph.js';
+import { reachOf, windowCounts, type Windows } from '../window.js';
 import type { OnnxOp } from './op.js';
-
-/** How the windows of a convolution or a pooling lie. */
-export interface Windows {
-  readonly kernel: PixelPair;
-  readonly stride: PixelPair;
-  readonly pad: Padding;
-  readonly dilation: PixelPair;
-  readonly rounding: 'floor' | 'ceil';
-}
 
 /**
  * The windows that the attributes of a Conv, MaxPool or AveragePool describe, automatic padding worked out.
@@ -37,12 +29,7 @@ function pairOf(op: OnnxOp, attribute: string, otherwise: PixelPair | null): Pix
   throw op.broken(`${attribute} must be two integers of at least 1, got ${shown(list)}`);
 }
 
-interface Frame {
-  readonly kernel: PixelPair;
-  readonly stride: PixelPair;
-  readonly dilation: PixelPair;
-  readonly size: PixelPair;
-}
+type Frame = Omit<Windows, 'pad' | 'rounding'> & { readonly size: PixelPair };
 
 function padOf(op: OnnxOp, frame: Frame): Padding {
   const mode = op.text('auto_pad', 'NOTSET');
@@ -55,10 +42,11 @@ function padOf(op: OnnxOp, frame: Frame): Padding {
 }
 
 /** So much that the output has ceil(size / stride) pixels; an odd one goes after ('SAME_UPPER') or before. */
-function samePad(mode: 'SAME_UPPER' | 'SAME_LOWER', { kernel, stride, dilation, size }: Frame): Padding {
+function samePad(mode: 'SAME_UPPER' | 'SAME_LOWER', frame: Frame): Padding {
+  const { stride, size } = frame;
+  const reach = reachOf(frame);
   const along = (axis: 0 | 1) => {
-    const reach = dilation[axis] * (kernel[axis] - 1) + 1;
-    const total = Math.max(0, (Math.ceil(size[axis] / stride[axis]) - 1) * stride[axis] + reach - size[axis]);
+    const total = Math.max(0, (Math.ceil(size[axis] / stride[axis]) - 1) * stride[axis] + reach[axis] - size[axis]);
     const less = Math.floor(total / 2);
     return mode === 'SAME_UPPER' ? [less, total - less] : [total - less, less];
   };
@@ -67,20 +55,10 @@ function samePad(mode: 'SAME_UPPER' | 'SAME_LOWER', { kernel, stride, dilation, 
 }
 
 /** [rows, cols] of the output; each is checked to be at least 1. */
-export function outputSize(
-  op: OnnxOp,
-  size: PixelPair,
-  { kernel, stride, pad, dilation, rounding }: Windows,
-): PixelPair {
-  const along = (axis: 0 | 1) => {
-    const [before, after] = [pad[axis], pad[axis + 2]!];
-    const steps = (size[axis] + before + after - dilation[axis] * (kernel[axis] - 1) - 1) / stride[axis];
-    if (rounding === 'floor') return Math.floor(steps) + 1;
-    const count = Math.ceil(steps) + 1;
-    return (count - 1) * stride[axis] < size[axis] + before ? count : count - 1;
-  };
-  const [rows, cols] = [along(0), along(1)];
+export function outputSize(op: OnnxOp, size: PixelPair, windows: Windows): PixelPair {
+  const [rows, cols] = windowCounts(size, windows);
   if (rows >= 1 && cols >= 1) return [rows, cols];
+  const { kernel } = windows;
   throw op.broken(`a window of ${kernel.join(' x ')} pixels does not fit its input of ${size.join(' x ')}`);
 }
 

@@ -116,6 +116,14 @@ describe('MaxPool and AveragePool from ONNX', () => {
     }
   });
 
+  it('refuse an input smaller than their window, whichever way they round', async () => {
+    const message = /a window of 3 x 3 pixels does not fit its input of 2 x 2/;
+    for (const ceil_mode of [0, 1]) {
+      const spec = pool('MaxPool', { kernel_shape: [3, 3], strides: [2, 2], ceil_mode }, [2, 2]);
+      await assertRefused(spec, 'ERR_FORMAT', message);
+    }
+  });
+
   it('step by one pixel where strides are left out', async () => {
     assert.deepEqual(await scoresOf(pool('MaxPool', {}, [2, 3]), [1, 5, 2, 3, 4, 6]), [5, 6]);
   });
