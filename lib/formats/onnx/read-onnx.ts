@@ -1,7 +1,7 @@
 import { shown } from '../../check.js';
 import { checkGraph, weightNames } from '../graph-check.js';
 import { orderNodes } from '../graph-order.js';
-import type { Graph } from '../graph.js';
+import type { Graph, GraphNode } from '../graph.js';
 import type { Model } from '../model.js';
 import { formatError, unsupportedError } from '../refusal.js';
 import { readExternalData } from './external-data.js';
@@ -142,16 +142,25 @@ function modelOf(
   { scores, softmax }: Course,
   input: { readonly name: string; readonly shape: readonly number[] },
 ): Model & { readonly graph: Graph } {
-  const output = lowering.result(scores);
-  if (softmax) checkSoftmax(softmax, output.shape);
+  const result = lowering.result(scores);
+  if (softmax) checkSoftmax(softmax, result.shape);
   const [, channels, rows, cols, ...more] = input.shape;
   if (rows === undefined || cols === undefined || more.length) {
     const shape = shown(input.shape);
     throw unsupportedError(where, `the input must be an image, [n, channels, rows, cols], got ${shape}`);
   }
-  const nodes = neededFor(output.name, lowering.nodes, (node) => [node.output]);
+  // Behind an Identity the scores have two names: the file's users know the last.
+  const output = result.name === input.name ? input.name : scores;
+  const needed = neededFor(result.name, lowering.nodes, (node) => [node.output]);
+  const nodes = needed.map((node) => renamed(node, result.name, output));
   const names = new Set(nodes.flatMap(weightNames));
   const weights = new Map([...lowering.weights].filter(([name]) => names.has(name)));
-  const graph = { input: { name: input.name, shape: [channels!, rows, cols] as const }, nodes, output: output.name };
+  const graph = { input: { name: input.name, shape: [channels!, rows, cols] as const }, nodes, output };
   return { graph, weights, preprocessing: null, classes: null };
+}
+
+/** The node, with the value `from` called `to` where it reads or computes that. */
+function renamed(node: GraphNode, from: string, to: string): GraphNode {
+  const name = (value: string) => (value === from ? to : value);
+  return { ...node, inputs: node.inputs.map(name), output: name(node.output) };
 }

@@ -70,4 +70,17 @@ describe('a second name of a value from ONNX', () => {
       assert.deepEqual(await scoresOf(spec, [-1, 2]), [6, -2]);
     });
   }
+
+  it("is that of the scores where it is the name of the file's output", async () => {
+    const spec = behindMatMul(add('m', 'm', 's'), renamings.Identity!('s', 'i'), renamings.Cast!('i', 'y'));
+    const { graph } = await readSpec(spec);
+    assert.deepEqual([graph.output, graph.nodes.map(({ output }) => output)], ['y', ['f', 'm', 'y']]);
+    assert.deepEqual(await scoresOf(spec, [1, 1]), [8, 12]);
+  });
+
+  it("never takes the input's place", async () => {
+    const spec = { nodes: [renamings.Identity!('x', 'y')], inputs: { x: [1, 2, 1, 1] }, outputs: ['y'] };
+    const { graph } = await readSpec(spec);
+    assert.deepEqual([graph.input.name, graph.output], ['x', 'x']);
+  });
 });

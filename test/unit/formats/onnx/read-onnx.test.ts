@@ -144,7 +144,7 @@ describe('readOnnx', () => {
           nodes: [relu('x', 'a'), { op: 'Cast', inputs: ['a'], outputs: ['y'], attributes: { to: 10 } }],
         })
       ).graph.output,
-      'a',
+      'y',
     );
     await assertRefused(
       one('Cast', { to: 7 }),
