@@ -43,7 +43,10 @@ function tryAddon(kind: DeviceKind): Addon | DeepInsideError {
  */
 const spins = '2000';
 
-/** libgomp reads its environment once, when it is loaded. What the user has set stays. */
+/**
+ * libgomp reads its environment once, when it is loaded. What the user has set stays. No effect where a worker thread
+ * is the first to load it: `process.env` is a copy there, which libgomp does not see.
+ */
 function withBriefSpinning<T>(load: () => T): T {
   const { env } = process;
   if (env.OMP_WAIT_POLICY !== undefined || env.GOMP_SPINCOUNT !== undefined) return load();
