@@ -33,5 +33,5 @@ export type { NetworkOptions } from './net/open-network.js';
 export type { PreprocessingChoice, PreprocessingOptions } from './net/preprocessing.js';
 export { saveNetwork, type SaveOptions } from './net/save-network.js';
 export type { Target } from './net/target.js';
-export type { FramedMap } from './visualise/frame.js';
+export { toImageFrame, type FramedMap } from './visualise/frame.js';
 export { saliency, type SaliencyOptions } from './visualise/saliency.js';

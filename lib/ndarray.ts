@@ -1,4 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
+import { argumentError } from './check.js';
+import { DeepInsideError } from './errors.js';
 
 /** Host arrays are those of the `ndarray` package: { data, shape, stride, offset }. */
 export type { NdArray };
@@ -25,4 +27,40 @@ export function isDense(x: NdArray<Float32Array | Uint8Array | Int32Array>): boo
     step *= x.shape[axis]!;
   }
   return x.offset === 0;
+}
+
+/** `value` if it is an ndarray whose data hold every element that its shape and strides name. */
+export function ndarrayOf(where: string, what: string, expected: string, value: unknown): NdArray {
+  const { data, shape, stride } = (value ?? {}) as Partial<NdArray>;
+  if (!Array.isArray(shape) || !Array.isArray(stride) || typeof data !== 'object') {
+    throw argumentError(where, what, expected, value);
+  }
+  const x = value as NdArray;
+  const steps = shape.map((side, axis) => (side - 1) * stride[axis]!);
+  const first = steps.reduce((sum, step) => sum + Math.min(step, 0), x.offset);
+  const last = steps.reduce((sum, step) => sum + Math.max(step, 0), x.offset);
+  if (x.size === 0 || (first >= 0 && last < (data as { length: number }).length)) return x;
+  throw new DeepInsideError(
+    'ERR_SHAPE',
+    `${where}: ${what} must hold the elements of its shape [${shape.join(', ')}], got ${(data as { length: number }).length} numbers`,
+  );
+}
+
+/** The elements row by row: the data themselves where they lie so, else a copy. */
+export function rowMajor<T extends Float32Array | Uint8Array | Int32Array>(x: NdArray<T>): T {
+  const size = elements(x.shape);
+  if (isDense(x)) return x.data.subarray(0, size) as T;
+  const to = new (x.data.constructor as new (length: number) => T)(size);
+  const [outer, cols, depth] = [x.shape.slice(0, -2), x.shape.at(-2) ?? 1, x.shape.at(-1) ?? 1];
+  const [colStep, step] = [x.stride.at(-2) ?? 0, x.stride.at(-1) ?? 0];
+  let at = 0;
+  const walk = (axis: number, from: number): void => {
+    for (let i = 0; axis < outer.length && i < outer[axis]!; i++) walk(axis + 1, from + i * x.stride[axis]!);
+    if (axis < outer.length) return;
+    for (let col = 0; col < cols; col++) {
+      for (let i = 0; i < depth; i++) to[at++] = x.data[from + col * colStep + i * step]!;
+    }
+  };
+  walk(0, x.offset);
+  return to;
 }

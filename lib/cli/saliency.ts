@@ -4,6 +4,7 @@ import {
   heatMap,
   overlay,
   saliency,
+  toImageFrame,
   writeArray,
   writeImage,
   type ClassChoice,
@@ -91,14 +92,14 @@ async function writeMaps(
   { frame = 'input', signed, rule, score }: SaliencyFlags,
 ): Promise<string[]> {
   const indices = predictions.map((prediction) => prediction.class);
-  const drawn = await saliency(net, img, indices, { signed, rule, score, frame: 'image' });
-  const raw = frame === 'image' ? drawn : await saliency(net, img, indices, { signed, rule, score, frame });
+  const raw = await saliency(net, img, indices, { signed, rule, score, frame });
   const written = await Promise.all(
-    drawn.map(async (map, i) => {
+    raw.map(async (values, i) => {
       const to = targets[i]!;
+      const map = frame === 'image' ? values : toImageFrame(net, values, img);
       await writeImage(to.overlay, overlay(img, map));
       await writeImage(to.heatMap, heatMap(map));
-      await writeArray(to.map, raw[i]!);
+      await writeArray(to.map, values);
       return [to.overlay, to.heatMap, to.map];
     }),
   );

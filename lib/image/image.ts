@@ -1,6 +1,6 @@
 import { argumentError, integer } from '../check.js';
 import { DeepInsideError } from '../errors.js';
-import { array, isDense, type FloatArray, type Image, type NdArray } from '../ndarray.js';
+import { array, isDense, ndarrayOf, rowMajor, type FloatArray, type Image, type NdArray } from '../ndarray.js';
 
 /** `value` if it is an image: a Uint8 ndarray [rows, cols, 1 | 3 | 4] with at least one pixel. */
 export function image(where: string, what: string, value: unknown): Image {
@@ -36,32 +36,10 @@ export function dense<T extends Float32Array | Uint8Array>(x: NdArray<T>): NdArr
   return isDense(x) && x.data.length === x.size ? x : copy(x);
 }
 
-/** The elements of `x` row by row in memory of their own; up to three axes. */
+/** The elements of `x` row by row in memory of their own. */
 export function copy<T extends Float32Array | Uint8Array>(x: NdArray<T>): NdArray<T> {
-  const [rows = 1, cols = 1, channels = 1] = x.shape;
-  const [rowStep = 0, colStep = 0, channelStep = 0] = x.stride;
-  const from = x.data;
-  const to = (from instanceof Float32Array ? new Float32Array(x.size) : new Uint8Array(x.size)) as T;
-  let at = 0;
-  for (let row = 0; row < rows; row++) {
-    let pixel = x.offset + row * rowStep;
-    for (let col = 0; col < cols; col++, pixel += colStep) {
-      for (let channel = 0; channel < channels; channel++) to[at++] = from[pixel + channel * channelStep]!;
-    }
-  }
-  return array(to, x.shape);
-}
-
-function ndarrayOf(where: string, what: string, expected: string, value: unknown): NdArray {
-  const given = value as Partial<NdArray> | null;
-  const isArray =
-    typeof given === 'object' &&
-    given !== null &&
-    Array.isArray(given.shape) &&
-    Array.isArray(given.stride) &&
-    given.data !== undefined;
-  if (!isArray) throw argumentError(where, what, expected, value);
-  return given as NdArray;
+  const data = rowMajor(x);
+  return array((data.buffer === x.data.buffer ? data.slice() : data) as T, x.shape);
 }
 
 function dtypeError(where: string, rule: string, got: NdArray): DeepInsideError {

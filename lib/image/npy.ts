@@ -1,6 +1,5 @@
-import { argumentError } from '../check.js';
 import { DeepInsideError } from '../errors.js';
-import { elements, isDense, type NdArray } from '../ndarray.js';
+import { ndarrayOf, rowMajor, type NdArray } from '../ndarray.js';
 
 /** Host arrays that NumPy's format is written for. */
 export type NumericArray = NdArray<Float32Array | Uint8Array | Int32Array>;
@@ -11,7 +10,7 @@ export type NumericArray = NdArray<Float32Array | Uint8Array | Int32Array>;
  * @param x  any shape; float32, uint8 or int32
  */
 export function encodeNpy(x: NumericArray): Uint8Array {
-  if (!Array.isArray(x?.shape) || !Array.isArray(x.stride)) throw argumentError('encodeNpy', 'array', 'an ndarray', x);
+  ndarrayOf('encodeNpy', 'array', 'an ndarray', x);
   const type = types.find(({ Type }) => x.data instanceof Type);
   if (!type) {
     const rule = 'array must hold float32, uint8 or int32';
@@ -21,7 +20,7 @@ export function encodeNpy(x: NumericArray): Uint8Array {
     );
   }
   const header = headerOf(type.descr, x.shape);
-  const data = isDense(x) ? x.data.subarray(0, elements(x.shape)) : gather(x, new type.Type(elements(x.shape)));
+  const data = rowMajor(x);
   const file = new Uint8Array(header.length + data.byteLength);
   file.set(header);
   file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
@@ -42,14 +41,4 @@ function headerOf(descr: string, shape: readonly number[]): Uint8Array {
   const header = Buffer.from(`\x93NUMPY\x01\x00..${text.padEnd(length - 1)}\n`, 'latin1');
   header.writeUInt16LE(length, 8);
   return header;
-}
-
-/** Fills `to` with the elements of `x` in the order of their indices, the last running fastest. */
-function gather<T extends NumericArray['data']>(x: NumericArray, to: T): T {
-  const index = new Array<number>(x.shape.length).fill(0);
-  for (let i = 0; i < to.length; i++) {
-    to[i] = x.get(...index);
-    for (let axis = index.length - 1; axis >= 0 && ++index[axis]! === x.shape[axis]; axis--) index[axis] = 0;
-  }
-  return to;
 }

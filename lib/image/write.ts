@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { argumentError } from '../check.js';
-import { DeepInsideError } from '../errors.js';
 import type { Image } from '../ndarray.js';
 import { dense, image as imageOf } from './image.js';
 import { encodeNpy, type NumericArray } from './npy.js';
 import { encodeInPool } from './pool.js';
+import { writeWhole } from './write-whole.js';
 
 /**
  * Writes an image as PNG, compressed on a worker thread. The file appears whole or not at all.
@@ -41,16 +39,4 @@ export async function encodePng(image: Image): Promise<Uint8Array> {
 function checkExtension(where: string, path: unknown, extension: string): void {
   if (typeof path === 'string' && extname(path).toLowerCase() === extension) return;
   throw argumentError(where, 'path', `a path that ends in ${extension}`, path);
-}
-
-/** A file beside the target is filled and then renamed, so that nobody ever reads half of it. */
-async function writeWhole(where: string, path: string, bytes: Uint8Array): Promise<void> {
-  const unfinished = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
-  try {
-    await writeFile(unfinished, bytes, { flag: 'wx' });
-    await rename(unfinished, path);
-  } catch (cause) {
-    await rm(unfinished, { force: true });
-    throw new DeepInsideError('ERR_IO', `${where}: cannot write ${path}: ${(cause as Error).message}`, { cause });
-  }
 }

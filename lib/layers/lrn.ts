@@ -10,12 +10,16 @@ export interface LrnLayerOptions {
   readonly k: number;
 }
 
+/** What the kernels have room for. */
+const largestSize = 31;
+
 /** y = x * (k + alpha / size * sum over `size` neighbouring channels of x^2)^-beta. */
 export function lrn(options: LrnLayerOptions): Layer {
   const { size, alpha, beta, k } = options;
   const layer = `LRN "${options.name}"`;
-  if (!Number.isInteger(size) || size < 1 || size % 2 === 0) {
-    throw new DeepInsideError('ERR_UNSUPPORTED', `${layer}: only odd sizes are supported, got size ${size}`);
+  if (!Number.isInteger(size) || size < 1 || size % 2 === 0 || size > largestSize) {
+    const message = `${layer}: only odd sizes up to ${largestSize} are supported, got size ${size}`;
+    throw new DeepInsideError('ERR_UNSUPPORTED', message);
   }
   return weightless(
     (inputs) => planes(layer, inputs),

@@ -1,4 +1,4 @@
-import { argumentError, integer, nearest, shown } from '../check.js';
+import { argumentError, nearest, shown } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import type { ClassName } from '../formats/model.js';
 
@@ -68,7 +68,10 @@ function matches(classes: readonly ClassName[], fits: (text: string) => boolean)
 export function checkClassNames(where: string, given: unknown, count: number): readonly ClassName[] {
   if (!Array.isArray(given))
     throw argumentError(where, 'names', "'imagenet', a path, or an array of { name, wnid }", given);
-  integer(where, `the length of names (the network has ${count} classes)`, given.length, count, count);
+  if (given.length !== count) {
+    const message = `${where}: names must list the network's ${count} classes, got ${given.length}`;
+    throw new DeepInsideError('ERR_ARGUMENT', message);
+  }
   return given.map((entry: unknown, i) => {
     if (typeof entry === 'string') return { name: entry, wnid: null };
     const { name = null, wnid = null } = (entry ?? {}) as Partial<ClassName>;

@@ -35,7 +35,7 @@ export async function createNetwork(name: ArchitectureName, options: CreateOptio
   const { graph, weightShapes, preprocessing } = built;
   if (weights === undefined) {
     const random = { graph, weights: await randomWeights(weightShapes, seed), preprocessing: null, classes: null };
-    return openNetwork(where, random, { preprocessing, ...options });
+    return openNetwork(where, random, { ...options, preprocessing: options.preprocessing ?? preprocessing });
   }
   if (options.seed !== undefined) {
     throw new DeepInsideError(
@@ -46,5 +46,6 @@ export async function createNetwork(name: ArchitectureName, options: CreateOptio
   checkSource(where, 'weights', weights);
   const file = await readModel(weights);
   const fitted = { ...file, graph, weights: fittedWeights(where, name, built, file.weights) };
-  return openNetwork(where, fitted, file.preprocessing ? options : { preprocessing, ...options });
+  const chosen = options.preprocessing ?? file.preprocessing ?? preprocessing;
+  return openNetwork(where, fitted, { ...options, preprocessing: chosen });
 }

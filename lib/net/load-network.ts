@@ -28,6 +28,10 @@ export async function loadNetwork(source: ModelSource = shippedNetwork, options:
   knownOptions('loadNetwork', options, ['inputShape', ...networkOptions]);
   checkSource('loadNetwork', 'source', source);
   const model = await readModel(source, { inputShape: options.inputShape });
+  const stated = model.graph?.input.shape;
+  if (options.inputShape && stated && stated.join() !== options.inputShape.join()) {
+    throw argumentError('loadNetwork', 'inputShape', `the file's own [${stated.join(', ')}]`, options.inputShape);
+  }
   if (model.graph) return openNetwork('loadNetwork', { ...model, graph: model.graph }, options);
   const remedy = "call createNetwork('vgg16', { weights }) with the architecture that it belongs to";
   throw new DeepInsideError('ERR_FORMAT', `loadNetwork: ${sourceName(source)} holds weights but no graph; ${remedy}`);

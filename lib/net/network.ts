@@ -1,4 +1,4 @@
-import { knownOptions, oneOf } from '../check.js';
+import { argumentError, knownOptions, oneOf } from '../check.js';
 import type { Device, Lease, ReluRule, Shape } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 import type { ClassName, Model, Preprocessing } from '../formats/model.js';
@@ -127,21 +127,25 @@ export class Network {
   ): Promise<Record<L, FloatArray>>;
   async forward(input: NetworkInput, options: ForwardOptions = {}): Promise<FloatArray | Record<string, FloatArray>> {
     knownOptions('net.forward', options, ['layers', 'score']);
-    if (options.layers && options.score) {
+    const { layers } = options;
+    if (layers !== undefined && !(layers instanceof Array)) {
+      throw argumentError('net.forward', 'layers', 'an array of names', layers);
+    }
+    if (layers && options.score) {
       throw new DeepInsideError('ERR_ARGUMENT', 'net.forward: score must be left out where layers are named, got both');
     }
     const batch = batchOf('net.forward', this, input);
     const score = oneOf('net.forward', 'score', options.score ?? 'class', scores);
-    const names = options.layers?.map((layer) => valueNamed('net.forward', this.#model.graph, layer)) ?? [];
+    const names = layers?.map((layer) => valueNamed('net.forward', this.#model.graph, layer)) ?? [];
     const readings = await this.withPass({ n: batch.n, score, read: names }, (pass) => {
       pass.forward(batch.data);
-      const tensors = options.layers ? names.map((name) => pass.activation(name)) : [pass.scored];
+      const tensors = layers ? names.map((name) => pass.activation(name)) : [pass.scored];
       return tensors.map((tensor) => tensor.read());
     });
     const values = await Promise.all(readings);
-    if (!options.layers) return resultOf(batch, values[0]!, [this.classes.length]);
+    if (!layers) return resultOf(batch, values[0]!, [this.classes.length]);
     const shapes = names.map((name) => this.#shapes.get(name)!.slice(1));
-    return Object.fromEntries(options.layers.map((layer, i) => [layer, resultOf(batch, values[i]!, shapes[i]!)]));
+    return Object.fromEntries(layers.map((layer, i) => [layer, resultOf(batch, values[i]!, shapes[i]!)]));
   }
 
   /**

@@ -4,6 +4,7 @@ import { DeepInsideError } from '../errors.js';
 import { weightNames } from '../formats/graph-check.js';
 import type { Graph } from '../formats/graph.js';
 import type { ClassName, Model } from '../formats/model.js';
+import { allFinite } from './batch.js';
 import { readClassNames } from './class-names-file.js';
 import { checkClassNames, unnamedClasses } from './class-names.js';
 import { trimmed } from './edit-graph.js';
@@ -52,12 +53,24 @@ async function completed(where: string, model: Model & { readonly graph: Graph }
   const names = typeof options.names === 'string' ? await readClassNames(where, options.names) : options.names;
   const given = names ?? model.classes;
   const classes = given ? checkClassNames(where, given, count) : unnamedClasses(count);
-  return { graph, weights: usedWeights(graph, model.weights), preprocessing, classes };
+  const weights = usedWeights(graph, model.weights);
+  checkFinite(where, weights);
+  return { graph, weights, preprocessing, classes };
 }
 
 function usedWeights(graph: Graph, weights: Model['weights']): Model['weights'] {
   const used = new Set(graph.nodes.flatMap(weightNames));
   return new Map([...weights].filter(([name]) => used.has(name)));
+}
+
+/** A ReLU that is fused into the layer before it turns NaN into 0, so that a damaged file would give plausible scores. */
+function checkFinite(where: string, weights: Model['weights']): void {
+  for (const [name, { data }] of weights) {
+    if (allFinite(data)) continue;
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    const message = `${where}: weights must be finite, got ${data[at]} at element ${at} of "${name}"; the file is damaged`;
+    throw new DeepInsideError('ERR_FORMAT', message);
+  }
 }
 
 function checkPrecision(where: string, precision: unknown): void {

@@ -45,7 +45,7 @@ export class Pass {
 
   static async plan(options: PassOptions): Promise<Pass> {
     const { graph, scored } = options.scored;
-    const fused = new Map([...fusableRelus(graph)].filter(([name]) => !options.kept.includes(name)));
+    const fused = new Map([...fusableRelus(graph)].filter(([name]) => name !== scored && !options.kept.includes(name)));
     const program = await planProgram({ ...options, graph, fused, rows: [graph.output, scored] });
     try {
       return new Pass(options, program);

@@ -1,7 +1,7 @@
 import { argumentError, finite, integer, knownOptions, oneOf } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import type { HostTensor, Preprocessing } from '../formats/model.js';
-import { elements } from '../ndarray.js';
+import { elements, rowMajor, type FloatArray } from '../ndarray.js';
 
 export type InputShape = readonly [channels: number, rows: number, cols: number];
 /** How a caller states preprocessing; what an object leaves out follows from the network's input shape. */
@@ -43,11 +43,18 @@ export function completePreprocessing(where: string, given: unknown, input: Inpu
     filter: 'bilinear',
     crop: options.resize && 'rows' in options.resize ? 'none' : 'centre',
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+    ...(isStrided(options.mean) && { mean: { shape: options.mean.shape, data: rowMajor(options.mean) } }),
     channelOrder: options.channelOrder,
     range: options.range,
   };
   check(where, whole, input);
   return whole;
+}
+
+/** A mean image may be an ndarray of any strides as well as { shape, data }. */
+function isStrided(mean: unknown): mean is FloatArray {
+  const { data, stride } = (mean ?? {}) as Partial<FloatArray>;
+  return data instanceof Float32Array && Array.isArray(stride);
 }
 
 function check(where: string, whole: Preprocessing, [channels, rows, cols]: InputShape): void {

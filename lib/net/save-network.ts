@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { argumentError, knownOptions, oneOf } from '../check.js';
-import { DeepInsideError } from '../errors.js';
 import { writeSafetensors } from '../formats/safetensors.js';
+import { writeWhole } from '../image/write-whole.js';
 import { Network } from './network.js';
 
 export interface SaveOptions {
@@ -12,7 +12,7 @@ export interface SaveOptions {
 /**
  * Writes a network as safetensors: weights, and in the metadata its graph, preprocessing and class names.
  *
- * @param path     a path or file URL; an existing file is replaced
+ * @param path     a path or file URL; an existing file is replaced once the new one is whole
  * @param options  dtype: 'float32' (default), 'float16' or 'bfloat16'
  * @throws         ERR_IO if the file cannot be written
  */
@@ -20,13 +20,11 @@ export async function saveNetwork(net: Network, path: string | URL, options: Sav
   knownOptions('saveNetwork', options, ['dtype']);
   if (!(net instanceof Network))
     throw argumentError('saveNetwork', 'net', 'a network of loadNetwork or createNetwork', net);
+  if (typeof path !== 'string' && !(path instanceof URL)) {
+    throw argumentError('saveNetwork', 'path', 'a path or a file URL', path);
+  }
   const dtype = oneOf('saveNetwork', 'dtype', options.dtype ?? 'float32', ['float32', 'float16', 'bfloat16']);
   const named = net.classes.some(({ name, wnid }) => name !== null || wnid !== null);
   const bytes = writeSafetensors({ ...net.model, classes: named ? net.classes : null }, { dtype });
-  try {
-    await writeFile(path, bytes);
-  } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new DeepInsideError('ERR_IO', `saveNetwork: ${said}`, { cause });
-  }
+  await writeWhole('saveNetwork', path instanceof URL ? fileURLToPath(path) : path, bytes);
 }

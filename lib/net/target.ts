@@ -3,7 +3,7 @@ import { DeepInsideError } from '../errors.js';
 import type { Graph } from '../formats/graph.js';
 import type { ClassName, HostTensor } from '../formats/model.js';
 import { elements, type FloatArray } from '../ndarray.js';
-import { dense } from './batch.js';
+import { rowMajor } from '../ndarray.js';
 import { classIndex, type ClassChoice } from './class-names.js';
 import { valueNamed } from './layer-names.js';
 import type { Pass, Start } from './pass.js';
@@ -87,7 +87,7 @@ function layerWeights(where: string, given: unknown, shape: readonly number[]): 
     const message = `${where}: target.weights must be [${shape.join(', ')}] as the layer, got [${weights.shape.join(', ')}]`;
     throw new DeepInsideError('ERR_SHAPE', message);
   }
-  return weights.stride ? dense(weights as FloatArray) : weights.data;
+  return weights.stride ? rowMajor(weights as FloatArray) : weights.data;
 }
 
 function oneUnit(

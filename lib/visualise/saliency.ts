@@ -6,9 +6,9 @@ import { classesFor, type ClassArgument, type ClassChoice } from '../net/class-n
 import { scores, type Score } from '../net/edit-graph.js';
 import { Network, reluRules } from '../net/network.js';
 import type { Pass } from '../net/pass.js';
-import { channelScale, viewOf } from '../net/prepare.js';
+import { channelScale } from '../net/prepare.js';
 import { array } from '../ndarray.js';
-import { inImageFrame, inInputFrame, type FramedMap } from './frame.js';
+import { inInputFrame, toImageFrame, type FramedMap } from './frame.js';
 
 export interface SaliencyOptions {
   /** 'input' (default): the rows and columns of the net's input; 'image': resampled onto the image that was given. */
@@ -117,9 +117,7 @@ async function saliencyOfOne(
   if (!batch.single) return inInputFrame(array(...stacked(maps, batch.n, [rows, cols], several)));
   const framed = maps.map((map) => {
     const inInput = array(map, [rows, cols]);
-    if (settings.frame === 'input') return inInputFrame(inInput);
-    const [height, width] = batch.image!.shape as [number, number];
-    return inImageFrame(inInput, viewOf(net.preprocessing!, height, width), height, width);
+    return settings.frame === 'input' ? inInputFrame(inInput) : toImageFrame(net, inInput, batch.image!);
   });
   return several ? framed : framed[0]!;
 }

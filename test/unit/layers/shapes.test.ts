@@ -130,7 +130,7 @@ describe('shapes of layers', () => {
   it('LRN: refuses even sizes', () => {
     assert.throws(() => lrn({ name: 'lrn1', size: 4, alpha: 1, beta: 1, k: 1 }), {
       code: 'ERR_UNSUPPORTED',
-      message: 'LRN "lrn1": only odd sizes are supported, got size 4',
+      message: 'LRN "lrn1": only odd sizes up to 31 are supported, got size 4',
     });
   });
 

@@ -113,7 +113,7 @@ describe('loadNetwork', () => {
       file,
       { names: 'imagenet' },
       'ERR_ARGUMENT',
-      /the network has 7 classes.*, got 1000/,
+      /names must list the network's 7 classes, got 1000/,
     ],
     [
       'preprocessing of another size',
@@ -176,15 +176,22 @@ describe('saveNetwork', () => {
     });
   });
 
+  it("refuses an inputShape that is not the file's", () =>
+    assert.rejects(loadNetwork(file, { device, inputShape: [3, 1, 1] }), {
+      code: 'ERR_ARGUMENT',
+      message: /inputShape must be the file's own \[.*\], got \[3, 1, 1\]/,
+    }));
+
   it('says so where it cannot write, and refuses what is no network', () =>
     using(loadNetwork(file, { device }), async (net) => {
       await assert.rejects(saveNetwork(net, join(folder, 'no', 'folder')), {
         code: 'ERR_IO',
-        message: /saveNetwork: ENOENT/,
+        message: /saveNetwork: cannot write .*: ENOENT/,
       });
       await assert.rejects(saveNetwork(net, join(folder, 'c'), { dtype: 'int8' as 'float16' }), {
         code: 'ERR_ARGUMENT',
       });
+      await assert.rejects(saveNetwork(net, 7 as never), { code: 'ERR_ARGUMENT', message: /path must be a path/ });
       await assert.rejects(saveNetwork({} as Network, 'd'), { code: 'ERR_ARGUMENT', message: /net must be a network/ });
     }));
 });

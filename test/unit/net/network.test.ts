@@ -90,6 +90,54 @@ describeOnDevices('net.forward', (kind) => {
     }));
 });
 
+describeOnDevices('an input that changes after the call', (kind) => {
+  it('does not change the result', () =>
+    withNetwork(fire, kind, async (network) => {
+      const expected = await network.forward(input);
+      const changing = array(input.data.slice(), input.shape);
+      const result = network.forward(changing);
+      changing.data.fill(100);
+      assert.deepEqual((await result).data, expected.data);
+    }));
+});
+
+describeOnDevices('a ReLU at the very end', (kind) => {
+  /** Scores max(2 x, 0) and max(-x, 0) of one pixel x. */
+  const model = {
+    graph: {
+      input: { name: 'x', shape: [1, 1, 1] },
+      nodes: [
+        { op: 'linear', name: 'fc', inputs: ['x'], output: 'fc', weight: 'w', bias: null },
+        { op: 'relu', name: 'relu', inputs: ['fc'], output: 'scores' },
+      ],
+      output: 'scores',
+    },
+    weights: new Map([['w', { shape: [2, 1], data: Float32Array.of(2, -1) }]]),
+    preprocessing: null,
+    classes: null,
+  } as const;
+
+  it('leaves unclipped scores and their gradient', async () => {
+    const net = await openNetwork('test', model, { device: kind });
+    const x = array(Float32Array.of(3), [1, 1, 1]);
+    assert.deepEqual([...(await net.forward(x)).data], [6, 0]);
+    assert.deepEqual([...(await net.forward(x, { score: 'unclipped' })).data], [6, -3]);
+    assert.deepEqual([...(await net.gradient(x, { class: 1 }, { score: 'unclipped' })).data], [-1]);
+    assert.deepEqual([...(await net.gradient(x, { class: 1 })).data], [0]);
+    await net.dispose();
+  });
+
+  it('hides no damaged weight', () =>
+    assert.rejects(
+      openNetwork(
+        'test',
+        { ...model, weights: new Map([['w', { shape: [2, 1], data: Float32Array.of(1, NaN) }]]) },
+        { device: kind },
+      ),
+      { code: 'ERR_FORMAT', message: /weights must be finite, got NaN at element 1 of "w"/ },
+    ));
+});
+
 describeOnDevices('what net.forward refuses', (kind) => {
   const refused: [title: string, given: unknown, code: string, message: RegExp][] = [
     [
@@ -112,6 +160,12 @@ describeOnDevices('what net.forward refuses', (kind) => {
       /the input must be finite, got NaN at element 7/,
     ],
     ['a path', 'cat.jpg', 'ERR_ARGUMENT', /img must be a uint8 image .*, got "cat.jpg"/],
+    [
+      'an array with too few numbers',
+      array(new Uint8Array(10), [300, 300, 3]),
+      'ERR_SHAPE',
+      /must hold the elements of its shape \[300, 300, 3\], got 10 numbers/,
+    ],
     ['nothing', undefined, 'ERR_ARGUMENT', /got undefined/],
     [
       'an image without preprocessing',
@@ -125,6 +179,14 @@ describeOnDevices('what net.forward refuses', (kind) => {
       withNetwork(fire, kind, (network) => assert.rejects(network.forward(given as FloatArray), { code, message })),
     );
   }
+
+  it('layers that are no array', () =>
+    withNetwork(fire, kind, (network) =>
+      assert.rejects(network.forward(input, { layers: 'squeeze' as never }), {
+        code: 'ERR_ARGUMENT',
+        message: /layers must be an array of names/,
+      }),
+    ));
 
   it('an unknown option', () =>
     withNetwork(fire, kind, (network) =>

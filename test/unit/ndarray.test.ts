@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import ndarray from 'ndarray';
+import { array, ndarrayOf, rowMajor } from '#lib/ndarray.js';
+
+const counted = (length: number) => Float32Array.from({ length }, (_, i) => i);
+
+describe('rowMajor', () => {
+  it('shares the data where they lie row by row', () => {
+    const x = array(counted(6), [2, 3]);
+    assert.equal(rowMajor(x).buffer, x.data.buffer);
+  });
+
+  it('gathers transposed, reversed and cut arrays of one to four axes', () => {
+    const x = array(counted(6), [2, 3]);
+    assert.deepEqual([...rowMajor(x.transpose(1, 0))], [0, 3, 1, 4, 2, 5]);
+    assert.deepEqual([...rowMajor(x.step(-1, -1))], [5, 4, 3, 2, 1, 0]);
+    assert.deepEqual([...rowMajor(x.pick(-1, 1))], [1, 4]);
+    assert.deepEqual([...rowMajor(x.lo(1, 1))], [4, 5]);
+    const four = array(counted(24), [2, 3, 2, 2]).transpose(0, 2, 3, 1);
+    assert.equal(rowMajor(four).length, 24);
+    assert.deepEqual([...rowMajor(four).subarray(0, 6)], [0, 4, 8, 1, 5, 9]);
+  });
+});
+
+describe('ndarrayOf', () => {
+  it('refuses arrays whose data end before their shape does, in either direction', () => {
+    const refused = { code: 'ERR_SHAPE', message: 'f: x must hold the elements of its shape [2, 3], got 5 numbers' };
+    assert.throws(() => ndarrayOf('f', 'x', 'an ndarray', ndarray(counted(5), [2, 3])), refused);
+    assert.throws(() => ndarrayOf('f', 'x', 'an ndarray', ndarray(counted(5), [2, 3], [-3, 1], 2)), refused);
+  });
+
+  it('refuses what is no ndarray', () => {
+    for (const value of [null, undefined, 7, 'x', {}, counted(3)]) {
+      assert.throws(() => ndarrayOf('f', 'x', 'an ndarray', value), { code: 'ERR_ARGUMENT' });
+    }
+  });
+});
