@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readModel } from '#lib/formats/read-model.js';
+import { writeSafetensors } from '#lib/formats/safetensors.js';
 import { classify, loadNetwork, readImage } from '#lib/index.js';
 import { commandTimeout, objectsOf, run, temporaryFolder } from '../support/command-line.js';
 import { loadedFor } from '../support/loaded.js';
@@ -30,6 +32,18 @@ describe('deep-inside classify', function () {
       }),
     );
     assert.deepEqual(objectsOf(stdout), expected);
+  });
+
+  it('reads weights without a graph into a built-in architecture, with its preprocessing', async () => {
+    const picture = await writePicture(folder(), 'c.png', 1);
+    const weights = join(folder(), 'weights.safetensors');
+    const file = await readModel(new URL('../../../models/squeezenet1_1.safetensors', import.meta.url));
+    writeFileSync(weights, writeSafetensors({ ...file, graph: null, preprocessing: null }, { dtype: 'float16' }));
+    const model = ['--model', weights, '--architecture', 'squeezenet1_1', '--names', 'imagenet'];
+    const { code, stdout, stderr } = await run(['classify', picture, ...model, '--json']);
+    assert.deepEqual([code, stderr], [0, '']);
+    const [report] = objectsOf<{ predictions: unknown }>(stdout);
+    assert.deepEqual(report!.predictions, await classify(network(), await readImage(picture)));
   });
 
   it('prints five classes of each image as a table', async () => {

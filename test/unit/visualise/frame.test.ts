@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { array } from '#lib/ndarray.js';
-import { inImageFrame } from '#lib/visualise/frame.js';
+import { loadNetwork } from '#lib/net/load-network.js';
+import { inImageFrame, toImageFrame } from '#lib/visualise/frame.js';
+import { saliency } from '#lib/visualise/saliency.js';
+import { describeOnDevices } from '../../support/devices.js';
+import { Random } from '../../support/random.js';
 
 const map = (rows: number, cols: number, ...values: number[]) => array(Float32Array.from(values), [rows, cols]);
 
@@ -24,5 +28,26 @@ describe('inImageFrame', () => {
       framed.seen!.data.reduce((sum, seen) => sum + seen, 0),
       64,
     );
+  });
+});
+
+describeOnDevices('toImageFrame', (device) => {
+  const random = new Random(4);
+  const img = array(
+    Uint8Array.from({ length: 60 * 90 * 3 }, () => random.integer(0, 255)),
+    [60, 90, 3],
+  );
+
+  it("gives what saliency gives for frame: 'image'", async () => {
+    const net = await loadNetwork(undefined, { device });
+    const direct = await saliency(net, img, 1, { frame: 'image' });
+    const framed = toImageFrame(net, await saliency(net, img, 1), img);
+    assert.deepEqual(framed.shape, [60, 90]);
+    assert.deepEqual([framed.data, framed.seen!.data], [direct.data, direct.seen!.data]);
+    assert.throws(() => toImageFrame(net, map(1, 1, 0), img), {
+      code: 'ERR_SHAPE',
+      message: /map must have the size of the network's input \[227, 227\], got \[1, 1\]/,
+    });
+    await net.dispose();
   });
 });
