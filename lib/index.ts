@@ -30,7 +30,7 @@ export type { Score } from './net/edit-graph.js';
 export { loadNetwork, type LoadOptions, type ModelSource } from './net/load-network.js';
 export type { ForwardOptions, GradientOptions, LayerDescription, Network } from './net/network.js';
 export type { NetworkOptions } from './net/open-network.js';
-export type { PreprocessingChoice, PreprocessingOptions } from './net/preprocessing.js';
+export type { InputShape, PreprocessingChoice, PreprocessingOptions } from './net/preprocessing.js';
 export { saveNetwork, type SaveOptions } from './net/save-network.js';
 export type { Target } from './net/target.js';
 export { toImageFrame, type FramedMap } from './visualise/frame.js';

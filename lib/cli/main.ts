@@ -43,7 +43,7 @@ function createProgram(stop: AbortSignal): Command {
   const program = new Command('deep-inside')
     .description('What an image classifier has learnt (Simonyan, Vedaldi & Zisserman 2013).')
     .version(version, '--version')
-    .helpOption('--help', 'show this text')
+    .helpOption('-h, --help', 'show this text')
     .addHelpText('after', closing)
     .configureOutput({ outputError: (text, write) => write(inOneLine(text)) })
     .exitOverride();

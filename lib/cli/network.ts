@@ -27,8 +27,8 @@ export async function withNetwork(flags: NetworkFlags, use: (net: Network) => Pr
   }
 }
 
-function open({ architecture, model }: NetworkFlags, options: NetworkOptions): Promise<Network> {
-  if (architecture === undefined) return loadNetwork(model, options);
+function open({ architecture, model, inputShape }: NetworkFlags, options: NetworkOptions): Promise<Network> {
+  if (architecture === undefined) return loadNetwork(model, { ...options, inputShape });
   return createNetwork(architecture as ArchitectureName, { ...options, weights: model });
 }
 

@@ -1,5 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { ClassChoice, DeviceChoice, NetworkOptions, PreprocessingChoice, ReadImageOptions } from '../index.js';
+import type {
+  ClassChoice,
+  DeviceChoice,
+  InputShape,
+  NetworkOptions,
+  PreprocessingChoice,
+  ReadImageOptions,
+} from '../index.js';
 
 const devices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
 const precisions: readonly NonNullable<NetworkOptions['precision']>[] = ['float32'];
@@ -17,6 +24,7 @@ export interface NetworkFlags extends Pick<NetworkOptions, 'preprocessing' | 'pr
   readonly model?: string;
   readonly architecture?: string;
   readonly names?: string;
+  readonly inputShape?: InputShape;
   readonly device: DeviceChoice;
   readonly threads?: number;
 }
@@ -39,6 +47,7 @@ export function addNetworkOptions(command: Command): Command {
       "'torchvision', 'caffe' or a JSON object; default: the file's own",
       preprocessing,
     )
+    .option('--input-shape <c,rows,cols>', 'of ONNX files that leave their input open, such as 3,224,224', inputShape)
     .option('--names <list>', "class names: 'imagenet' or a file; default: the model file's own")
     .addOption(choice('--device <kind>', 'where to compute', devices).default('auto'))
     .option('--threads <n>', 'of the CPU; default: the physical cores', count)
@@ -67,6 +76,13 @@ export function count(text: string): number {
 /** Adds one more `--class`. Choice: digits are an index, even where a class has such a name. */
 export function classes(text: string, before: readonly ClassChoice[] = []): readonly ClassChoice[] {
   return [...before, /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text];
+}
+
+function inputShape(text: string): InputShape {
+  const sides = text.split(',').map(Number);
+  if (sides.length === 3 && sides.every((side) => Number.isInteger(side) && side >= 1))
+    return sides as [number, number, number];
+  throw new InvalidArgumentError('It must be channels,rows,cols such as 3,224,224.');
 }
 
 function preprocessing(text: string): PreprocessingChoice {

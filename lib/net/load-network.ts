@@ -33,7 +33,8 @@ export async function loadNetwork(source: ModelSource = shippedNetwork, options:
     throw argumentError('loadNetwork', 'inputShape', `the file's own [${stated.join(', ')}]`, options.inputShape);
   }
   if (model.graph) return openNetwork('loadNetwork', { ...model, graph: model.graph }, options);
-  const remedy = "call createNetwork('vgg16', { weights }) with the architecture that it belongs to";
+  const remedy =
+    'call createNetwork(NAME, { weights }), on the command line --architecture NAME, with the one it belongs to';
   throw new DeepInsideError('ERR_FORMAT', `loadNetwork: ${sourceName(source)} holds weights but no graph; ${remedy}`);
 }
 

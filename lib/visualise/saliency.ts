@@ -55,13 +55,19 @@ export function saliency(
 export function saliency(
   net: Network,
   img: readonly NetworkInput[],
-  cls?: ClassChoice,
+  cls: (index: number) => Several,
+  options?: SaliencyOptions,
+): Promise<FramedMap[][]>;
+export function saliency(
+  net: Network,
+  img: readonly NetworkInput[],
+  cls?: ClassChoice | ((index: number) => ClassChoice | undefined),
   options?: SaliencyOptions,
 ): Promise<FramedMap[]>;
 export function saliency(
   net: Network,
   img: NetworkInput,
-  cls?: ClassChoice,
+  cls?: ClassChoice | ((index: number) => ClassChoice | undefined),
   options?: SaliencyOptions,
 ): Promise<FramedMap>;
 export function saliency(

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describeDevices, loadNetwork, type LayerDescription } from '#lib/index.js';
-import { commandTimeout, objectsOf, run } from '../support/command-line.js';
+import { commandTimeout, objectsOf, run, temporaryFolder } from '../support/command-line.js';
 import { loadedFor } from '../support/loaded.js';
+import { onnxFile } from '../support/onnx-writer.js';
 import { readJson, repository } from '../support/shared.js';
 
 interface Facts {
@@ -14,6 +17,7 @@ interface Facts {
 describe('deep-inside inspect', function () {
   this.timeout(commandTimeout);
   const network = loadedFor(() => loadNetwork());
+  const folder = temporaryFolder();
 
   it('--json prints what the network tells of itself', async () => {
     const { code, stdout, stderr } = await run(['inspect', '--json']);
@@ -26,6 +30,21 @@ describe('deep-inside inspect', function () {
       flops,
       layers.reduce((sum, layer) => sum + layer.flops, 0),
     );
+  });
+
+  it('--input-shape settles what an ONNX file leaves open', async () => {
+    const model = join(folder(), 'open.onnx');
+    const nodes = [
+      { op: 'GlobalAveragePool', inputs: ['x'], outputs: ['p'] },
+      { op: 'Flatten', inputs: ['p'], outputs: ['y'] },
+    ];
+    writeFileSync(model, onnxFile({ nodes, inputs: { x: ['n', 3, 'rows', 'cols'] }, outputs: ['y'] }));
+    const open = await run(['inspect', model]);
+    assert.equal(open.code, 1);
+    assert.match(open.stderr, /input "x" has shape \[n, 3, rows, cols\]/);
+    const { stdout } = await run(['inspect', model, '--input-shape', '3,20,30', '--json']);
+    assert.deepEqual(objectsOf<Facts>(stdout)[0]!.inputShape, [3, 20, 30]);
+    assert.equal((await run(['inspect', model, '--input-shape', '3x20x30'])).code, 2);
   });
 
   it('prints a line per layer, the totals, the preprocessing and the classes', async () => {

@@ -19,6 +19,8 @@ describe('deep-inside', function () {
     }
   });
 
+  it('-h is --help', async () => assert.deepEqual(await run(['-h']), await run(['--help'])));
+
   for (const command of ['classify', 'saliency', 'inspect']) {
     it(`${command} --help shows its options and examples`, async () => {
       const { code, stdout } = await run([command, '--help']);
