@@ -38,11 +38,13 @@ struct AveragePool {
     const Span cols = inputsOf(q, window.strideCols, window.left, window.s, in.w);
     const float* base = x + plane * area(in) * in.b + i % groups * B;
     float sum[B];
+    DI_LANES
     for (int lane = 0; lane < B; ++lane) sum[lane] = 0.0f;
     for (int64_t row = rows.begin; row < rows.end; ++row)
-      for (int64_t col = cols.begin; col < cols.end; ++col)
-        for (int lane = 0; lane < B; ++lane) sum[lane] += base[(row * in.w + col) * in.b + lane];
+      for (int64_t col = cols.begin; col < cols.end; ++col) DI_LANES
+    for (int lane = 0; lane < B; ++lane) sum[lane] += base[(row * in.w + col) * in.b + lane];
     const float count = divisorOf(in, window, divisor, p, q);
+    DI_LANES
     for (int lane = 0; lane < B; ++lane) y[i * B + lane] = sum[lane] / count;
   }
 };
@@ -63,14 +65,17 @@ struct AveragePoolBackward {
     const Span qs = outputsOf(pixel % in.w, window.strideCols, window.left, window.s, window.q);
     const float* base = dy + plane * window.p * window.q * in.b + i % groups * B;
     float sum[B];
+    DI_LANES
     for (int lane = 0; lane < B; ++lane) sum[lane] = 0.0f;
     for (int64_t p = ps.begin; p < ps.end; ++p) {
       for (int64_t q = qs.begin; q < qs.end; ++q) {
         const float count = divisorOf(in, window, divisor, p, q);
         const float* from = base + (p * window.q + q) * in.b;
+        DI_LANES
         for (int lane = 0; lane < B; ++lane) sum[lane] += from[lane] / count;
       }
     }
+    DI_LANES
     for (int lane = 0; lane < B; ++lane) dx[i * B + lane] = sum[lane];
   }
 };

@@ -30,6 +30,7 @@ struct MaxPool {
     float best[B];
     int32_t where[B];
     const int64_t first = rows.begin * in.w + cols.begin;
+    DI_LANES
     for (int lane = 0; lane < B; ++lane) {
       best[lane] = base[first * in.b + lane];
       where[lane] = static_cast<int32_t>(first);
@@ -38,6 +39,7 @@ struct MaxPool {
       for (int64_t col = cols.begin; col < cols.end; ++col) {
         const int32_t here = static_cast<int32_t>(row * in.w + col);
         const float* pixel = base + here * in.b;
+        DI_LANES
         for (int lane = 0; lane < B; ++lane) {
           const float value = pixel[lane];
           const bool take = (value > best[lane]) | ((value != value) & (best[lane] == best[lane]));
@@ -46,6 +48,7 @@ struct MaxPool {
         }
       }
     }
+    DI_LANES
     for (int lane = 0; lane < B; ++lane) {
       y[i * B + lane] = best[lane];
       at[i * B + lane] = where[lane];
@@ -71,14 +74,18 @@ struct Unpool {
     const Span ps = outputsOf(pixel / in.w, window.strideRows, window.top, window.r, window.p);
     const Span qs = outputsOf(pixel % in.w, window.strideCols, window.left, window.s, window.q);
     const int64_t base = plane * window.p * window.q * in.b + i % groups * B;
+    const int32_t here = static_cast<int32_t>(pixel);
     float sum[B];
+    DI_LANES
     for (int lane = 0; lane < B; ++lane) sum[lane] = 0.0f;
     for (int64_t p = ps.begin; p < ps.end; ++p) {
       for (int64_t q = qs.begin; q < qs.end; ++q) {
         const int64_t from = base + (p * window.q + q) * in.b;
-        for (int lane = 0; lane < B; ++lane) sum[lane] += at[from + lane] == pixel ? dy[from + lane] : 0.0f;
+        DI_LANES
+        for (int lane = 0; lane < B; ++lane) sum[lane] += at[from + lane] == here ? dy[from + lane] : 0.0f;
       }
     }
+    DI_LANES
     for (int lane = 0; lane < B; ++lane) dx[i * B + lane] = sum[lane];
   }
 };

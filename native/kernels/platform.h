@@ -9,6 +9,13 @@
 #define DI_HD inline
 #endif
 
+// Before a loop over channels that lie side by side: one vector operation on the host, unrolled on CUDA.
+#ifdef __CUDACC__
+#define DI_LANES _Pragma("unroll")
+#else
+#define DI_LANES _Pragma("omp simd")
+#endif
+
 #ifndef DEEP_INSIDE_ISA
 #define DEEP_INSIDE_ISA portable
 #endif
