@@ -9,11 +9,11 @@
 #define DI_HD inline
 #endif
 
-// Before a loop over channels that lie side by side: one vector operation on the host, unrolled on CUDA.
-#ifdef __CUDACC__
-#define DI_LANES _Pragma("unroll")
-#else
+// Before a loop over channels that lie side by side: one vector operation on the host.
+#if defined(_OPENMP) && !defined(__CUDACC__)
 #define DI_LANES _Pragma("omp simd")
+#else
+#define DI_LANES
 #endif
 
 #ifndef DEEP_INSIDE_ISA
