@@ -36,8 +36,8 @@ function padOf(op: OnnxOp, frame: Frame): Padding {
   if (mode === 'SAME_UPPER' || mode === 'SAME_LOWER') return samePad(mode, frame);
   if (mode === 'VALID') return [0, 0, 0, 0];
   if (mode !== 'NOTSET' && mode !== '') throw op.refuse('this automatic padding is unknown');
-  const [top = 0, left = 0, bottom = 0, right = 0, ...more] = op.integers('pads') ?? [0, 0, 0, 0];
-  if (!more.length && top >= 0 && left >= 0 && bottom >= 0 && right >= 0) return [top, left, bottom, right];
+  const pads = op.integers('pads') ?? [0, 0, 0, 0];
+  if (pads.length === 4 && pads.every((pad) => pad >= 0)) return pads as [number, number, number, number];
   throw op.refuse('only pads of four numbers, none of them negative, are supported');
 }
 

@@ -96,6 +96,7 @@ describe('Conv from ONNX', () => {
       'ERR_UNSUPPORTED',
       /its weights must be stored in the file, "w" is computed/,
     );
+    await assertRefused(conv({ pads: [1, 1, 1] }), 'ERR_UNSUPPORTED', /only pads of four numbers/);
     await assertRefused(
       conv({ pads: [-1, 0, 0, 0] }),
       'ERR_UNSUPPORTED',
