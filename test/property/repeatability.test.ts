@@ -121,7 +121,7 @@ describeOnDevices('a batch of n is n singles', (kind: DeviceKind) => {
     const net = fireNet(25);
     const batch = inputFor(net, 26, 3);
     await withNetwork(net, kind, async (network) => {
-      const chosen = (await saliency(network, batch, (index) => [5, 0, 2][index]!)) as FramedMap;
+      const chosen = (await saliency(network, batch, (index) => [5, 0, 2][index]!));
       const top = await saliency(network, batch);
       for (let i = 0; i < 3; i++) {
         const one = image(batch, i);
