@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { openDevice, type DeviceKind } from '#lib/device/index.js';
 import { array, type FloatArray } from '#lib/ndarray.js';
 import type { Network } from '#lib/net/network.js';
-import type { FramedMap } from '#lib/visualise/frame.js';
 import { saliency } from '#lib/visualise/saliency.js';
 import { assertGradientClose } from '../support/close.js';
 import { describeOnDevices } from '../support/devices.js';
@@ -121,7 +120,7 @@ describeOnDevices('a batch of n is n singles', (kind: DeviceKind) => {
     const net = fireNet(25);
     const batch = inputFor(net, 26, 3);
     await withNetwork(net, kind, async (network) => {
-      const chosen = (await saliency(network, batch, (index) => [5, 0, 2][index]!));
+      const chosen = await saliency(network, batch, (index) => [5, 0, 2][index]!);
       const top = await saliency(network, batch);
       for (let i = 0; i < 3; i++) {
         const one = image(batch, i);
