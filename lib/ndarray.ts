@@ -32,18 +32,30 @@ export function isDense(x: NdArray<Float32Array | Uint8Array | Int32Array>): boo
 /** `value` if it is an ndarray whose data hold every element that its shape and strides name. */
 export function ndarrayOf(where: string, what: string, expected: string, value: unknown): NdArray {
   const { data, shape, stride } = (value ?? {}) as Partial<NdArray>;
-  if (!Array.isArray(shape) || !Array.isArray(stride) || typeof data !== 'object') {
+  if (!Array.isArray(shape) || !Array.isArray(stride) || typeof data !== 'object' || data === null) {
     throw argumentError(where, what, expected, value);
   }
-  const x = value as NdArray;
+  const { length } = data as { length: number };
+  if (reachesNoFurther(value as NdArray, length)) return value as NdArray;
+  const message = `${where}: ${what} must hold the elements of its shape [${shape.join(', ')}], got ${length} numbers`;
+  throw new DeepInsideError('ERR_SHAPE', `${message} (strides [${stride.join(', ')}])`);
+}
+
+function reachesNoFurther({ shape, stride, offset }: NdArray, length: number): boolean {
+  const whole = [...shape, ...stride, offset].every(Number.isInteger) && shape.every((side) => side >= 0);
+  if (!whole || stride.length !== shape.length) return false;
+  if (shape.includes(0)) return true;
   const steps = shape.map((side, axis) => (side - 1) * stride[axis]!);
-  const first = steps.reduce((sum, step) => sum + Math.min(step, 0), x.offset);
-  const last = steps.reduce((sum, step) => sum + Math.max(step, 0), x.offset);
-  if (x.size === 0 || (first >= 0 && last < (data as { length: number }).length)) return x;
-  throw new DeepInsideError(
-    'ERR_SHAPE',
-    `${where}: ${what} must hold the elements of its shape [${shape.join(', ')}], got ${(data as { length: number }).length} numbers`,
-  );
+  const first = steps.reduce((sum, step) => sum + Math.min(step, 0), offset);
+  const last = steps.reduce((sum, step) => sum + Math.max(step, 0), offset);
+  return first >= 0 && last < length;
+}
+
+/** Whether all values are finite: 0 times anything else is NaN. */
+export function allFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! * 0;
+  return sum === 0;
 }
 
 /** The elements row by row: the data themselves where they lie so, else a copy. */

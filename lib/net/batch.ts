@@ -1,6 +1,6 @@
 import { DeepInsideError } from '../errors.js';
 import type { Preprocessing } from '../formats/model.js';
-import { array, ndarrayOf, rowMajor, type FloatArray, type Image } from '../ndarray.js';
+import { allFinite, array, ndarrayOf, rowMajor, type FloatArray, type Image } from '../ndarray.js';
 import { prepare } from './prepare.js';
 import { preprocessingChoices, type InputShape } from './preprocessing.js';
 
@@ -65,13 +65,6 @@ function finiteCopy(where: string, input: FloatArray): Float32Array {
   if (allFinite(data)) return data;
   const at = data.findIndex((value) => !Number.isFinite(value));
   throw new DeepInsideError('ERR_ARGUMENT', `${where}: the input must be finite, got ${data[at]} at element ${at}`);
-}
-
-/** Whether all values are finite: 0 times anything else is NaN. */
-export function allFinite(values: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! * 0;
-  return sum === 0;
 }
 
 function expectation({ inputShape }: Receiver): string {

@@ -4,7 +4,7 @@ import { DeepInsideError } from '../errors.js';
 import { weightNames } from '../formats/graph-check.js';
 import type { Graph } from '../formats/graph.js';
 import type { ClassName, Model } from '../formats/model.js';
-import { allFinite } from './batch.js';
+import { allFinite } from '../ndarray.js';
 import { readClassNames } from './class-names-file.js';
 import { checkClassNames, unnamedClasses } from './class-names.js';
 import { trimmed } from './edit-graph.js';

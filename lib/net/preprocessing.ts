@@ -1,7 +1,7 @@
 import { argumentError, finite, integer, knownOptions, oneOf } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import type { HostTensor, Preprocessing } from '../formats/model.js';
-import { elements, rowMajor, type FloatArray } from '../ndarray.js';
+import { allFinite, elements, ndarrayOf, rowMajor, type FloatArray } from '../ndarray.js';
 
 export type InputShape = readonly [channels: number, rows: number, cols: number];
 /** How a caller states preprocessing; what an object leaves out follows from the network's input shape. */
@@ -43,7 +43,7 @@ export function completePreprocessing(where: string, given: unknown, input: Inpu
     filter: 'bilinear',
     crop: options.resize && 'rows' in options.resize ? 'none' : 'centre',
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
-    ...(isStrided(options.mean) && { mean: { shape: options.mean.shape, data: rowMajor(options.mean) } }),
+    ...(isStrided(options.mean) && { mean: denseMean(where, options.mean) }),
     channelOrder: options.channelOrder,
     range: options.range,
   };
@@ -55,6 +55,11 @@ export function completePreprocessing(where: string, given: unknown, input: Inpu
 function isStrided(mean: unknown): mean is FloatArray {
   const { data, stride } = (mean ?? {}) as Partial<FloatArray>;
   return data instanceof Float32Array && Array.isArray(stride);
+}
+
+function denseMean(where: string, mean: FloatArray): HostTensor {
+  const { shape } = ndarrayOf(where, 'preprocessing.mean', 'an ndarray', mean);
+  return { shape, data: rowMajor(mean) };
 }
 
 function check(where: string, whole: Preprocessing, [channels, rows, cols]: InputShape): void {
@@ -98,13 +103,9 @@ function checkMean(where: string, mean: Preprocessing['mean'], input: InputShape
   }
   const image = mean as Partial<HostTensor> | null;
   const fits = image?.data instanceof Float32Array && image.shape?.join() === input.join();
-  if (fits && image.data?.length === elements(input)) return;
-  throw argumentError(
-    where,
-    'preprocessing.mean',
-    `a number per channel or a float32 mean image [${input.join(', ')}]`,
-    mean,
-  );
+  if (fits && image.data?.length === elements(input) && allFinite(image.data)) return;
+  const expected = `a number per channel or a float32 mean image [${input.join(', ')}] of finite numbers`;
+  throw argumentError(where, 'preprocessing.mean', expected, mean);
 }
 
 function perChannel(where: string, what: string, values: unknown, channels: number, low: number): void {

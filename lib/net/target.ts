@@ -2,8 +2,7 @@ import { argumentError, finite, integer } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import type { Graph } from '../formats/graph.js';
 import type { ClassName, HostTensor } from '../formats/model.js';
-import { elements, type FloatArray } from '../ndarray.js';
-import { rowMajor } from '../ndarray.js';
+import { array, elements, ndarrayOf, rowMajor, type FloatArray } from '../ndarray.js';
 import { classIndex, type ClassChoice } from './class-names.js';
 import { valueNamed } from './layer-names.js';
 import type { Pass, Start } from './pass.js';
@@ -87,7 +86,8 @@ function layerWeights(where: string, given: unknown, shape: readonly number[]): 
     const message = `${where}: target.weights must be [${shape.join(', ')}] as the layer, got [${weights.shape.join(', ')}]`;
     throw new DeepInsideError('ERR_SHAPE', message);
   }
-  return weights.stride ? rowMajor(weights as FloatArray) : weights.data;
+  const strided = weights.stride ? weights : array(weights.data, weights.shape);
+  return rowMajor(ndarrayOf(where, 'target.weights', 'an ndarray', strided) as FloatArray);
 }
 
 function oneUnit(

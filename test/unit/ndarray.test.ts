@@ -24,13 +24,29 @@ describe('rowMajor', () => {
 
 describe('ndarrayOf', () => {
   it('refuses arrays whose data end before their shape does, in either direction', () => {
-    const refused = { code: 'ERR_SHAPE', message: 'f: x must hold the elements of its shape [2, 3], got 5 numbers' };
+    const refused = {
+      code: 'ERR_SHAPE',
+      message: /^f: x must hold the elements of its shape \[2, 3\], got 5 numbers \(strides \[-?3, 1\]\)$/,
+    };
     assert.throws(() => ndarrayOf('f', 'x', 'an ndarray', ndarray(counted(5), [2, 3])), refused);
     assert.throws(() => ndarrayOf('f', 'x', 'an ndarray', ndarray(counted(5), [2, 3], [-3, 1], 2)), refused);
   });
 
+  it('refuses strides and offsets that contradict the shape', () => {
+    const { data } = array(counted(6), [2, 3]);
+    const wrong = [
+      { data, shape: [2, 3], stride: [3], offset: 0 },
+      { data, shape: [2, 3], stride: [3, NaN], offset: 0 },
+      { data, shape: [2, 3], stride: [3, 1], offset: 0.5 },
+      { data, shape: [2, 3], stride: [3, 1] },
+      { data, shape: [-2, 3], stride: [3, 1], offset: 3 },
+    ];
+    for (const value of wrong) assert.throws(() => ndarrayOf('f', 'x', 'an ndarray', value), { code: 'ERR_SHAPE' });
+  });
+
   it('refuses what is no ndarray', () => {
-    for (const value of [null, undefined, 7, 'x', {}, counted(3)]) {
+    const empty = { data: null, shape: [1], stride: [1], offset: 0 };
+    for (const value of [null, undefined, 7, 'x', {}, empty, counted(3)]) {
       assert.throws(() => ndarrayOf('f', 'x', 'an ndarray', value), { code: 'ERR_ARGUMENT' });
     }
   });

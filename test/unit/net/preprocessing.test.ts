@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { array } from '#lib/ndarray.js';
 import { completePreprocessing } from '#lib/net/preprocessing.js';
 
 const complete = (given: unknown, shape: readonly [number, number, number] = [3, 224, 224]) =>
@@ -45,6 +46,24 @@ describe('completePreprocessing', () => {
   it('takes a mean image of the size of the input', () => {
     const mean = { shape: [3, 2, 2], data: new Float32Array(12) };
     assert.equal(complete({ channelOrder: 'BGR', range: 255, mean }, [3, 2, 2]).mean, mean);
+  });
+
+  it('takes a mean image in the order of its strides', () => {
+    const mean = array(new Float32Array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), [3, 2, 2]).transpose(0, 2, 1);
+    const whole = complete({ channelOrder: 'BGR', range: 255, mean }, [3, 2, 2]);
+    assert.deepEqual(whole.mean, {
+      shape: [3, 2, 2],
+      data: new Float32Array([0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11]),
+    });
+  });
+
+  it('refuses a mean image that ends before its shape does, or is not finite', () => {
+    const given = (mean: unknown) => () => complete({ channelOrder: 'BGR', range: 255, mean }, [3, 2, 2]);
+    assert.throws(given(array(new Float32Array(11), [3, 2, 2])), { code: 'ERR_SHAPE', message: /got 11 numbers/ });
+    assert.throws(given({ shape: [3, 2, 2], data: new Float32Array(12).fill(NaN) }), {
+      code: 'ERR_ARGUMENT',
+      message: /mean must be .* finite/,
+    });
   });
 
   const rgb = { channelOrder: 'RGB', range: 1 };

@@ -181,6 +181,20 @@ describeOnDevices('what net.gradient refuses', (kind) => {
       /must be \[4, 5, 4\] as the layer, got \[3\]/,
     ],
     [
+      'weights with too few numbers',
+      { layer: 'squeeze', weights: array(new Float32Array(3), [4, 5, 4]) },
+      {},
+      'ERR_SHAPE',
+      /weights must hold the elements of its shape \[4, 5, 4\], got 3 numbers/,
+    ],
+    [
+      'weights without strides and with too few numbers',
+      { layer: 'squeeze', weights: { shape: [4, 5, 4], data: new Float32Array(3) } },
+      {},
+      'ERR_SHAPE',
+      /weights must hold the elements of its shape \[4, 5, 4\], got 3 numbers/,
+    ],
+    [
       'weights that are no array',
       { layer: 'squeeze', weights: [1] },
       {},
