@@ -29,7 +29,7 @@ export async function loadNetwork(source: ModelSource = shippedNetwork, options:
   checkSource('loadNetwork', 'source', source);
   const model = await readModel(source, { inputShape: options.inputShape });
   const stated = model.graph?.input.shape;
-  if (options.inputShape && stated && stated.join() !== options.inputShape.join()) {
+  if (options.inputShape !== undefined && stated && stated.join() !== [options.inputShape].join()) {
     throw argumentError('loadNetwork', 'inputShape', `the file's own [${stated.join(', ')}]`, options.inputShape);
   }
   if (model.graph) return openNetwork('loadNetwork', { ...model, graph: model.graph }, options);

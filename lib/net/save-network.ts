@@ -20,11 +20,15 @@ export async function saveNetwork(net: Network, path: string | URL, options: Sav
   knownOptions('saveNetwork', options, ['dtype']);
   if (!(net instanceof Network))
     throw argumentError('saveNetwork', 'net', 'a network of loadNetwork or createNetwork', net);
-  if (typeof path !== 'string' && !(path instanceof URL)) {
-    throw argumentError('saveNetwork', 'path', 'a path or a file URL', path);
-  }
+  const target = pathOf(path);
   const dtype = oneOf('saveNetwork', 'dtype', options.dtype ?? 'float32', ['float32', 'float16', 'bfloat16']);
   const named = net.classes.some(({ name, wnid }) => name !== null || wnid !== null);
   const bytes = writeSafetensors({ ...net.model, classes: named ? net.classes : null }, { dtype });
-  await writeWhole('saveNetwork', path instanceof URL ? fileURLToPath(path) : path, bytes);
+  await writeWhole('saveNetwork', target, bytes);
+}
+
+function pathOf(path: unknown): string {
+  if (typeof path === 'string') return path;
+  if (path instanceof URL && path.protocol === 'file:') return fileURLToPath(path);
+  throw argumentError('saveNetwork', 'path', 'a path or a file URL', path instanceof URL ? path.href : path);
 }

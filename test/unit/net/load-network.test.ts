@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -176,10 +176,23 @@ describe('saveNetwork', () => {
     });
   });
 
-  it("refuses an inputShape that is not the file's", () =>
-    assert.rejects(loadNetwork(file, { device, inputShape: [3, 1, 1] }), {
-      code: 'ERR_ARGUMENT',
-      message: /inputShape must be the file's own \[.*\], got \[3, 1, 1\]/,
+  it("refuses an inputShape that is not the file's, or none at all", async () => {
+    for (const [inputShape, came] of [
+      [[3, 1, 1], /got \[3, 1, 1\]/],
+      [7, /got 7/],
+    ] as [never, RegExp][]) {
+      await assert.rejects(loadNetwork(file, { device, inputShape }), { code: 'ERR_ARGUMENT', message: came });
+    }
+  });
+
+  it('leaves nothing half-written behind', () =>
+    using(loadNetwork(file, { device }), async (net) => {
+      const place = join(folder, 'taken');
+      await mkdir(join(place, 'net.safetensors'), { recursive: true });
+      await assert.rejects(saveNetwork(net, join(place, 'net.safetensors')), { code: 'ERR_IO' });
+      assert.deepEqual(await readdir(place), ['net.safetensors']);
+      await saveNetwork(net, pathToFileURL(join(place, 'b.safetensors')));
+      assert.deepEqual((await readdir(place)).sort(), ['b.safetensors', 'net.safetensors']);
     }));
 
   it('says so where it cannot write, and refuses what is no network', () =>
@@ -191,7 +204,9 @@ describe('saveNetwork', () => {
       await assert.rejects(saveNetwork(net, join(folder, 'c'), { dtype: 'int8' as 'float16' }), {
         code: 'ERR_ARGUMENT',
       });
-      await assert.rejects(saveNetwork(net, 7 as never), { code: 'ERR_ARGUMENT', message: /path must be a path/ });
+      for (const path of [7 as never, new URL('https://example.org/net.safetensors')]) {
+        await assert.rejects(saveNetwork(net, path), { code: 'ERR_ARGUMENT', message: /path must be a path/ });
+      }
       await assert.rejects(saveNetwork({} as Network, 'd'), { code: 'ERR_ARGUMENT', message: /net must be a network/ });
     }));
 });
