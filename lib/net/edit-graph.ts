@@ -17,6 +17,13 @@ export function scoredGraph(graph: Graph, score: Score): ScoredGraph {
   return { graph, scored: graph.output };
 }
 
+/** The graph with the nodes of every score beside each other, none of which has weights. */
+export function withAllScores(graph: Graph): Graph {
+  const names = new Set(graph.nodes.map((node) => node.name));
+  const extra = scores.flatMap((score) => scoredGraph(graph, score).graph.nodes.filter(({ name }) => !names.has(name)));
+  return { ...graph, nodes: [...graph.nodes, ...extra] };
+}
+
 /** Without a trailing soft-max (the scores are S_c, not P_c) and what nothing reads on the way to the scores. */
 export function trimmed(graph: Graph): Graph {
   return pruned(withoutSoftmax(graph));

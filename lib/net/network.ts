@@ -5,11 +5,11 @@ import type { ClassName, Model, Preprocessing } from '../formats/model.js';
 import type { Graph } from '../formats/graph.js';
 import type { FloatArray, Image } from '../ndarray.js';
 import { batchOf, preparedBy, resultOf, type NetworkInput } from './batch.js';
-import { fusableRelus, scoredGraph, scores, type Score } from './edit-graph.js';
+import { scores, withAllScores, type Score } from './edit-graph.js';
 import { createLayers, type Layers } from './layer-of.js';
 import { valueNamed } from './layer-names.js';
-import { LeastRecentlyUsed } from './lru.js';
-import { Pass, type Execution } from './pass.js';
+import type { Execution, Pass } from './pass.js';
+import { PassQueue, type PassRequest } from './pass-queue.js';
 import type { InputShape } from './preprocessing.js';
 import { inferShapes } from './shapes.js';
 import { resolveTarget, type Target } from './target.js';
@@ -45,37 +45,25 @@ export interface GradientOptions {
   readonly score?: Score;
 }
 
-export interface PassRequest {
-  readonly n: number;
-  readonly score: Score;
-  /** Values that `work` reads. */
-  readonly read?: readonly string[];
-}
-
-/** Passes kept ready: each holds the activations of one batch size. */
-const keptPasses = 4;
-
 /** A network on a device. Its methods may be called in any order without waiting for each other. */
 export class Network {
   /** In the order in which they run. */
   readonly layers: readonly LayerDescription[];
   readonly #model: Model & { readonly graph: Graph };
   readonly #lease: Lease;
-  readonly #execution: Execution;
   readonly #layers: Layers;
   readonly #shapes: ReadonlyMap<string, Shape>;
-  readonly #passes = new LeastRecentlyUsed<Pass>(keptPasses);
-  #queue: Promise<unknown> = Promise.resolve();
-  #disposal: Promise<void> | null = null;
+  readonly #passes: PassQueue;
 
   /** Not for users, who call loadNetwork or createNetwork: `model` has been completed and checked there. */
   constructor(model: Model & { readonly graph: Graph }, lease: Lease, execution: Execution) {
     this.#model = model;
     this.#lease = lease;
-    this.#execution = execution;
     this.#layers = createLayers(withAllScores(model.graph), model.weights);
     this.#shapes = inferShapes(model.graph, this.#layers, 1);
-    this.layers = model.graph.nodes.map((node) => this.#describe(node));
+    const { graph } = model;
+    this.#passes = new PassQueue({ graph, layers: this.#layers, device: lease.device, execution });
+    this.layers = graph.nodes.map((node) => this.#describe(node));
   }
 
   get inputShape(): InputShape {
@@ -185,19 +173,7 @@ export class Network {
    * readings after that, so that the next caller's work is enqueued meanwhile: return them in an array.
    */
   withPass<T>(request: PassRequest, work: (pass: Pass) => T | Promise<T>): Promise<T> {
-    if (this.#disposal) return Promise.reject(disposedError());
-    const result = this.#queue.then(async () => work(await this.#pass(request)));
-    this.#queue = result.catch(() => undefined);
-    return result;
-  }
-
-  async #pass({ n, score, read = [] }: PassRequest): Promise<Pass> {
-    const scored = scoredGraph(this.#model.graph, score);
-    const fusable = fusableRelus(scored.graph);
-    const kept = read.filter((name) => fusable.has(name)).sort();
-    const key = JSON.stringify([n, score, kept]);
-    const options = { device: this.#lease.device, scored, layers: this.#layers, n, kept, execution: this.#execution };
-    return this.#passes.get(key) ?? this.#passes.set(key, await Pass.plan(options));
+    return this.#passes.use(request, work);
   }
 
   #describe({ name, op, inputs, output }: Graph['nodes'][number]): LayerDescription {
@@ -209,25 +185,13 @@ export class Network {
 
   /** Gives its memory and its share in the device back, after the calls before it; idempotent. */
   dispose(): Promise<void> {
-    return (this.#disposal ??= this.#queue.then(() => {
-      this.#passes.dispose();
+    return this.#passes.dispose(() => {
       for (const layer of this.#layers.values()) layer.dispose();
       this.#lease.release();
-    }));
+    });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
-}
-
-/** The graph with the nodes of every score beside each other, none of which has weights. */
-function withAllScores(graph: Graph): Graph {
-  const names = new Set(graph.nodes.map((node) => node.name));
-  const extra = scores.flatMap((score) => scoredGraph(graph, score).graph.nodes.filter(({ name }) => !names.has(name)));
-  return { ...graph, nodes: [...graph.nodes, ...extra] };
-}
-
-function disposedError(): DeepInsideError {
-  return new DeepInsideError('ERR_DISPOSED', 'network: it must not be used after dispose; load it again');
 }

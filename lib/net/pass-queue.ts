@@ -1,0 +1,62 @@
+import type { Device } from '../device/index.js';
+import { DeepInsideError } from '../errors.js';
+import type { Graph } from '../formats/graph.js';
+import { fusableRelus, scoredGraph, type Score } from './edit-graph.js';
+import type { Layers } from './layer-of.js';
+import { LeastRecentlyUsed } from './lru.js';
+import { Pass, type Execution } from './pass.js';
+
+export interface PassRequest {
+  readonly n: number;
+  readonly score: Score;
+  /** Values that `work` reads. */
+  readonly read?: readonly string[];
+}
+
+export interface PassQueueOptions {
+  readonly graph: Graph;
+  readonly layers: Layers;
+  readonly device: Device;
+  readonly execution: Execution;
+}
+
+/** Passes kept ready: each holds the activations of one batch size. */
+const keptPasses = 4;
+
+/** Lends the passes of a network to one user after the other. */
+export class PassQueue {
+  readonly #passes = new LeastRecentlyUsed<Pass>(keptPasses);
+  #tail: Promise<unknown> = Promise.resolve();
+  #disposal: Promise<void> | null = null;
+
+  constructor(readonly options: PassQueueOptions) {}
+
+  /** Calls `work` with a pass that nobody else uses until it returns. */
+  use<T>(request: PassRequest, work: (pass: Pass) => T | Promise<T>): Promise<T> {
+    if (this.#disposal) return Promise.reject(disposedError());
+    const result = this.#tail.then(async () => work(await this.#pass(request)));
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  async #pass({ n, score, read = [] }: PassRequest): Promise<Pass> {
+    const { graph, ...others } = this.options;
+    const scored = scoredGraph(graph, score);
+    const fusable = fusableRelus(scored.graph);
+    const kept = read.filter((name) => fusable.has(name)).sort();
+    const key = JSON.stringify([n, score, kept]);
+    return this.#passes.get(key) ?? this.#passes.set(key, await Pass.plan({ ...others, scored, n, kept }));
+  }
+
+  /** Disposes of the passes after the calls before it, then calls `after`; idempotent. */
+  dispose(after: () => void): Promise<void> {
+    return (this.#disposal ??= this.#tail.then(() => {
+      this.#passes.dispose();
+      after();
+    }));
+  }
+}
+
+function disposedError(): DeepInsideError {
+  return new DeepInsideError('ERR_DISPOSED', 'network: it must not be used after dispose; load it again');
+}
