@@ -31,6 +31,20 @@ describe('openDevice', () => {
   });
 });
 
+describe("'auto'", () => {
+  it('is the CPU where the CPU works, for a shared device and for one of its own', async function () {
+    const cpu = (await describeDevices()).find(({ kind }) => kind === 'cpu')!;
+    if (!cpu.usable) this.skip();
+    const lease = await acquireDevice('auto');
+    const shared = await acquireDevice('cpu');
+    const own = await openDevice('auto');
+    assert.deepEqual([lease.device.kind, own.kind], ['cpu', 'cpu']);
+    assert.equal(lease.device, shared.device);
+    for (const one of [lease, shared]) one.release();
+    own.dispose();
+  });
+});
+
 describeOnDevices('a shared device', (kind) => {
   it('is one for all who ask, at the same time too', async () => {
     const [a, b] = await Promise.all([acquireDevice(kind), acquireDevice(kind)]);
@@ -55,12 +69,6 @@ describeOnDevices('a shared device', (kind) => {
     const second = await acquireDevice(kind);
     assert.notEqual(second.device, first.device);
     second.release();
-  });
-
-  it('is what auto gives where it is the only one', async () => {
-    const auto = await acquireDevice('auto');
-    assert.equal(auto.device.disposed, false);
-    auto.release();
   });
 
   it('is not what openDevice gives', async () => {

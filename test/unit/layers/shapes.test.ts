@@ -127,6 +127,17 @@ describe('shapes of layers', () => {
     assert.throws(() => layer.outputShape([[2, 9, 2, 1]]), { code: 'ERR_SHAPE' });
   });
 
+  it('LRN: takes the largest size that the kernels have room for, and refuses the next', () => {
+    assert.deepEqual(
+      lrn({ name: 'lrn1', size: 31, alpha: 1, beta: 1, k: 1 }).outputShape([[1, 2, 3, 4]]),
+      [1, 2, 3, 4],
+    );
+    assert.throws(() => lrn({ name: 'lrn1', size: 33, alpha: 1, beta: 1, k: 1 }), {
+      code: 'ERR_UNSUPPORTED',
+      message: 'LRN "lrn1": only odd sizes up to 31 are supported, got size 33',
+    });
+  });
+
   it('LRN: refuses even sizes', () => {
     assert.throws(() => lrn({ name: 'lrn1', size: 4, alpha: 1, beta: 1, k: 1 }), {
       code: 'ERR_UNSUPPORTED',
