@@ -58,7 +58,11 @@ export interface Plan extends Handle {
 /** A planned convolution or linear layer: y = w * x + b, then max(y, 0) if planned so. */
 export interface WeightedPlan extends Plan {
   forward(x: Tensor, y: Tensor): void;
-  backwardData(dy: Tensor, dx: Tensor): void;
+  /**
+   * dx is 0 where `mask` (of x's shape and layout) is not above 0, and need not be computed there. The mask may have m
+   * times fewer images than dx: image i of dx belongs to its image i / m, rounded down.
+   */
+  backwardData(dy: Tensor, dx: Tensor, mask?: Tensor | null): void;
 }
 
 export interface MaxPoolPlan extends Plan {

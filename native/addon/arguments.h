@@ -62,6 +62,7 @@ class Operands {
       : info_(info), open_(std::move(open)), where_(std::move(where)) {}
 
   const std::string& where() const { return where_; }
+  bool absent(size_t index) const { return info_[index].IsNull() || info_[index].IsUndefined(); }
   /** A live tensor of this device. */
   Tensor tensor(size_t index, const char* name) const { return tensorOf(info_[index], name); }
   Tensor tensorOf(const Napi::Value& value, const std::string& name) const;
@@ -72,8 +73,6 @@ class Operands {
   [[noreturn]] void refuse(Code code, const std::string& text) const;
 
  private:
-  bool absent(size_t index) const { return info_[index].IsNull() || info_[index].IsUndefined(); }
-
   const Napi::CallbackInfo& info_;
   std::shared_ptr<OpenDevice> open_;
   std::string where_;

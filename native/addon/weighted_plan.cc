@@ -18,9 +18,19 @@ Napi::Value WeightedPlanHandle::forward(const Napi::CallbackInfo& info) {
 Napi::Value WeightedPlanHandle::backwardData(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "weighted.backwardData");
   const Operands args = operands(info, "weighted.backwardData");
-  const Tensor dy = args.tensor(0, "dy", yDemand());
-  device.backwardData(plan(), dy, args.tensor(1, "dx", xDemand()));
+  const Tensor dy = args.tensor(0, "dy", yDemand()), dx = args.tensor(1, "dx", xDemand());
+  const std::optional<Tensor> mask = maskFor(args, dx);
+  device.backwardData(plan(), dy, dx, mask ? &*mask : nullptr);
   return info.Env().Undefined();
+}
+
+std::optional<Tensor> WeightedPlanHandle::maskFor(const Operands& args, const Tensor& dx) const {
+  if (args.absent(2)) return std::nullopt;
+  const Tensor mask = args.tensor(2, "mask");
+  Demand demand = xDemand();
+  if (!mask.shape.empty() && dx.shape[0] % mask.shape[0] == 0) demand.shape[0] = mask.shape[0];
+  args.demand(mask, "mask", demand);
+  return mask;
 }
 
 }  // namespace deep_inside

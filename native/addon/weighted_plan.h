@@ -15,6 +15,8 @@ class WeightedPlanHandle : public PlanHandle<WeightedPlanHandle, WeightedPlan> {
  private:
   Napi::Value forward(const Napi::CallbackInfo& info);
   Napi::Value backwardData(const Napi::CallbackInfo& info);
+  /** The third argument, which may have m times fewer images than dx. */
+  std::optional<Tensor> maskFor(const Operands& args, const Tensor& dx) const;
 };
 
 }  // namespace deep_inside

@@ -66,7 +66,10 @@ class Device {
                           Delivery<WeightedPlan> done) = 0;
 
   virtual void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) = 0;
-  virtual void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx) = 0;
+  /** `mask`, null or shaped as x: dx is 0 where it is not above 0. It may have m times fewer images than x; image i then
+   * belongs to its image i / m. */
+  virtual void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx,
+                            const Tensor* mask) = 0;
   virtual void maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) = 0;
   virtual void unpool(const MaxPoolPlan& plan, const Tensor& dy, const Tensor& switches, const Tensor& dx) = 0;
   virtual void averagePool(const AveragePoolPlan& plan, const Tensor& x, const Tensor& y) = 0;

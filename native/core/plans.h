@@ -57,7 +57,8 @@ struct Plan {
 class WeightedPlan : public Plan {
  public:
   virtual void forward(const Tensor& x, const Tensor& y) = 0;
-  virtual void backwardData(const Tensor& dy, const Tensor& dx) = 0;
+  /** `mask` may have no storage: everything is wanted. Else what it kills need not be computed. */
+  virtual void backwardData(const Tensor& dy, const Tensor& dx, const Tensor& mask) = 0;
 };
 
 struct MaxPoolPlan : Plan {

@@ -4,6 +4,7 @@
 
 #include "cpu/kernels.h"
 #include "cpu/layouts.h"
+#include "cpu/mask.h"
 
 namespace deep_inside {
 
@@ -46,7 +47,7 @@ class ConvolutionPlan : public WeightedPlan {
     stream_.wait();
   }
 
-  void backwardData(const Tensor& dy, const Tensor& dx) override {
+  void backwardData(const Tensor& dy, const Tensor& dx, const Tensor& mask) override {
     float* from = place(dyOperand_, dy.floats());
     float* to = place(dxOperand_, dx.floats());
     if (dyOperand_.copied()) relayout(dyOperand_.shape, dyOperand_.given, dyOperand_.wanted, dy.floats(), from);
@@ -56,6 +57,7 @@ class ConvolutionPlan : public WeightedPlan {
     backward_->execute(stream_, backwardArguments_);
     stream_.wait();
     if (dxOperand_.copied()) relayout(dxOperand_.shape, dxOperand_.wanted, dxOperand_.given, to, dx.floats());
+    applyMask(mask, dx);
   }
 
  private:

@@ -45,7 +45,8 @@ class CpuDevice : public Device {
                   Delivery<WeightedPlan> done) override;
 
   void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) override;
-  void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx) override;
+  void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx,
+                    const Tensor* mask) override;
   void maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) override;
   void unpool(const MaxPoolPlan& plan, const Tensor& dy, const Tensor& switches, const Tensor& dx) override;
   void averagePool(const AveragePoolPlan& plan, const Tensor& x, const Tensor& y) override;

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "cpu/mask.h"
+
 namespace deep_inside {
 
 namespace {
@@ -46,12 +48,13 @@ class LinearPlan : public WeightedPlan {
     stream_.wait();
   }
 
-  void backwardData(const Tensor& dy, const Tensor& dx) override {
+  void backwardData(const Tensor& dy, const Tensor& dx, const Tensor& mask) override {
     backwardArguments_.at(DNNL_ARG_DIFF_DST).set_data_handle(dy.floats());
     backwardArguments_.at(DNNL_ARG_DIFF_SRC).set_data_handle(dx.floats());
     backwardArguments_.at(DNNL_ARG_SCRATCHPAD).set_data_handle(workspace_->at(0));
     backward_->execute(stream_, backwardArguments_);
     stream_.wait();
+    applyMask(mask, dx);
   }
 
  private:

@@ -9,8 +9,9 @@ void CpuDevice::forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, con
   submit([plan = std::move(plan), x, y] { plan->forward(x, y); });
 }
 
-void CpuDevice::backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx) {
-  submit([plan = std::move(plan), dy, dx] { plan->backwardData(dy, dx); });
+void CpuDevice::backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx,
+                             const Tensor* mask) {
+  submit([plan = std::move(plan), dy, dx, mask = mask ? *mask : Tensor{}] { plan->backwardData(dy, dx, mask); });
 }
 
 void CpuDevice::maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) {

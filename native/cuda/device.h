@@ -46,7 +46,8 @@ class CudaDevice : public Device {
   void planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation,
                   Delivery<WeightedPlan> done) override;
   void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) override;
-  void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx) override;
+  void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx,
+                    const Tensor* mask) override;
   void maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) override;
   void unpool(const MaxPoolPlan& plan, const Tensor& dy, const Tensor& switches, const Tensor& dx) override;
   void averagePool(const AveragePoolPlan& plan, const Tensor& x, const Tensor& y) override;

@@ -24,7 +24,7 @@ void CudaDevice::planLinear(const Shape&, std::shared_ptr<Weights>, Activation, 
 }
 
 void CudaDevice::forward(std::shared_ptr<WeightedPlan>, const Tensor&, const Tensor&) { throw refusal("forward"); }
-void CudaDevice::backwardData(std::shared_ptr<WeightedPlan>, const Tensor&, const Tensor&) {
+void CudaDevice::backwardData(std::shared_ptr<WeightedPlan>, const Tensor&, const Tensor&, const Tensor*) {
   throw refusal("backwardData");
 }
 void CudaDevice::maxPool(const MaxPoolPlan&, const Tensor&, const Tensor&, const Tensor&) {

@@ -105,7 +105,7 @@ TEST("convolution agrees with its formula, and backwardData is its adjoint: x = 
   cpu.device->write(tx, x.data());
   cpu.device->write(tdy, dy.data());
   cpu.device->forward(plan, tx, ty);
-  cpu.device->backwardData(plan, tdy, tdx);
+  cpu.device->backwardData(plan, tdy, tdx, nullptr);
   const std::vector<float> y = cpu.read(ty), dx = cpu.read(tdx);
   EXPECT_CLOSE(y, convolved(x, w, 5, 7, 9), 1e-5f, 1e-4f);
   const double forward = std::inner_product(y.begin(), y.end(), dy.begin(), 0.0);

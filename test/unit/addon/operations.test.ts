@@ -175,4 +175,29 @@ describeOnDevices('operations', (kind) => {
     plan.backwardData(y, dx);
     assert.deepEqual(await read(dx), [100 * 100 + 210 * 10 + 321, 210 * 100 + 321 * 10 + 32, 321 * 100 + 32 * 10]);
   });
+
+  it('backwardData gives 0 where the mask is not above 0, each of its images serving m gradients', async () => {
+    const linear = await device().planLinear({
+      ...{ x: [4, 2], weights: device().weights(Float32Array.of(2, 3), [1, 2], null), activation: 'none' },
+    });
+    const dy = given([4, 1], [1, 10, 100, 1000]);
+    const dx = device().tensor([4, 2], 'float32');
+    linear.backwardData(dy, dx, given([2, 2], [1, 0, -1, 0.5]));
+    assert.deepEqual(await read(dx), [2, 0, 20, 0, 0, 300, 0, 3000]);
+    linear.backwardData(dy, dx, null);
+    assert.deepEqual(await read(dx), [2, 3, 20, 30, 200, 300, 2000, 3000]);
+    const conv = await device().planConv2d({
+      ...{ x: [2, 1, 1, 2], weights: device().weights(Float32Array.of(3), [1, 1, 1, 1], null), stride: [1, 1] },
+      ...{ pad: [0, 0, 0, 0], dilation: [1, 1], groups: 1, activation: 'none' },
+    });
+    const [planes, dplanes] = [conv.y, conv.x].map((layout) => device().tensor([2, 1, 1, 2], 'float32', layout));
+    planes!.write(Float32Array.of(1, 2, 3, 4));
+    const mask = device().tensor([1, 1, 1, 2], 'float32', conv.x);
+    mask.write(Float32Array.of(0, 1));
+    conv.backwardData(planes!, dplanes!, mask);
+    assert.deepEqual(await read(dplanes!), [0, 6, 0, 12]);
+    assert.throws(() => linear.backwardData(dy, dx, given([3, 2], [1, 1, 1, 1, 1, 1])), {
+      message: /weighted\.backwardData: mask must be/,
+    });
+  });
 });
