@@ -1,0 +1,161 @@
+/*
+ * Where the time of a saliency map goes: every operation of the forward and of the backward pass, run alone between two
+ * syncs, with GFLOP/s of the direct computation (a Winograd convolution may lie above the machine's peak) and GB/s of
+ * the tensors and weights that it touches (active rows alone may lie above the memory's bandwidth). To repeat:
+ *
+ *   npm run build:ts && node bench/profile.js --net paper --batch 1
+ *   node bench/profile.js --net vgg16 --batch 10 --threads 1 --rounds 10 --json profile.json
+ *   node bench/profile.js --net googlenet.onnx --markdown
+ *
+ * Times are medians of the rounds, each a whole pass with another input and class; the time of an empty sync is taken
+ * off. The last lines give the sum, and the time of the whole pass as the library runs it, recorded and replayed.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { openDevice } from 'deep-inside';
+import { createLayers } from '#lib/net/layer-of.js';
+import { Pass } from '#lib/net/pass.js';
+import { openNet } from './measure/nets.js';
+import { Random } from './measure/random.js';
+import { Recorder } from './measure/recorder.js';
+import { median } from './measure/statistics.js';
+import { markdownTable, textTable } from './report/table.js';
+
+const { values: flags } = parseArgs({
+  options: {
+    net: { type: 'string', default: 'paper' },
+    batch: { type: 'string', default: '1' },
+    threads: { type: 'string' },
+    rounds: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'string' },
+    markdown: { type: 'boolean', default: false },
+  },
+});
+
+const [n, rounds, seed] = [flags.batch, flags.rounds, flags.seed].map(Number);
+
+/** The milliseconds until everything that `work` enqueues has run. */
+async function timeOf(device, work) {
+  const start = performance.now();
+  work();
+  await device.sync();
+  return performance.now() - start;
+}
+
+/** A pass of a net on a device, and a map that it fills. */
+async function planPass(device, net, layers, execution) {
+  const { graph } = net.model;
+  const scored = { graph, scored: graph.output };
+  const pass = await Pass.plan({ device, scored, layers, n, kept: [], execution });
+  const map = device.tensor([n, ...net.inputShape.slice(1)], 'float32');
+  const forward = (input) => pass.forward(input);
+  const backward = (classes) => {
+    const imageGradient = pass.backward({ classes }, 'gradient', graph.input.name);
+    device.maxAbsOverChannels(imageGradient, null, map, 'magnitude');
+  };
+  return { forward, backward, dispose: () => [map, pass].forEach((one) => one.dispose()) };
+}
+
+/** Calls `use` with another input and class in each round, after two rounds to warm up. */
+async function inRounds(net, use) {
+  const random = new Random(seed);
+  for (let round = -2; round < rounds; round++) {
+    const input = random.pixels(n * net.inputShape.reduce((a, b) => a * b));
+    await use(
+      input,
+      new Int32Array(n).map(() => random.below(net.classes.length)),
+      round >= 0,
+    );
+  }
+}
+
+/** Every operation with its times. */
+async function timedOperations(device, net) {
+  const recorder = new Recorder(device);
+  const layers = createLayers(net.model.graph, net.model.weights);
+  const pass = await planPass(recorder.device, net, recorder.named(layers), 'eager');
+  let operations = [];
+  const empty = [];
+  await inRounds(net, async (input, classes, counts) => {
+    const forward = recorder.record(() => pass.forward(input)).map((one) => ({ ...one, pass: 'forward' }));
+    const backward = recorder.record(() => pass.backward(classes)).map((one) => ({ ...one, pass: 'backward' }));
+    const now = [...forward, ...backward];
+    if (operations.length === 0) operations = now.map((one) => ({ ...one, times: [] }));
+    for (const [i, { run }] of now.entries()) {
+      const time = await timeOf(device, run);
+      if (counts) operations[i].times.push(time);
+    }
+    empty.push(await timeOf(device, () => undefined));
+  });
+  pass.dispose();
+  for (const layer of layers.values()) layer.dispose();
+  const overhead = median(empty);
+  return operations.map(({ layer, operation, pass, flops, bytes, times }) => {
+    const ms = Math.max(median(times) - overhead, 0);
+    return { pass, layer, operation, ms, gflop: flops / 1e9, mbytes: bytes / 1e6 };
+  });
+}
+
+/** The median time of the pass as the library runs it. */
+async function timeOfWhole(device, net) {
+  const layers = createLayers(net.model.graph, net.model.weights);
+  const pass = await planPass(device, net, layers, 'replay');
+  const times = [];
+  await inRounds(net, async (input, classes, counts) => {
+    const time = await timeOf(device, () => {
+      pass.forward(input);
+      pass.backward(classes);
+    });
+    if (counts) times.push(time);
+  });
+  pass.dispose();
+  for (const layer of layers.values()) layer.dispose();
+  return median(times);
+}
+
+function printed({ pass, layer, operation, ms, gflop, mbytes }, whole) {
+  const speed = gflop > 0 ? (1000 * gflop) / ms : null;
+  const cells = [ms.toFixed(3), `${((100 * ms) / whole).toFixed(1)} %`, gflop > 0 ? gflop.toFixed(3) : '-'];
+  return [pass, layer || '-', operation, ...cells, speed?.toFixed(0) ?? '-', (mbytes / ms).toFixed(1)];
+}
+
+/** The rows of each pair of pass and operation as one. */
+function byOperation(operations) {
+  const sums = new Map();
+  for (const { pass, operation, ms, gflop, mbytes } of operations) {
+    const key = `${pass} ${operation}`;
+    const sum = sums.get(key) ?? { pass, layer: 'all', operation, ms: 0, gflop: 0, mbytes: 0 };
+    sums.set(key, { ...sum, ms: sum.ms + ms, gflop: sum.gflop + gflop, mbytes: sum.mbytes + mbytes });
+  }
+  return [...sums.values()].sort((a, b) => b.ms - a.ms);
+}
+
+async function main() {
+  const device = await openDevice('cpu', flags.threads === undefined ? {} : { threads: Number(flags.threads) });
+  const net = await openNet(flags.net, { device, seed });
+  const operations = await timedOperations(device, net);
+  const whole = await timeOfWhole(device, net);
+  const sum = operations.reduce((total, { ms }) => total + ms, 0);
+  const table = flags.markdown ? markdownTable : textTable;
+  const header = ['pass', 'layer', 'operation', 'ms', 'share', 'GFLOP', 'GFLOP/s', 'GB/s'];
+  console.log(
+    table(
+      header,
+      operations.map((one) => printed(one, sum)),
+    ),
+  );
+  console.log(
+    `\n${table(
+      header,
+      byOperation(operations).map((one) => printed(one, sum)),
+    )}`,
+  );
+  const setting = `${flags.net}, batch ${n}, ${device.threads} threads of ${device.name}`;
+  console.log(`\n${setting}: sum ${sum.toFixed(2)} ms, whole pass ${whole.toFixed(2)} ms`);
+  if (flags.json) writeFileSync(flags.json, `${JSON.stringify({ setting, sum, whole, operations }, null, 2)}\n`);
+  await net.dispose();
+  device.dispose();
+}
+
+await main();
