@@ -6,6 +6,9 @@
  * Operations are queued in the order of the calls and return at once; `read`, `sync` and the `plan...` calls return
  * promises. Wrong arguments throw a DeepInsideError on the caller's line. Operations overwrite their output unless the
  * text says "adds". Activations are [n, channels, rows, cols] or [n, features]; weights are [K, C / groups, R, S].
+ *
+ * Several gradients of each image: in a backward operation dy and dx may have m times as many images as the forward
+ * operation had, for any m >= 1. Image i of dy and dx then belongs to image floor(i / m) of what the forward pass left.
  */
 
 export type FloatType = 'float32' | 'bfloat16';
@@ -68,17 +71,22 @@ export interface WeightedPlan extends Plan {
 export interface MaxPoolPlan extends Plan {
   /** `switches` (int32, shape and layout of y): row * cols + col of the maximum in its plane; ties: first in row-major order. */
   forward(x: Tensor, y: Tensor, switches: Tensor<'int32'>): void;
-  /** dx at each pixel = sum of dy of the windows that chose it, summed in row-major order of the windows. */
+  /**
+   * dx at each pixel = sum of dy of the windows that chose it, summed in row-major order of the windows. dy and dx may
+   * have m times as many images as `switches`.
+   */
   unpool(dy: Tensor, switches: Tensor<'int32'>, dx: Tensor): void;
 }
 
 export interface AveragePoolPlan extends Plan {
   forward(x: Tensor, y: Tensor): void;
+  /** dy and dx may have any multiple of the plan's images. */
   backward(dy: Tensor, dx: Tensor): void;
 }
 
 export interface LrnPlan extends Plan {
   forward(x: Tensor, y: Tensor): void;
+  /** dy and dx may have m times as many images as x. */
   backward(x: Tensor, dy: Tensor, dx: Tensor): void;
 }
 
@@ -160,7 +168,10 @@ export interface Device extends Handle {
 
   /** y = max(x, 0); y may be x. */
   relu(x: Tensor, y: Tensor): void;
-  /** dx = dy where the rule lets it through, else 0: y > 0 (gradient), dy > 0 (deconvnet), both (guided). dx may be dy. */
+  /**
+   * dx = dy where the rule lets it through, else 0: y > 0 (gradient), dy > 0 (deconvnet), both (guided). dx may be dy.
+   * dy and dx may have m times as many images as y.
+   */
   reluBackward(rule: ReluRule, y: Tensor, dy: Tensor, dx: Tensor): void;
   /** y = a + b; y may be either. */
   add(a: Tensor, b: Tensor, y: Tensor): void;
@@ -175,10 +186,14 @@ export interface Device extends Handle {
   scaleShift(x: Tensor, scale: Tensor, shift: Tensor | null, y: Tensor): void;
   /** Over the features of each row of [n, features]. */
   softmax(x: Tensor, y: Tensor): void;
+  /** dx = y * (dy - <dy, y>) for each row; dy and dx may have m times as many rows as y; dx may be dy. */
   softmaxBackward(y: Tensor, dy: Tensor, dx: Tensor): void;
   /** Copies between layouts; x [n, c, h, w] and y [n, c * h * w] (or the reverse) flattens. */
   reorder(x: Tensor, y: Tensor): void;
-  /** dy = one-hot rows of [n, classes]; class -1 is the row's highest score (the first on ties). */
+  /**
+   * dy [n * m, classes] = one-hot rows at `classes` [n * m], m of them for each row of `scores` [n, classes]; class -1
+   * is the highest score of that row (the first on ties).
+   */
   seed(scores: Tensor, classes: Tensor<'int32'>, dy: Tensor): void;
   /**
    * y[n, h, w] = max over c of |scale[c] * x[n, c, h, w]| ('magnitude'), or the value that has it ('signed', first

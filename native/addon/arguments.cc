@@ -169,6 +169,16 @@ Tensor Operands::tensor(size_t index, const char* name, const Demand& wanted) co
   return found;
 }
 
+Tensor Operands::multiple(size_t index, const char* name, const Demand& wanted) const {
+  const Tensor found = tensor(index, name);
+  if (found.shape[0] % wanted.shape[0]) {
+    refuse(Code::Shape, std::string(name) + " must be " + described(wanted) +
+                            " or have a multiple of its images, got " + described(like(found)));
+  }
+  demand(found, name, withImagesOf(found, wanted));
+  return found;
+}
+
 std::optional<Tensor> Operands::tensorOrNull(size_t index, const char* name, const Demand& wanted) const {
   if (absent(index)) return std::nullopt;
   return tensor(index, name, wanted);

@@ -68,6 +68,8 @@ class Operands {
   Tensor tensorOf(const Napi::Value& value, const std::string& name) const;
   /** As `tensor`, of exactly this shape, type and layout. */
   Tensor tensor(size_t index, const char* name, const Demand& demand) const;
+  /** As `tensor`, with as many images as demanded or a multiple of them: several gradients for each image. */
+  Tensor multiple(size_t index, const char* name, const Demand& demand) const;
   std::optional<Tensor> tensorOrNull(size_t index, const char* name, const Demand& demand) const;
   void demand(const Tensor& tensor, const std::string& name, const Demand& demand) const;
   [[noreturn]] void refuse(Code code, const std::string& text) const;
@@ -79,6 +81,10 @@ class Operands {
 };
 
 inline Demand like(const Tensor& tensor) { return {tensor.shape, tensor.dtype, tensor.block}; }
+inline Demand withImagesOf(const Tensor& tensor, Demand demand) {
+  demand.shape[0] = tensor.shape[0];
+  return demand;
+}
 
 std::string described(const Demand& demand);
 

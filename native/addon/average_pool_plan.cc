@@ -18,8 +18,8 @@ Napi::Value AveragePoolPlanHandle::forward(const Napi::CallbackInfo& info) {
 Napi::Value AveragePoolPlanHandle::backward(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "averagePool.backward");
   const Operands args = operands(info, "averagePool.backward");
-  const Tensor dy = args.tensor(0, "dy", yDemand());
-  device.averagePoolBackward(*plan(), dy, args.tensor(1, "dx", xDemand()));
+  const Tensor dy = args.multiple(0, "dy", yDemand());
+  device.averagePoolBackward(*plan(), dy, args.tensor(1, "dx", withImagesOf(dy, xDemand())));
   return info.Env().Undefined();
 }
 

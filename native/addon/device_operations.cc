@@ -69,8 +69,8 @@ Napi::Value DeviceHandle::reluBackward(const Napi::CallbackInfo& info) {
   const ReluRule rule = reluRuleOf(args, info[0]);
   const Tensor y = args.tensor(1, "y");
   demandFloat(args, y, "y");
-  const Tensor dy = args.tensor(2, "dy", like(y));
-  device.reluBackward(rule, y, dy, args.tensor(3, "dx", like(y)));
+  const Tensor dy = args.multiple(2, "dy", like(y));
+  device.reluBackward(rule, y, dy, args.tensor(3, "dx", like(dy)));
   return info.Env().Undefined();
 }
 
@@ -157,8 +157,8 @@ Napi::Value DeviceHandle::softmaxBackward(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "device.softmaxBackward");
   const Operands args = operands(info, "device.softmaxBackward");
   const Tensor y = rowsArgument(args, 0, "y");
-  const Tensor dy = args.tensor(1, "dy", like(y));
-  device.softmaxBackward(y, dy, args.tensor(2, "dx", like(y)));
+  const Tensor dy = args.multiple(1, "dy", like(y));
+  device.softmaxBackward(y, dy, args.tensor(2, "dx", like(dy)));
   return info.Env().Undefined();
 }
 
@@ -183,8 +183,8 @@ Napi::Value DeviceHandle::seed(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "device.seed");
   const Operands args = operands(info, "device.seed");
   const Tensor scores = rowsArgument(args, 0, "scores");
-  const Tensor classes = args.tensor(1, "classes", {{scores.shape[0]}, DType::Int32});
-  device.seed(scores, classes, args.tensor(2, "dy", like(scores)));
+  const Tensor classes = args.multiple(1, "classes", {{scores.shape[0]}, DType::Int32});
+  device.seed(scores, classes, args.tensor(2, "dy", withImagesOf(classes, like(scores))));
   return info.Env().Undefined();
 }
 

@@ -18,8 +18,8 @@ Napi::Value LrnPlanHandle::backward(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "lrn.backward");
   const Operands args = operands(info, "lrn.backward");
   const Tensor x = args.tensor(0, "x", xDemand());
-  const Tensor dy = args.tensor(1, "dy", yDemand());
-  device.lrnBackward(*plan(), x, dy, args.tensor(2, "dx", xDemand()));
+  const Tensor dy = args.multiple(1, "dy", yDemand());
+  device.lrnBackward(*plan(), x, dy, args.tensor(2, "dx", like(dy)));
   return info.Env().Undefined();
 }
 

@@ -19,9 +19,9 @@ Napi::Value MaxPoolPlanHandle::forward(const Napi::CallbackInfo& info) {
 Napi::Value MaxPoolPlanHandle::unpool(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "maxPool.unpool");
   const Operands args = operands(info, "maxPool.unpool");
-  const Tensor dy = args.tensor(0, "dy", yDemand());
+  const Tensor dy = args.multiple(0, "dy", yDemand());
   const Tensor switches = args.tensor(1, "switches", switchesDemand());
-  device.unpool(*plan(), dy, switches, args.tensor(2, "dx", xDemand()));
+  device.unpool(*plan(), dy, switches, args.tensor(2, "dx", withImagesOf(dy, xDemand())));
   return info.Env().Undefined();
 }
 

@@ -32,6 +32,9 @@ struct OpenOptions {
  * A device with one in-order queue. The caller (native/addon) has checked every argument, and calls from one thread;
  * operations are enqueued and return at once. What fails while running rejects the reads and syncs after it until
  * `acknowledgeFault`. Each operation overwrites its output unless it says that it adds.
+ *
+ * A backward operation takes any multiple of the images of its forward operation: with m times as many, image i of dy
+ * and dx belongs to image i / m of what the forward pass left (switches, x, y or scores).
  */
 class Device {
  public:

@@ -39,4 +39,7 @@ struct Tensor {
   int64_t storedElements() const { return stored(planes()); }
 };
 
+/** How many images of dx belong to each image of `kept`, which the forward pass left. */
+inline int64_t perImage(const Tensor& kept, const Tensor& dx) { return dx.shape[0] / kept.shape[0]; }
+
 }  // namespace deep_inside

@@ -15,11 +15,16 @@ struct ChannelCopy {
   float* to;
 };
 
-/** The kernels that run on the host, one table per instruction set (isa/kernels.cc). All use the caller's OpenMP team. */
+/**
+ * The kernels that run on the host, one table per instruction set (isa/kernels.cc). All use the caller's OpenMP team.
+ * `perImage`: how many images of dy and dx belong to one of what the forward pass left; n and rows count those of dx.
+ */
 struct Kernels {
   const char* name;
   void (*relu)(const float* x, float* y, int64_t count);
-  void (*reluBackward)(ReluRule rule, const float* y, const float* dy, float* dx, int64_t count);
+  /** `count` elements an image of y. */
+  void (*reluBackward)(ReluRule rule, int64_t n, int64_t perImage, int64_t count, const float* y, const float* dy,
+                       float* dx);
   void (*add)(const float* a, const float* b, float* y, int64_t count);
   void (*axpy)(float alpha, const float* x, float* y, int64_t count);
   void (*fill)(const Planes& at, float value, float* y);
@@ -28,14 +33,15 @@ struct Kernels {
   void (*scaleShift)(const Planes& at, const float* x, const float* scale, const float* shift, float* y);
   void (*reorder)(const Planes& from, const Planes& to, const float* x, float* y);
   void (*maxPool)(const Planes& in, const Window& window, const float* x, float* y, int32_t* at);
-  void (*unpool)(const Planes& in, const Window& window, const float* dy, const int32_t* at, float* dx);
+  void (*unpool)(const Planes& in, const Window& window, int64_t perImage, const float* dy, const int32_t* at,
+                 float* dx);
   void (*averagePool)(const Planes& in, const Window& window, Divisor divisor, const float* x, float* y);
   void (*averagePoolBackward)(const Planes& in, const Window& window, Divisor divisor, const float* dy, float* dx);
   void (*lrn)(const Planes& at, const Lrn& lrn, const float* x, float* y);
-  void (*lrnBackward)(const Planes& at, const Lrn& lrn, const float* x, const float* dy, float* dx);
+  void (*lrnBackward)(const Planes& at, const Lrn& lrn, int64_t perImage, const float* x, const float* dy, float* dx);
   void (*softmax)(int64_t rows, int64_t classes, const float* x, float* y);
-  void (*softmaxBackward)(int64_t rows, int64_t classes, const float* y, const float* dy, float* dx);
-  void (*seed)(int64_t rows, int64_t classes, const float* scores, const int32_t* wanted, float* dy);
+  void (*softmaxBackward)(int64_t rows, int64_t classes, int64_t perImage, const float* y, const float* dy, float* dx);
+  void (*seed)(int64_t rows, int64_t classes, int64_t perImage, const float* scores, const int32_t* wanted, float* dy);
   void (*maxAbs)(MaxAbsResult result, const Planes& at, const float* x, const float* scale, float* y);
 };
 

@@ -21,8 +21,8 @@ void CpuDevice::maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& 
 }
 
 void CpuDevice::unpool(const MaxPoolPlan& plan, const Tensor& dy, const Tensor& switches, const Tensor& dx) {
-  submit([in = plan.in, window = plan.window, dy, switches, dx] {
-    kernels().unpool(in, window, dy.floats(), switches.ints(), dx.floats());
+  submit([window = plan.window, dy, switches, dx] {
+    kernels().unpool(dx.planes(), window, perImage(switches, dx), dy.floats(), switches.ints(), dx.floats());
   });
 }
 
@@ -33,8 +33,8 @@ void CpuDevice::averagePool(const AveragePoolPlan& plan, const Tensor& x, const 
 }
 
 void CpuDevice::averagePoolBackward(const AveragePoolPlan& plan, const Tensor& dy, const Tensor& dx) {
-  submit([in = plan.in, window = plan.window, divisor = plan.divisor, dy, dx] {
-    kernels().averagePoolBackward(in, window, divisor, dy.floats(), dx.floats());
+  submit([window = plan.window, divisor = plan.divisor, dy, dx] {
+    kernels().averagePoolBackward(dx.planes(), window, divisor, dy.floats(), dx.floats());
   });
 }
 
@@ -43,8 +43,8 @@ void CpuDevice::lrn(const LrnPlan& plan, const Tensor& x, const Tensor& y) {
 }
 
 void CpuDevice::lrnBackward(const LrnPlan& plan, const Tensor& x, const Tensor& dy, const Tensor& dx) {
-  submit([at = plan.at, lrn = plan.lrn, x, dy, dx] {
-    kernels().lrnBackward(at, lrn, x.floats(), dy.floats(), dx.floats());
+  submit([lrn = plan.lrn, x, dy, dx] {
+    kernels().lrnBackward(dx.planes(), lrn, perImage(x, dx), x.floats(), dy.floats(), dx.floats());
   });
 }
 
@@ -53,8 +53,10 @@ void CpuDevice::relu(const Tensor& x, const Tensor& y) {
 }
 
 void CpuDevice::reluBackward(ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) {
-  submit(
-      [rule, y, dy, dx] { kernels().reluBackward(rule, y.floats(), dy.floats(), dx.floats(), dx.storedElements()); });
+  submit([rule, y, dy, dx] {
+    const int64_t n = dx.shape[0];
+    kernels().reluBackward(rule, n, perImage(y, dx), dx.storedElements() / n, y.floats(), dy.floats(), dx.floats());
+  });
 }
 
 void CpuDevice::add(const Tensor& a, const Tensor& b, const Tensor& y) {
@@ -100,7 +102,9 @@ void CpuDevice::softmax(const Tensor& x, const Tensor& y) {
 }
 
 void CpuDevice::softmaxBackward(const Tensor& y, const Tensor& dy, const Tensor& dx) {
-  submit([y, dy, dx] { kernels().softmaxBackward(y.shape[0], y.shape[1], y.floats(), dy.floats(), dx.floats()); });
+  submit([y, dy, dx] {
+    kernels().softmaxBackward(dx.shape[0], dx.shape[1], perImage(y, dx), y.floats(), dy.floats(), dx.floats());
+  });
 }
 
 void CpuDevice::reorder(const Tensor& x, const Tensor& y) {
@@ -113,7 +117,7 @@ void CpuDevice::reorder(const Tensor& x, const Tensor& y) {
 
 void CpuDevice::seed(const Tensor& scores, const Tensor& classes, const Tensor& dy) {
   submit([scores, classes, dy] {
-    kernels().seed(dy.shape[0], dy.shape[1], scores.floats(), classes.ints(), dy.floats());
+    kernels().seed(dy.shape[0], dy.shape[1], perImage(scores, dy), scores.floats(), classes.ints(), dy.floats());
   });
 }
 

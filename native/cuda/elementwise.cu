@@ -27,6 +27,17 @@ void launch(cudaStream_t stream, int64_t count, const Body& body, const char* do
   check(cudaGetLastError(), doing);
 }
 
+/** One launch, or one for each image where several share an image of y. */
+template <ReluRule rule>
+void reluBackwardBy(cudaStream_t stream, const Tensor& y, const Tensor& dy, const Tensor& dx) {
+  const int64_t share = perImage(y, dx), launches = share == 1 ? 1 : dx.shape[0];
+  const int64_t count = dx.storedElements() / launches;
+  for (int64_t i = 0; i < launches; ++i) {
+    const ReluBackward<rule> body{y.floats() + i / share * count, dy.floats() + i * count, dx.floats() + i * count};
+    launch(stream, count, body, "launching reluBackward");
+  }
+}
+
 }  // namespace
 
 void relu(cudaStream_t stream, const Tensor& x, const Tensor& y) {
@@ -34,11 +45,10 @@ void relu(cudaStream_t stream, const Tensor& x, const Tensor& y) {
 }
 
 void reluBackward(cudaStream_t stream, ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) {
-  const auto run = [&](auto body) { launch(stream, dx.storedElements(), body, "launching reluBackward"); };
   switch (rule) {
-    case ReluRule::Gradient: return run(ReluBackward<ReluRule::Gradient>{y.floats(), dy.floats(), dx.floats()});
-    case ReluRule::Deconvnet: return run(ReluBackward<ReluRule::Deconvnet>{y.floats(), dy.floats(), dx.floats()});
-    case ReluRule::Guided: return run(ReluBackward<ReluRule::Guided>{y.floats(), dy.floats(), dx.floats()});
+    case ReluRule::Gradient: return reluBackwardBy<ReluRule::Gradient>(stream, y, dy, dx);
+    case ReluRule::Deconvnet: return reluBackwardBy<ReluRule::Deconvnet>(stream, y, dy, dx);
+    case ReluRule::Guided: return reluBackwardBy<ReluRule::Guided>(stream, y, dy, dx);
   }
 }
 

@@ -75,22 +75,24 @@ struct LrnForward {
 
 /**
  * dx[c] = dy[c] t[c]^-beta - 2 beta alpha / size x[c] * sum over the windows that hold c of dy[j] x[j] t[j]^(-beta - 1).
- * One call as in LrnForward. Overwrites dx.
+ * Each image of x has `perImage` images of dy and dx. One call as in LrnForward. Overwrites dx.
  */
 struct LrnBackward {
-  Planes at;
+  Planes at;  // dx
   Lrn lrn;
-  const float* x;   // [n, ceil(c / b), h, w, b]
-  const float* dy;  // as x
-  float* dx;        // as x
+  int64_t perImage;
+  const float* x;   // [n / perImage, ceil(c / b), h, w, b]
+  const float* dy;  // [n, ceil(c / b), h, w, b]
+  float* dx;        // as dy
 
   DI_HD void operator()(int64_t i) const {
     const int64_t chunks = (at.c + kLrnChunk - 1) / kLrnChunk;
     const int64_t first = i % chunks * kLrnChunk, pixel = i / chunks % area(at), n = i / chunks / area(at);
     const int64_t count = smaller(kLrnChunk, blocks(at) * at.b - first), half = lrn.half;
     float v[kLrnScratch], t[kLrnScratch], g[kLrnScratch], r[kLrnScratch];
-    gatherChannels(at, x, n, pixel, first - 2 * half, count + 4 * half, v);  // v[j]: channel first - 2 half + j
-    gatherChannels(at, dy, n, pixel, first - half, count + 2 * half, g);     // g, t, r [j]: channel first - half + j
+    gatherChannels(at, x, n / perImage, pixel, first - 2 * half, count + 4 * half,
+                   v);                                                    // v[j]: channel first - 2 half + j
+    gatherChannels(at, dy, n, pixel, first - half, count + 2 * half, g);  // g, t, r [j]: channel first - half + j
     normalisers(lrn, v, count + 2 * half, t);
     for (int64_t j = 0; j < count + 2 * half; ++j) {
       const float power = inversePower(t[j], lrn.beta);

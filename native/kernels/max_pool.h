@@ -58,14 +58,16 @@ struct MaxPool {
 
 /**
  * dx at a pixel = sum of dy of the windows whose switch points at it, in row-major order of the windows: a gather, so
- * deterministic without atomics. Overwrites dx. Calls: planes * h * w * b / B.
+ * deterministic without atomics. Each image has `perImage` images of dy and dx. Overwrites dx. Calls: planes of dx *
+ * h * w * b / B.
  */
 template <int B>
 struct Unpool {
-  Planes in;
+  Planes in;  // dx
   Window window;
+  int64_t perImage;
   const float* dy;    // [n, ceil(c / b), p, q, b]
-  const int32_t* at;  // as dy
+  const int32_t* at;  // [n / perImage, ceil(c / b), p, q, b]
   float* dx;          // [n, ceil(c / b), h, w, b]
 
   DI_HD void operator()(int64_t i) const {
@@ -74,15 +76,17 @@ struct Unpool {
     const Span ps = outputsOf(pixel / in.w, window.strideRows, window.top, window.r, window.p);
     const Span qs = outputsOf(pixel % in.w, window.strideCols, window.left, window.s, window.q);
     const int64_t base = plane * window.p * window.q * in.b + i % groups * B;
+    const int64_t chosen = ofImage(plane, blocks(in), perImage) * window.p * window.q * in.b + i % groups * B;
     const int32_t here = static_cast<int32_t>(pixel);
     float sum[B];
     DI_LANES
     for (int lane = 0; lane < B; ++lane) sum[lane] = 0.0f;
     for (int64_t p = ps.begin; p < ps.end; ++p) {
       for (int64_t q = qs.begin; q < qs.end; ++q) {
-        const int64_t from = base + (p * window.q + q) * in.b;
+        const int64_t from = (p * window.q + q) * in.b;
         DI_LANES
-        for (int lane = 0; lane < B; ++lane) sum[lane] += at[from + lane] == here ? dy[from + lane] : 0.0f;
+        for (int lane = 0; lane < B; ++lane)
+          sum[lane] += at[chosen + from + lane] == here ? dy[base + from + lane] : 0.0f;
       }
     }
     DI_LANES

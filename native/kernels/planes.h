@@ -22,5 +22,10 @@ DI_HD int64_t offset(const Planes& x, int64_t n, int64_t c, int64_t h, int64_t w
   return (((n * blocks(x) + c / x.b) * x.h + h) * x.w + w) * x.b + c % x.b;
 }
 
+/** Where block i % blocks of image i / blocks lies in a tensor with one image for `perImage` of them. */
+DI_HD int64_t ofImage(int64_t i, int64_t blocks, int64_t perImage) {
+  return i / blocks / perImage * blocks + i % blocks;
+}
+
 }  // namespace DEEP_INSIDE_ISA
 }  // namespace deep_inside

@@ -28,30 +28,31 @@ struct Softmax {
   }
 };
 
-/** dx[c] = y[c] * (dy[c] - sum over j of dy[j] y[j]). dx may be dy. */
+/** dx[c] = y[c] * (dy[c] - sum over j of dy[j] y[j]); each row of y has `perImage` rows of dy and dx. dx may be dy. */
 struct SoftmaxBackward {
-  int64_t classes;
-  const float* y;
-  const float* dy;
-  float* dx;
+  int64_t classes, perImage;
+  const float* y;   // [n / perImage, classes]
+  const float* dy;  // [n, classes]
+  float* dx;        // [n, classes]
 
   DI_HD void operator()(int64_t n) const {
-    const int64_t at = n * classes;
+    const float* out = y + n / perImage * classes;
+    const float* signal = dy + n * classes;
     float dot = 0.0f;
-    for (int64_t c = 0; c < classes; ++c) dot += dy[at + c] * y[at + c];
-    for (int64_t c = 0; c < classes; ++c) dx[at + c] = y[at + c] * (dy[at + c] - dot);
+    for (int64_t c = 0; c < classes; ++c) dot += signal[c] * out[c];
+    for (int64_t c = 0; c < classes; ++c) dx[n * classes + c] = out[c] * (signal[c] - dot);
   }
 };
 
-/** dy[n] = 1 at the row's class, 0 elsewhere; class -1 is the first maximum of the row's scores. */
+/** dy[n] = 1 at the row's class, 0 elsewhere; class -1 is the first maximum of its image's scores. */
 struct Seed {
-  int64_t classes;
-  const float* scores;    // [n, classes]
+  int64_t classes, perImage;
+  const float* scores;    // [n / perImage, classes]
   const int32_t* wanted;  // [n]
   float* dy;              // [n, classes]
 
   DI_HD void operator()(int64_t n) const {
-    const float* in = scores + n * classes;
+    const float* in = scores + n / perImage * classes;
     int64_t best = wanted[n];
     if (best < 0) {
       best = 0;

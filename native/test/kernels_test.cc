@@ -62,6 +62,36 @@ Values dense(const Kernels& k, const Planes& at, const Values& lying) {
 /** A 3x3 window of stride 2 that covers 7x5 with one row and column of padding on every side. */
 constexpr Window kOverlapping{3, 3, 2, 2, 1, 1, 1, 1, 4, 3};
 
+/** Images first .. first + n - 1 of `size` elements each. */
+Values images(const Values& all, int64_t size, int64_t first, int64_t n) {
+  return {all.begin() + first * size, all.begin() + (first + n) * size};
+}
+
+/**
+ * The gradients with numbers first .. first + n - 1 of six, three for each of two images [21, 7, 5], through each
+ * operation that reads what the forward pass left; computed together, with m of them for each image.
+ */
+std::vector<Values> gradients(const Kernels& k, int64_t b, int64_t first, int64_t n, int64_t m) {
+  constexpr int64_t size = 21 * 7 * 5, pooledSize = 21 * 4 * 3;
+  const Planes in{n / m, 21, 7, 5, b}, out{n, 21, 7, 5, b}, pooledIn{n / m, 21, 4, 3, b}, pooledOut{n, 21, 4, 3, b};
+  const Values x = blocked(k, in, images(shuffled(2 * size), size, first / 3, n / m));
+  const Values dy = blocked(k, out, images(shuffled(6 * size), size, first, n));
+  const Values pooledDy = blocked(k, pooledOut, images(shuffled(6 * pooledSize), pooledSize, first, n));
+  Values y(static_cast<size_t>(stored(pooledIn))), dx(dy.size());
+  std::vector<int32_t> at(y.size());
+  std::vector<Values> results;
+  k.maxPool(in, kOverlapping, x.data(), y.data(), at.data());
+  k.unpool(out, kOverlapping, m, pooledDy.data(), at.data(), dx.data());
+  results.push_back(dense(k, out, dx));
+  k.lrnBackward(out, {2, 0.3f, 0.75f, 2.0f}, m, x.data(), dy.data(), dx.data());
+  results.push_back(dense(k, out, dx));
+  k.reluBackward(ReluRule::Guided, n, m, stored(out) / n, x.data(), dy.data(), dx.data());
+  results.push_back(dense(k, out, dx));
+  k.softmaxBackward(n, stored(out) / n, m, x.data(), dy.data(), dx.data());
+  results.push_back(dense(k, out, dx));
+  return results;
+}
+
 }  // namespace
 
 TEST("relu keeps NaN, and gives 0 for -0") {
@@ -80,7 +110,7 @@ TEST("the three rules let through by the output, by the signal, and by both") {
   for (const Kernels* k : tables()) {
     for (const auto& [rule, dx] : expected) {
       Values out(4);
-      k->reluBackward(rule, y.data(), dy.data(), out.data(), 4);
+      k->reluBackward(rule, 1, 1, 4, y.data(), dy.data(), out.data());
       EXPECT(out == dx);
     }
   }
@@ -120,7 +150,7 @@ TEST("unpool adds where two windows share a maximum") {
     Values y(2), dx(3);
     std::vector<int32_t> at(2);
     k->maxPool(in, window, x.data(), y.data(), at.data());
-    k->unpool(in, window, dy.data(), at.data(), dx.data());
+    k->unpool(in, window, 1, dy.data(), at.data(), dx.data());
     EXPECT((dx == Values{0, 30, 0}));
   }
 }
@@ -133,7 +163,7 @@ TEST("pooling is the same in every layout and instruction set: x = [2, 21, 7, 5]
     Values y(signal.size()), dx(lying.size()), mean(signal.size()), meanDx(lying.size());
     std::vector<int32_t> at(signal.size());
     k.maxPool(in, kOverlapping, lying.data(), y.data(), at.data());
-    k.unpool(in, kOverlapping, signal.data(), at.data(), dx.data());
+    k.unpool(in, kOverlapping, 1, signal.data(), at.data(), dx.data());
     k.averagePool(in, kOverlapping, Divisor::Padded, lying.data(), mean.data());
     k.averagePoolBackward(in, kOverlapping, Divisor::Inside, signal.data(), meanDx.data());
     Values all = dense(k, out, y);
@@ -181,7 +211,7 @@ TEST("LRN stays inside its tensor and agrees with the formula: 70 channels, size
       const Values lying = blocked(*k, at, x);
       Values y(lying.size()), dx(lying.size());
       k->lrn(at, lrn, lying.data(), y.data());
-      k->lrnBackward(at, lrn, lying.data(), lying.data(), dx.data());
+      k->lrnBackward(at, lrn, 1, lying.data(), lying.data(), dx.data());
       EXPECT_CLOSE(dense(*k, at, y), expected, 1e-6f, 1e-5f);
     }
   }
@@ -210,7 +240,7 @@ TEST("posteriors sum to 1 and survive large scores; a seed is one-hot, -1 the fi
     const std::vector<int32_t> classes{0, -1};
     k->softmax(2, 3, scores.data(), posteriors.data());
     EXPECT(std::fabs(posteriors[0] + posteriors[1] + posteriors[2] - 1.0f) < 1e-6f);
-    k->seed(2, 3, scores.data(), classes.data(), seed.data());
+    k->seed(2, 3, 1, scores.data(), classes.data(), seed.data());
     EXPECT((seed == Values{1, 0, 0, 0, 1, 0}));
   }
 }
@@ -224,5 +254,29 @@ TEST("the map is the largest magnitude over channels, or the value that has it, 
     EXPECT((y == Values{3, 4}));
     k->maxAbs(MaxAbsResult::Signed, at, x.data(), scale.data(), y.data());
     EXPECT((y == Values{4, -4}));
+  }
+}
+
+TEST("three gradients of each of two images are what one pass each gives: [6, 21, 7, 5] in blocks of 1, 8 and 16") {
+  constexpr int64_t size = 21 * 7 * 5;
+  for (const Kernels* k : tables()) {
+    for (int64_t b : {1, 8, 16}) {
+      const std::vector<Values> together = gradients(*k, b, 0, 6, 3);
+      for (int64_t image = 0; image < 6; ++image) {
+        const std::vector<Values> alone = gradients(*k, b, image, 1, 1);
+        for (size_t operation = 0; operation < alone.size(); ++operation)
+          EXPECT(alone[operation] == images(together[operation], size, image, 1));
+      }
+    }
+  }
+}
+
+TEST("several seeds of one image take their top class from its scores") {
+  for (const Kernels* k : tables()) {
+    const Values scores{1, 3, 2, 9, 0, 0};
+    const std::vector<int32_t> classes{-1, 2, 1, -1};
+    Values seed(12);
+    k->seed(4, 3, 2, scores.data(), classes.data(), seed.data());
+    EXPECT((seed == Values{0, 1, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0}));
   }
 }

@@ -31,11 +31,19 @@ void eachCall(int64_t calls, int64_t elements, const Body& body) {
 
 void relu(const float* x, float* y, int64_t count) { eachElement(count, Relu{x, y}); }
 
-void reluBackward(ReluRule rule, const float* y, const float* dy, float* dx, int64_t count) {
+template <ReluRule rule>
+void reluBackwardBy(int64_t n, int64_t perImage, int64_t count, const float* y, const float* dy, float* dx) {
+  if (perImage == 1) return eachElement(n * count, ReluBackward<rule>{y, dy, dx});
+  for (int64_t i = 0; i < n; ++i)
+    eachElement(count, ReluBackward<rule>{y + i / perImage * count, dy + i * count, dx + i * count});
+}
+
+void reluBackward(ReluRule rule, int64_t n, int64_t perImage, int64_t count, const float* y, const float* dy,
+                  float* dx) {
   switch (rule) {
-    case ReluRule::Gradient: return eachElement(count, ReluBackward<ReluRule::Gradient>{y, dy, dx});
-    case ReluRule::Deconvnet: return eachElement(count, ReluBackward<ReluRule::Deconvnet>{y, dy, dx});
-    case ReluRule::Guided: return eachElement(count, ReluBackward<ReluRule::Guided>{y, dy, dx});
+    case ReluRule::Gradient: return reluBackwardBy<ReluRule::Gradient>(n, perImage, count, y, dy, dx);
+    case ReluRule::Deconvnet: return reluBackwardBy<ReluRule::Deconvnet>(n, perImage, count, y, dy, dx);
+    case ReluRule::Guided: return reluBackwardBy<ReluRule::Guided>(n, perImage, count, y, dy, dx);
   }
 }
 
@@ -96,8 +104,8 @@ void maxPool(const Planes& in, const Window& window, const float* x, float* y, i
   eachGroup<MaxPool>(pixelsOut(in, window), in, window, x, y, at);
 }
 
-void unpool(const Planes& in, const Window& window, const float* dy, const int32_t* at, float* dx) {
-  eachGroup<Unpool>(pixelsIn(in), in, window, dy, at, dx);
+void unpool(const Planes& in, const Window& window, int64_t perImage, const float* dy, const int32_t* at, float* dx) {
+  eachGroup<Unpool>(pixelsIn(in), in, window, perImage, dy, at, dx);
 }
 
 void averagePool(const Planes& in, const Window& window, Divisor divisor, const float* x, float* y) {
@@ -114,20 +122,20 @@ void lrn(const Planes& at, const Lrn& lrn, const float* x, float* y) {
   eachCall(lrnCalls(at), stored(at), LrnForward{at, lrn, x, y});
 }
 
-void lrnBackward(const Planes& at, const Lrn& lrn, const float* x, const float* dy, float* dx) {
-  eachCall(lrnCalls(at), stored(at), LrnBackward{at, lrn, x, dy, dx});
+void lrnBackward(const Planes& at, const Lrn& lrn, int64_t perImage, const float* x, const float* dy, float* dx) {
+  eachCall(lrnCalls(at), stored(at), LrnBackward{at, lrn, perImage, x, dy, dx});
 }
 
 void softmax(int64_t rows, int64_t classes, const float* x, float* y) {
   eachCall(rows, rows * classes, Softmax{classes, x, y});
 }
 
-void softmaxBackward(int64_t rows, int64_t classes, const float* y, const float* dy, float* dx) {
-  eachCall(rows, rows * classes, SoftmaxBackward{classes, y, dy, dx});
+void softmaxBackward(int64_t rows, int64_t classes, int64_t perImage, const float* y, const float* dy, float* dx) {
+  eachCall(rows, rows * classes, SoftmaxBackward{classes, perImage, y, dy, dx});
 }
 
-void seed(int64_t rows, int64_t classes, const float* scores, const int32_t* wanted, float* dy) {
-  eachCall(rows, rows * classes, Seed{classes, scores, wanted, dy});
+void seed(int64_t rows, int64_t classes, int64_t perImage, const float* scores, const int32_t* wanted, float* dy) {
+  eachCall(rows, rows * classes, Seed{classes, perImage, scores, wanted, dy});
 }
 
 void maxAbs(MaxAbsResult result, const Planes& at, const float* x, const float* scale, float* y) {

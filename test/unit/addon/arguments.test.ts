@@ -48,6 +48,44 @@ describeOnDevices('bad arguments', (kind) => {
     );
   });
 
+  it('gradients whose images are no multiple of those of the forward pass are refused', async () => {
+    const [y, three] = [tensor(2, 4), tensor(3, 4)];
+    refuses(
+      'ERR_SHAPE',
+      /reluBackward: dy must be \[2, 4\] float32 or have a multiple of its images, got \[3, 4\]/,
+      () => device().reluBackward('gradient', y, three, three),
+    );
+    refuses('ERR_SHAPE', /reluBackward: dx must be \[4, 4\] float32, got \[2, 4\]/, () =>
+      device().reluBackward('gradient', y, tensor(4, 4), y),
+    );
+    refuses('ERR_SHAPE', /softmaxBackward: dy must be \[4, 4\] float32, got \[4, 5\]/, () =>
+      device().softmaxBackward(y, tensor(4, 5), tensor(4, 5)),
+    );
+    refuses('ERR_SHAPE', /seed: classes must be \[2\] int32 or have a multiple/, () =>
+      device().seed(y, device().tensor([3], 'int32'), three),
+    );
+    const pool = {
+      x: [2, 1, 2, 2],
+      layout: 1,
+      kernel: [2, 2],
+      stride: [2, 2],
+      pad: [0, 0, 0, 0],
+      output: [1, 1],
+    } as const;
+    const [small, large] = [tensor(3, 1, 1, 1), tensor(3, 1, 2, 2)];
+    const max = await device().planMaxPool(pool);
+    refuses('ERR_SHAPE', /unpool: dy must be .* a multiple of its images, got \[3, 1, 1, 1\]/, () =>
+      max.unpool(small, device().tensor([2, 1, 1, 1], 'int32'), large),
+    );
+    refuses('ERR_SHAPE', /unpool: switches must be \[2, 1, 1, 1\] int32, got \[4, 1, 1, 1\]/, () =>
+      max.unpool(tensor(4, 1, 1, 1), device().tensor([4, 1, 1, 1], 'int32'), tensor(4, 1, 2, 2)),
+    );
+    const average = await device().planAveragePool({ ...pool, divisor: 'inside' });
+    refuses('ERR_SHAPE', /averagePool\.backward: dx must be \[4, 1, 2, 2\] float32, got \[2, 1, 2, 2\]/, () =>
+      average.backward(tensor(4, 1, 1, 1), tensor(2, 1, 2, 2)),
+    );
+  });
+
   it('host arrays of another length or type are refused', () => {
     refuses('ERR_ARGUMENT', /Float32Array of 6 elements for \[2, 3\], got a typed array of 5/, () =>
       tensor(2, 3).write(new Float32Array(5)),

@@ -67,6 +67,43 @@ describeOnDevices('operations', (kind) => {
     assert.deepEqual(await read(dy), [0, 0, 1, 0, 1, 0, 0, 0, 1]);
   });
 
+  it('several gradients of each image use what its forward pass left: n = 2, m = 2', async () => {
+    const masked = empty([4, 2]);
+    device().reluBackward('gradient', given([2, 2], [1, 0, 0, 1]), given([4, 2], [1, 2, 3, 4, 5, 6, 7, 8]), masked);
+    assert.deepEqual(await read(masked), [1, 0, 3, 0, 0, 6, 0, 8]);
+
+    const dx = empty([4, 2]);
+    device().softmaxBackward(given([2, 2], [0.5, 0.5, 0.25, 0.75]), given([4, 2], [2, 0, 0, 4, 4, 0, 0, 4]), dx);
+    assert.deepEqual(await read(dx), [0.5, -0.5, -1, 1, 0.75, -0.75, -0.75, 0.75]);
+
+    const classes = device().tensor([4], 'int32');
+    classes.write(Int32Array.of(-1, 1, 2, -1));
+    const dy = empty([4, 3]);
+    device().seed(given([2, 3], [7, 1, 2, 3, 4, 4]), classes, dy);
+    assert.deepEqual(await read(dy), [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0]);
+  });
+
+  it('several gradients of each image go back through its switches and windows: n = 2, m = 2', async () => {
+    const window = { layout: 1, kernel: [1, 2], stride: [1, 2], pad: [0, 0, 0, 0], output: [1, 1] } as const;
+    const x = given([2, 1, 1, 2], [5, 3, 3, 5]);
+    const dy = given([4, 1, 1, 1], [1, 2, 3, 4]);
+    const pool = await device().planMaxPool({ ...window, x: x.shape });
+    const switches = device().tensor([2, 1, 1, 1], 'int32');
+    pool.forward(x, empty([2, 1, 1, 1]), switches);
+    const [unpooled, spread] = [empty([4, 1, 1, 2]), empty([4, 1, 1, 2])];
+    pool.unpool(dy, switches, unpooled);
+    assert.deepEqual(await read(unpooled), [1, 0, 2, 0, 0, 3, 0, 4]);
+    (await device().planAveragePool({ ...window, x: x.shape, divisor: 'inside' })).backward(dy, spread);
+    assert.deepEqual(await read(spread), [0.5, 0.5, 1, 1, 1.5, 1.5, 2, 2]);
+  });
+
+  it('several gradients of each image go back through its LRN: y = 1 / x gives dx = -dy / x^2', async () => {
+    const lrn = await device().planLrn({ x: [2, 1, 1, 1], layout: 1, size: 1, alpha: 1, beta: 1, k: 0 });
+    const dx = empty([4, 1, 1, 1]);
+    lrn.backward(given([2, 1, 1, 1], [1, 2]), given([4, 1, 1, 1], [4, 8, 12, 16]), dx);
+    assert.deepEqual(await read(dx), [-4, -8, -3, -4]);
+  });
+
   it('the channel maximum takes the magnitude, or keeps the sign of the first that has it', async () => {
     const x = given([1, 3, 1, 2], [1, -2, -3, 2, 3, 0]);
     const [map, signed, scaled] = [empty([1, 1, 2]), empty([1, 1, 2]), empty([1, 1, 2])];
