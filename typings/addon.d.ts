@@ -222,6 +222,8 @@ export interface Addon {
   open(options: OpenOptions): Promise<Device>;
   /** The class whose instances every native error becomes: new (code, message). */
   setErrorClass(errorClass: new (code: never, message: string) => Error): void;
+  /** At the end of the process: drops what is queued on every device and waits for the operations that run. */
+  endDevices(): void;
   /** Versions of the libraries that are loaded, in one line. */
   versions(): string;
 }

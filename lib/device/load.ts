@@ -27,6 +27,8 @@ function tryAddon(kind: DeviceKind): Addon | DeepInsideError {
   try {
     const addon = withBriefSpinning(() => load(path) as Addon);
     addon.setErrorClass(DeepInsideError);
+    // process.exit takes the libraries apart around threads that still run.
+    process.once('exit', () => addon.endDevices());
     return addon;
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);

@@ -20,8 +20,8 @@ class OpenWorker : public Napi::AsyncWorker {
   }
   void OnOK() override {
     if (!status_.ok()) return deferred_.Reject(jsError(Env(), status_).Value());
-    auto open = std::make_shared<OpenDevice>(std::move(device_));
     Environment& environment = Environment::of(Env());
+    auto open = std::make_shared<OpenDevice>(environment, std::move(device_));
     environment.adopt(open);
     deferred_.Resolve(environment.device.New({Napi::External<std::shared_ptr<OpenDevice>>::New(Env(), &open)}));
   }
@@ -53,9 +53,9 @@ DeviceHandle::DeviceHandle(const Napi::CallbackInfo& info)
     : Handle(info), open_(std::move(*contentOf<std::shared_ptr<OpenDevice>>(info))) {}
 
 void DeviceHandle::letGo() {
-  const std::shared_ptr<OpenDevice> open = open_;
-  if (open->device->capturing()) open->device->endCapture();
-  Environment::of(Env()).drain(open);
+  if (!open_->device) return;
+  if (open_->device->capturing()) open_->device->endCapture();
+  Environment::of(Env()).retire(std::move(open_->device));
 }
 
 Device& DeviceHandle::idle(const Napi::CallbackInfo& info, const std::string& where) const {

@@ -4,6 +4,12 @@
 
 namespace deep_inside {
 
+OpenDevice::~OpenDevice() {
+  if (!device) return;
+  device->drop();
+  environment_.retire(std::move(device));
+}
+
 Environment::Environment(Napi::Env env) : env_(env) {
   queue_ = Napi::ThreadSafeFunction::New(env, Napi::Function::New(env, [](const Napi::CallbackInfo&) {}), "deep-inside",
                                          0, 1);
@@ -23,18 +29,12 @@ Expected Environment::arrived(uint64_t number) {
   return std::move(entry.mapped());
 }
 
-void Environment::drain(const std::shared_ptr<OpenDevice>& open) {
-  draining_.insert(open);
-  open->draining = std::move(open->device);
+void Environment::retire(std::shared_ptr<Device> device) {
   // The device's own thread gets no share in it: if that were the last one, the thread would wait for itself.
-  open->draining->sync([this, key = std::weak_ptr<OpenDevice>(open)](const Status&) {
-    post([this, key](Napi::Env) {
-      const auto drained = key.lock();
-      drained->draining.reset();
-      draining_.erase(drained);
-    });
-  });
-  open->draining->close();
+  Device* const key = device.get();
+  retired_.emplace(key, std::move(device));
+  key->sync([this, key](const Status&) { post([this, key](Napi::Env) { retired_.erase(key); }); });
+  key->close();
 }
 
 void Environment::post(Deliver deliver) {
@@ -59,10 +59,9 @@ void Environment::reportMemory() {
   int64_t now = 0;
   for (const auto& weak : devices_) {
     const auto open = weak.lock();
-    if (!open) continue;
-    const auto& device = open->device ? open->device : open->draining;
-    if (device) now += static_cast<int64_t>(device->memory().total());
+    if (open && open->device) now += static_cast<int64_t>(open->device->memory().total());
   }
+  for (const auto& [key, device] : retired_) now += static_cast<int64_t>(device->memory().total());
   const auto gone = [](const std::weak_ptr<OpenDevice>& weak) { return weak.expired(); };
   devices_.erase(std::remove_if(devices_.begin(), devices_.end(), gone), devices_.end());
   if (now == reported_) return;
@@ -70,15 +69,17 @@ void Environment::reportMemory() {
   reported_ = now;
 }
 
-void Environment::shutDown() {
+void Environment::endDevices() {
   for (const auto& weak : devices_) {
     const auto open = weak.lock();
-    if (!open) continue;
-    if (open->device) open->device->abandon();
-    if (open->draining) open->draining->abandon();
+    if (open && open->device) retire(std::move(open->device));
   }
-  devices_.clear();
-  draining_.clear();
+  for (const auto& [key, device] : retired_) device->drop();
+  retired_.clear();
+}
+
+void Environment::shutDown() {
+  endDevices();
   expected_.clear();
   queue_.Abort();
 }

@@ -5,24 +5,26 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <vector>
 
 #include "core/device.h"
 
 namespace deep_inside {
 
-/** An open device as its handles see it; shared by all of them. */
-struct OpenDevice {
-  explicit OpenDevice(std::shared_ptr<Device> opened) : device(std::move(opened)), kind(device->kind()) {}
-  /** Nobody is left to see what is still queued. */
-  ~OpenDevice() {
-    if (device) device->abandon();
-  }
+class Environment;
 
-  std::shared_ptr<Device> device;    // null after dispose
-  std::shared_ptr<Device> draining;  // after dispose, until what was queued before has run
+/** An open device as its handles see it; shared by all of them, and on the JS thread only. */
+struct OpenDevice {
+  OpenDevice(Environment& environment, std::shared_ptr<Device> opened)
+      : device(std::move(opened)), kind(device->kind()), environment_(environment) {}
+  /** Nobody is left to see what is still queued. */
+  ~OpenDevice();
+
+  std::shared_ptr<Device> device;  // null after dispose, and when the process ends
   const std::string kind;
+
+ private:
+  Environment& environment_;
 };
 
 using Deliver = std::function<void(Napi::Env)>;
@@ -51,12 +53,14 @@ class Environment {
   /** From any thread: runs `deliver` on the JS thread. */
   void post(Deliver deliver);
 
-  /** Closes a device, and lets go of it once what is queued has run. */
-  void drain(const std::shared_ptr<OpenDevice>& open);
   void adopt(const std::shared_ptr<OpenDevice>& device);
+  /** Closes a device, and lets go of it once what is queued has run. */
+  void retire(std::shared_ptr<Device> device);
   /** Tells the garbage collector how much native memory the devices hold. */
   void reportMemory();
-  /** At the end of the environment: drops queued work and waits for what runs. */
+  /** Drops queued work and waits for what runs: for the end of the process. */
+  void endDevices();
+  /** At the end of the environment. */
   void shutDown();
 
   Napi::FunctionReference errorClass, device, tensor, weights, weightedPlan, maxPoolPlan, averagePoolPlan, lrnPlan,
@@ -67,9 +71,9 @@ class Environment {
   Napi::ThreadSafeFunction queue_;
   uint64_t promises_ = 0;
   std::map<uint64_t, Expected> expected_;
-  std::set<std::shared_ptr<OpenDevice>> draining_;
   int64_t reported_ = 0;
   std::vector<std::weak_ptr<OpenDevice>> devices_;
+  std::map<const Device*, std::shared_ptr<Device>> retired_;
 };
 
 }  // namespace deep_inside

@@ -57,6 +57,11 @@ Napi::Value setErrorClass(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value endDevices(const Napi::CallbackInfo& info) {
+  Environment::of(info.Env()).endDevices();
+  return info.Env().Undefined();
+}
+
 Napi::Value versions(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), backendVersions()); }
 
 }  // namespace
@@ -76,6 +81,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   environment->recording = classOf<RecordingHandle>(env);
   exports["open"] = Napi::Function::New(env, DeviceHandle::openFromJs, "open");
   exports["setErrorClass"] = Napi::Function::New(env, setErrorClass, "setErrorClass");
+  exports["endDevices"] = Napi::Function::New(env, endDevices, "endDevices");
   exports["versions"] = Napi::Function::New(env, versions, "versions");
   return exports;
 }

@@ -45,10 +45,10 @@ class Device {
   virtual std::string name() const = 0;
   virtual int threads() const = 0;
   const MemoryAccount& memory() const { return *memory_; }
-  /** Runs what is queued and then ends; nothing may be enqueued after it. Does not wait. */
+  /** Runs what is queued and then ends; nothing may be enqueued after it. Does not wait; the destructor does. */
   virtual void close() = 0;
-  /** Drops what is queued and waits for the operation that runs: for the end of the process. */
-  virtual void abandon() = 0;
+  /** Forgets what is queued, and of a replay that runs the rest; nobody hears of it. Does not wait. */
+  virtual void drop() = 0;
 
   /** Zero-filled; throws ERR_MEMORY. Goes back at its place in the queue when the last reference to it goes. */
   virtual std::shared_ptr<Storage> allocate(size_t bytes) = 0;

@@ -119,9 +119,12 @@ std::shared_ptr<Recording> CpuDevice::endCapture() {
 }
 
 void CpuDevice::replay(std::shared_ptr<Recording> recording, int64_t times) {
-  submit([recording = std::static_pointer_cast<CpuRecording>(std::move(recording)), times] {
+  submit([this, recording = std::static_pointer_cast<CpuRecording>(std::move(recording)), times] {
     for (int64_t i = 0; i < times; ++i) {
-      for (const Task& task : recording->tasks) task();
+      for (const Task& task : recording->tasks) {
+        if (queue_.dropped()) return;
+        task();
+      }
     }
   });
 }

@@ -29,7 +29,7 @@ class CpuDevice : public Device {
   std::string name() const override;
   int threads() const override { return threads_; }
   void close() override { queue_.close(); }
-  void abandon() override { queue_.abandon(); }
+  void drop() override { queue_.drop(); }
 
   std::shared_ptr<Storage> allocate(size_t bytes) override;
   void write(const Tensor& y, const void* dense) override;

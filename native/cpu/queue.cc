@@ -22,8 +22,8 @@ void Queue::always(Task task) { push({Kind::Always, std::move(task), nullptr}); 
 void Queue::push(Entry entry) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    entry.number = ++pushed_;
     entries_.push_back(std::move(entry));
-    ++pushed_;
   }
   wake_.notify_one();
 }
@@ -41,19 +41,15 @@ void Queue::close() {
   wake_.notify_one();
 }
 
-void Queue::abandon() {
-  std::deque<Entry> dropped;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    dropped.swap(entries_);
-    closed_ = true;
-  }
-  wake_.notify_one();
-  if (worker_.joinable()) worker_.join();
+void Queue::drop() {
+  dropped_ = true;
+  std::deque<Entry> forgotten;  // goes after the lock
+  std::lock_guard<std::mutex> lock(mutex_);
+  forgotten.swap(entries_);
 }
 
 void Queue::work() {
-  for (uint64_t number = 1;; ++number) {
+  for (;;) {
     Entry entry;
     {
       std::unique_lock<std::mutex> lock(mutex_);
@@ -62,16 +58,16 @@ void Queue::work() {
       entry = std::move(entries_.front());
       entries_.pop_front();
     }
-    execute(entry, number);
+    execute(entry);
   }
 }
 
-void Queue::execute(Entry& entry, uint64_t number) {
+void Queue::execute(Entry& entry) {
   if (entry.kind == Kind::Always) {
     entry.task();
     return;
   }
-  std::optional<Status> fault = faultFor(number);
+  std::optional<Status> fault = faultFor(entry.number);
   if (!fault) {
     Status status = caught(entry.task);
     if (!status.ok()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -21,6 +22,7 @@ class Queue {
  public:
   /** `onStart` runs first, on the worker. */
   explicit Queue(Task onStart);
+  /** Closes it and waits for the worker. */
   ~Queue();
 
   /** An operation: skipped while there is a fault. */
@@ -33,8 +35,10 @@ class Queue {
 
   /** The worker ends once it has run what is queued. */
   void close();
-  /** Drops what is queued and waits for the worker. */
-  void abandon();
+  /** Forgets what is queued. Does not wait. */
+  void drop();
+  /** For a task of many parts: whether to leave out the rest. */
+  bool dropped() const { return dropped_; }
 
  private:
   enum class Kind { Operation, Report, Always };
@@ -42,11 +46,12 @@ class Queue {
     Kind kind;
     Task task;
     Completion done;
+    uint64_t number = 0;
   };
 
   void push(Entry entry);
   void work();
-  void execute(Entry& entry, uint64_t number);
+  void execute(Entry& entry);
   std::optional<Status> faultFor(uint64_t number);
 
   std::mutex mutex_;
@@ -54,6 +59,7 @@ class Queue {
   std::deque<Entry> entries_;
   uint64_t pushed_ = 0;
   bool closed_ = false;
+  std::atomic<bool> dropped_{false};
   std::optional<Status> fault_;
   /** Number of the last entry that the fault concerns. */
   uint64_t faultEnd_ = 0;

@@ -36,17 +36,9 @@ void Completions::close() {
   wake_.notify_one();
 }
 
-void Completions::abandon() {
-  std::deque<Entry> dropped;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    dropped.swap(entries_);
-    closed_ = true;
-  }
-  wake_.notify_one();
-  if (thread_.joinable()) thread_.join();
-  cudaStreamSynchronize(stream_->get());
-  for (Entry& entry : dropped) cudaEventDestroy(entry.event);
+void Completions::drop() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (Entry& entry : entries_) entry.done = nullptr;
 }
 
 void Completions::work() {

@@ -15,14 +15,15 @@ namespace deep_inside {
 class Completions {
  public:
   explicit Completions(std::shared_ptr<Stream> stream);
+  /** Closes it and waits for the thread. */
   ~Completions();
 
   /** When all that is in the stream now has run: `then`, unless something failed, and `done`; either may be null. */
   void add(std::function<void()> then, Completion done);
   /** Waits for what was added, then ends. */
   void close();
-  /** Forgets what was added and waits for the stream. */
-  void abandon();
+  /** Forgets what was added, but for its memory, which the stream still uses. Does not wait. */
+  void drop();
 
  private:
   struct Entry {

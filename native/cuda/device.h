@@ -19,7 +19,7 @@ class CudaDevice : public Device {
   std::string name() const override;
   int threads() const override { return 1; }
   void close() override { completions_.close(); }
-  void abandon() override { completions_.abandon(); }
+  void drop() override { completions_.drop(); }
 
   std::shared_ptr<Storage> allocate(size_t bytes) override;
   void write(const Tensor& y, const void* dense) override;

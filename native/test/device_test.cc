@@ -2,6 +2,7 @@
 
 #include <future>
 #include <numeric>
+#include <thread>
 #include <vector>
 
 #include "test/harness.h"
@@ -145,5 +146,16 @@ TEST("a device may go while its queue is full") {
   Opened cpu;
   const Tensor x = cpu.tensor({1, 64, 64, 64});
   for (int i = 0; i < 200; ++i) cpu.device->relu(x, x);
-  cpu.device->abandon();
+  cpu.device->drop();
+}
+
+TEST("a device that is dropped does not finish its replay") {
+  Opened cpu;
+  const Tensor x = cpu.tensor({4}), y = cpu.tensor({4});
+  cpu.device->fill(1.0f, x);
+  cpu.device->beginCapture();
+  cpu.device->axpy(1.0f, x, y);
+  cpu.device->replay(cpu.device->endCapture(), int64_t{1} << 60);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // it has begun
+  cpu.device->drop();
 }

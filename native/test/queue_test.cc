@@ -84,17 +84,21 @@ TEST("a closed queue runs what it has") {
   EXPECT(ran == 1000);
 }
 
-TEST("an abandoned queue finishes the task that runs and drops the rest") {
+TEST("a dropped queue finishes the task that runs, forgets the rest, and hears what comes after") {
   std::atomic<int> ran{0};
-  std::promise<void> started;
+  std::promise<void> started, gate;
   Queue queue([] {});
   queue.run([&] {
     started.set_value();
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    gate.get_future().wait();
     ++ran;
   });
   for (int i = 0; i < 1000; ++i) queue.run([&] { ++ran; });
+  queue.report([] {}, [&](const Status&) { ran += 10000; });
   started.get_future().wait();
-  queue.abandon();
+  queue.drop();
+  EXPECT(queue.dropped());
+  gate.set_value();
+  EXPECT(sync(queue).ok());
   EXPECT(ran == 1);
 }

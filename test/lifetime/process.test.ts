@@ -1,79 +1,58 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { spawn } from 'node:child_process';
+import { ended, type Ended } from '../support/command-line.js';
 import { describeOnDevices } from '../support/devices.js';
+import { repository } from '../support/shared.js';
+import { steps } from './steps.js';
 
-const device = import.meta.resolve('#lib/device/index.js');
-
-/** Runs a module in a process of its own; its source sees `device`, an open device of the kind. */
-function run(kind: string, source: string): { status: number | null; stdout: string; stderr: string } {
-  const whole = `import { openDevice } from '${device}'; const device = await openDevice('${kind}'); ${source}`;
-  return spawnSync(process.execPath, ['--input-type=module', '-e', whole], { encoding: 'utf8', timeout: 60_000 });
+/** Runs a module in a process of its own; one that hangs is killed, and ends without a code. */
+function run(source: string): Promise<Ended> {
+  const args = ['--expose-gc', '--input-type=module', '-e', source];
+  return ended(spawn(process.execPath, args, { cwd: repository, timeout: 60_000, killSignal: 'SIGKILL' }));
 }
 
-const busy = `
-  const x = device.tensor([8, 16, 128, 128], 'float32');
-  const recording = device.capture(() => device.relu(x, x));
-  recording.replay(200);`;
+/** For ever, as far as a test is concerned. */
+const endless = 1e9;
 
-/** Ways for a process to end, and the exit code that each must have. */
-const ends: Record<string, { source: string; status: number }> = {
-  'right after opening': { source: 'process.exit(3)', status: 3 },
-  'with an open device and nothing to do': { source: '', status: 0 },
-  'while operations run': { source: `${busy} process.exit(3)`, status: 3 },
-  'while a read is awaited': { source: `${busy} x.read(); process.exit(3)`, status: 3 },
-  'while a plan is made': {
-    source: `device.planConv2d({ x: [1, 3, 64, 64], weights: device.weights(new Float32Array(108), [4, 3, 3, 3], null),
-      stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1], groups: 1, activation: 'none' }); process.exit(3)`,
-    status: 3,
+/** Ways for a process to end: what it does, the exit code that it must have, and what stderr must then tell. */
+const ends: Record<string, { end: string; long: number; code: number; stderr: RegExp }> = {
+  'process.exit': { end: 'process.exit(3);', long: endless, code: 3, stderr: /^$/ },
+  'an uncaught exception': { end: "throw new Error('mine');", long: endless, code: 1, stderr: /Error: mine/ },
+  'an unhandled rejection': {
+    end: "Promise.reject(new Error('mine'));",
+    long: endless,
+    code: 1,
+    stderr: /Error: mine/,
   },
-  'inside a recording': { source: 'device.capture(() => process.exit(3))', status: 3 },
-  'after dispose with work queued': { source: `${busy} device.dispose(); process.exit(3)`, status: 3 },
-  'by an uncaught exception': { source: `${busy} throw new Error('mine')`, status: 1 },
-  'after the last promise': { source: `${busy} await x.read();`, status: 0 },
+  'having nothing left to do': { end: '', long: 20, code: 0, stderr: /^$/ },
 };
 
 describeOnDevices('the end of the process', (kind) => {
-  for (const [title, { source, status }] of Object.entries(ends)) {
-    it(`is clean ${title}`, () => {
-      const result = run(kind, source);
-      assert.equal(result.status, status, result.stderr);
+  for (const [when, step] of Object.entries(steps)) {
+    it(`is clean ${when}, by any way out`, async () => {
+      const results = Object.entries(ends).map(async ([way, { end, long, code, stderr }]) => {
+        const result = await run(step(kind, end, long));
+        assert.equal(result.code, code, `${way}: ${result.stderr}`);
+        assert.match(result.stderr, stderr, way);
+      });
+      await Promise.all(results);
     });
   }
 
-  it('waits for a read that is awaited', () => {
-    const result = run(kind, `${busy} x.read().then((values) => console.log(values.length))`);
-    assert.equal(result.stdout.trim(), String(8 * 16 * 128 * 128), result.stderr);
-  });
-});
-
-describeOnDevices('worker threads', (kind) => {
-  const source = `import { openDevice } from '${device}';
-    import { parentPort } from 'node:worker_threads';
-    const device = await openDevice('${kind}', { threads: 1 });
-    const x = device.tensor([1000], 'float32');
-    for (let i = 0; i < 100; i++) device.fill(i, x);
-    parentPort.postMessage((await x.read())[0]);
-    const big = device.tensor([8, 16, 128, 128], 'float32');
-    for (let i = 0; i < 100; i++) device.relu(big, big);
-    await big.read();`;
-  const start = () => new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`));
-
-  it('each have devices of their own, several at once', async () => {
-    const answers = Array.from({ length: 3 }, async () => {
-      const worker = start();
-      const ended = once(worker, 'exit');
-      const [value] = (await once(worker, 'message')) as [number];
-      const [code] = (await ended) as [number];
-      return [value, code];
-    });
-    assert.deepEqual(await Promise.all(answers), Array(3).fill([99, 0]));
+  it('waits for a read that is awaited', async () => {
+    const print = 'x.read().then((values) => console.log(values.length));';
+    const { code, stdout, stderr } = await run(steps['while operations wait']!(kind, print, 20));
+    assert.deepEqual([code, stdout, stderr], [0, `${8 * 16 * 128 * 128}\n`, '']);
   });
 
-  it('can be terminated while their device works', async () => {
-    const worker = start();
-    await once(worker, 'message');
-    assert.equal(await worker.terminate(), 1);
+  it('finds devices that refuse politely, in the listeners that come last', async () => {
+    const listener = `process.on('exit', () => {
+      device.dispose();
+      try { x.read(); } catch (error) { console.log(error.code); }
+    });`;
+    const { code, stdout, stderr } = await run(
+      steps['while an operation runs']!(kind, `${listener} process.exit(3);`, endless),
+    );
+    assert.deepEqual([code, stdout, stderr], [3, 'ERR_DISPOSED\n', '']);
   });
 });

@@ -1,0 +1,68 @@
+const library = import.meta.resolve('#lib/index.js');
+const ndarray = import.meta.resolve('ndarray');
+
+/**
+ * Steps of the library's life at which a thread may end: the source of a module that goes there and then does `end`.
+ * `long` is how often the operation that is under way repeats.
+ */
+export type Step = (kind: string, end: string, long: number) => string;
+
+const opened = (kind: string) => `
+  import { createNetwork, openDevice, saliency } from '${library}';
+  import ndarray from '${ndarray}';
+  const device = await openDevice('${kind}', { threads: 2 });`;
+
+const busy = (kind: string, long: number) => `${opened(kind)}
+  const x = device.tensor([8, 16, 128, 128], 'float32');
+  const recording = device.capture(() => device.relu(x, x));
+  recording.replay(${long});`;
+
+const planning = `
+  const weights = device.weights(new Float32Array(64 * 64 * 9), [64, 64, 3, 3], null);
+  const plan = (rows) => device.planConv2d({ x: [1, 64, rows, 28], weights, stride: [1, 1], pad: [1, 1, 1, 1],
+    dilation: [1, 1], groups: 1, activation: 'none' });`;
+
+const network = (kind: string) => `${opened(kind)}
+  const net = await createNetwork('squeezenet1_1', { device, classes: 10 });
+  const image = ndarray(new Float32Array(3 * 227 * 227).fill(1), net.inputShape);`;
+
+const later = 'await new Promise((resolve) => setTimeout(resolve, 15));';
+
+export const steps: Readonly<Record<string, Step>> = {
+  'before a device has opened': (kind, end) => `
+    import { openDevice } from '${library}';
+    const opening = openDevice('${kind}');
+    ${end}`,
+  'with an open device': (kind, end) => `${opened(kind)} ${end}`,
+  'while plans are made': (kind, end) => `${opened(kind)} ${planning}
+    for (let rows = 8; rows < 300; rows++) plan(rows);
+    ${later} ${end}`,
+  'while operations wait': (kind, end, long) => `${busy(kind, long)} for (let i = 0; i < 100; i++) device.relu(x, x);
+    x.write(new Float32Array(8 * 16 * 128 * 128)); ${end}`,
+  'while an operation runs': (kind, end, long) => `${busy(kind, long)} ${later} ${end}`,
+  'while reads wait': (kind, end, long) => `${busy(kind, long)} x.read(); x.read(new Float32Array(8 * 16 * 128 * 128));
+    device.sync(); ${later} ${end}`,
+  'inside a recording': (kind, end) => `${busy(kind, 1)}
+    device.capture(() => { device.relu(x, x); ${end} });`,
+  'after dispose with work queued': (kind, end, long) =>
+    `${busy(kind, long)} x.read(); device.dispose(); ${later} ${end}`,
+  'when nobody holds the device any more': (kind, end, long) => `
+    import { openDevice } from '${library}';
+    await (async () => {
+      const device = await openDevice('${kind}');
+      const x = device.tensor([8, 16, 128, 128], 'float32');
+      device.capture(() => device.relu(x, x)).replay(${long});
+    })();
+    globalThis.gc?.(); ${later} globalThis.gc?.(); ${later} ${end}`,
+  'while a network is made': (kind, end) => `
+    import { createNetwork } from '${library}';
+    createNetwork('squeezenet1_1', { device: '${kind}' });
+    ${later} ${end}`,
+  'while a network plans its first call': (kind, end) => `${network(kind)} saliency(net, image, 1); ${later} ${end}`,
+  'while a network has calls in flight': (kind, end) => `${network(kind)} await saliency(net, image, 1);
+    for (let i = 0; i < 4; i++) saliency(net, image, i);
+    ${later} ${end}`,
+  'after a network was disposed of with calls in flight': (kind, end) => `${network(kind)}
+    for (let i = 0; i < 4; i++) saliency(net, image, i);
+    net.dispose(); ${later} ${end}`,
+};
