@@ -46,6 +46,12 @@ export function finite(where: string, what: string, value: unknown, low = -Infin
   throw argumentError(where, what, range, value);
 }
 
+/** `value` if it is true or false. */
+export function boolean(where: string, what: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw argumentError(where, what, 'true or false', value);
+}
+
 /** `value` if it is one of `choices`. */
 export function oneOf<T extends string>(where: string, what: string, value: unknown, choices: readonly T[]): T {
   if (choices.includes(value as T)) return value as T;

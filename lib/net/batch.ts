@@ -1,8 +1,11 @@
 import { DeepInsideError } from '../errors.js';
 import type { Preprocessing } from '../formats/model.js';
+import { image as imageOf } from '../image/image.js';
 import { allFinite, array, ndarrayOf, rowMajor, type FloatArray, type Image } from '../ndarray.js';
 import { prepare } from './prepare.js';
 import { preprocessingChoices, type InputShape } from './preprocessing.js';
+import type { Region } from './ten-crops.js';
+import { viewOf, type View } from './view.js';
 
 /** What a network can be run on: an image, an input [channels, rows, cols], or a batch of those [n, ...]. */
 export type NetworkInput = Image | FloatArray;
@@ -12,10 +15,10 @@ export interface Batch {
   readonly n: number;
   /** Dense [n, channels, rows, cols]. */
   readonly data: Float32Array;
-  /** Whether one input came, and not a batch of n. */
+  /** Whether one image or input came, and not a batch of n. */
   readonly single: boolean;
-  /** The image that was prepared, if one came. */
-  readonly image: Image | null;
+  /** Of which n crops of an image the inputs were made, if an image came. */
+  readonly view: View | null;
 }
 
 interface Receiver {
@@ -23,21 +26,33 @@ interface Receiver {
   readonly preprocessing: Preprocessing | null;
 }
 
-/** An image, prepared, or inputs as they are; throws ERR_SHAPE, ERR_DTYPE or ERR_ARGUMENT for anything else. */
-export function batchOf(where: string, receiver: Receiver, given: unknown): Batch {
+/**
+ * An image, prepared, or inputs as they are.
+ *
+ * @param region  of the ten crops that are to be made of an image; null: one crop, its centre
+ * @throws        ERR_SHAPE, ERR_DTYPE or ERR_ARGUMENT for anything else, and for inputs where ten crops are asked for
+ */
+export function batchOf(where: string, receiver: Receiver, given: unknown, region: Region | null = null): Batch {
   const input = ndarrayOf(where, 'img', expectation(receiver), given);
-  if (input.data instanceof Float32Array) return inputs(where, receiver, input as FloatArray);
-  if (input.data instanceof Uint8Array) {
-    const image = input as Image;
-    return { n: 1, data: preparedBy(where, receiver, image).data, single: true, image };
+  if (input.data instanceof Uint8Array) return prepared(where, receiver, input as Image, region);
+  if (!(input.data instanceof Float32Array)) {
+    const came = (input.data as object).constructor.name;
+    throw new DeepInsideError('ERR_DTYPE', `${where}: img must be ${expectation(receiver)}, got an ndarray of ${came}`);
   }
-  const came = (input.data as object).constructor.name;
-  throw new DeepInsideError('ERR_DTYPE', `${where}: img must be ${expectation(receiver)}, got an ndarray of ${came}`);
+  if (region === null) return inputs(where, receiver, input as FloatArray);
+  const message = `${where}: img must be a uint8 image where tenCrops is true, for crops to be cut from it`;
+  throw new DeepInsideError('ERR_ARGUMENT', `${message}, got float32 [${input.shape.join(', ')}]; leave tenCrops out`);
 }
 
-/** The input that the network's preprocessing makes of an image. */
-export function preparedBy(where: string, { preprocessing }: Receiver, img: Image): FloatArray {
-  if (preprocessing) return prepare(preprocessing, img);
+function prepared(where: string, receiver: Receiver, img: Image, region: Region | null): Batch {
+  const preprocessing = preprocessingOf(where, receiver);
+  const [rows, cols] = imageOf(where, 'img', img).shape as [number, number];
+  const view = viewOf(where, preprocessing, [rows, cols], region);
+  return { n: view.crops.length, data: prepare(preprocessing, img, view), single: true, view };
+}
+
+function preprocessingOf(where: string, { preprocessing }: Receiver): Preprocessing {
+  if (preprocessing) return preprocessing;
   const remedy = `load it with preprocessing: ${preprocessingChoices}, or pass a float32 input`;
   throw new DeepInsideError(
     'ERR_ARGUMENT',
@@ -45,12 +60,17 @@ export function preparedBy(where: string, { preprocessing }: Receiver, img: Imag
   );
 }
 
+/** The input that the network's preprocessing makes of an image. */
+export function inputOf(where: string, receiver: Receiver, img: Image): FloatArray {
+  return array(prepared(where, receiver, img, null).data, receiver.inputShape);
+}
+
 function inputs(where: string, receiver: Receiver, input: FloatArray): Batch {
   const single = input.shape.length === receiver.inputShape.length;
   const one = single ? input.shape : input.shape.slice(1);
   const n = single ? 1 : input.shape[0]!;
   if (one.join() === receiver.inputShape.join() && n >= 1) {
-    return { n, data: finiteCopy(where, input), single, image: null };
+    return { n, data: finiteCopy(where, input), single, view: null };
   }
   const message = `${where}: img must be ${expectation(receiver)}, got float32 [${input.shape.join(', ')}]`;
   throw new DeepInsideError('ERR_SHAPE', message);

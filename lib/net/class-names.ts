@@ -15,13 +15,19 @@ export type ClassArgument =
 /** Stands for the class with the highest score. */
 export const topClass = -1;
 
+/** The classes of one image; `several` where they came as an array, of one or more. */
+export interface ClassesFor {
+  readonly indices: readonly number[];
+  readonly several: boolean;
+}
+
 /** The classes meant for image number `index`, -1 for the highest-scoring one. */
 export function classesFor(
   where: string,
   classes: readonly ClassName[],
   cls: ClassArgument,
   index: number,
-): { readonly indices: readonly number[]; readonly several: boolean } {
+): ClassesFor {
   const choice = typeof cls === 'function' ? cls(index) : cls;
   if (choice === undefined) return { indices: [topClass], several: false };
   if (!Array.isArray(choice)) return { indices: [classIndex(where, classes, choice)], several: false };

@@ -2,6 +2,8 @@ import { argumentError, integer, knownOptions } from '../check.js';
 import type { Image } from '../ndarray.js';
 import { batchOf, type NetworkInput } from './batch.js';
 import { Network } from './network.js';
+import { best, meansOf } from './posteriors.js';
+import { regionOf, type Region, type TenCropOptions } from './ten-crops.js';
 
 export interface Prediction {
   /** Index from 0. */
@@ -15,17 +17,26 @@ export interface Prediction {
   readonly posterior: number;
 }
 
-export interface ClassifyOptions {
+export interface ClassifyOptions extends TenCropOptions {
   /** How many classes to give; default 5, at most all. */
   readonly top?: number;
+}
+
+interface Settings {
+  readonly top: number;
+  readonly region: Region | null;
 }
 
 /**
  * The classes that a network sees in an image, best first; of equal scores the lower index comes first.
  *
+ * With ten crops (Sect. 3.1, "the ConvNet classification procedure") score and posterior are the means of the crops'
+ * scores and posteriors, and the posterior decides on the order. Choice: Krizhevsky et al. (2012, Sect. 4.1) average
+ * the predictions of the soft-max layer.
+ *
  * @param net      the network
  * @param img      an image or a float32 input; an array of those; or a batch [n, channels, rows, cols]
- * @param options  top: how many classes, default 5
+ * @param options  top: how many classes, default 5; tenCrops, region: of images only
  * @returns        the predictions; an array of such lists for an array of images or a batch
  * @throws         ERR_SHAPE, ERR_DTYPE or ERR_ARGUMENT if `img` is none of these
  */
@@ -47,41 +58,42 @@ export async function classify(
 ): Promise<Prediction[] | Prediction[][]> {
   if (!(net instanceof Network))
     throw argumentError('classify', 'net', 'a network of loadNetwork or createNetwork', net);
-  knownOptions('classify', options, ['top']);
-  const top = integer('classify', 'top', options.top ?? 5, 1);
-  if (!Array.isArray(img)) return classifyOne(net, img as NetworkInput, top);
+  const settings = checked(options);
+  if (!Array.isArray(img)) return classifyOne(net, img as NetworkInput, settings);
   const results: (Prediction[] | Prediction[][])[] = [];
-  for (const one of img as readonly NetworkInput[]) results.push(await classifyOne(net, one, top));
+  for (const one of img as readonly NetworkInput[]) results.push(await classifyOne(net, one, settings));
   return results as Prediction[][];
 }
 
-async function classifyOne(net: Network, img: NetworkInput, top: number): Promise<Prediction[] | Prediction[][]> {
-  const batch = batchOf('classify', net, img);
+function checked(options: ClassifyOptions): Settings {
+  knownOptions('classify', options, ['top', 'tenCrops', 'region']);
+  return { top: integer('classify', 'top', options.top ?? 5, 1), region: regionOf('classify', options) };
+}
+
+async function classifyOne(
+  net: Network,
+  img: NetworkInput,
+  settings: Settings,
+): Promise<Prediction[] | Prediction[][]> {
+  const batch = batchOf('classify', net, img, settings.region);
   const [reading] = await net.withPass({ n: batch.n, score: 'class' }, (pass) => {
     pass.forward(batch.data);
     return [pass.scores.read()] as const;
   });
   const scores = await reading;
-  const rows = Array.from({ length: batch.n }, (_, i) =>
-    scores.subarray(i * net.classes.length, (i + 1) * net.classes.length),
+  const rows = batch.single ? batch.n : 1;
+  const each = rows * net.classes.length;
+  const lists = Array.from({ length: batch.n / rows }, (_, i) =>
+    predictions(net, scores.subarray(i * each, (i + 1) * each), settings),
   );
-  const lists = rows.map((row) => predictions(net, row, top));
   return batch.single ? lists[0]! : lists;
 }
 
-function predictions(net: Network, scores: Float32Array, top: number): Prediction[] {
-  const posteriors = posteriorsOf(scores);
-  const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
-  return order.slice(0, top).map((index) => {
+/** Of one input, or of the ten crops of an image: scores [crops, classes]. */
+function predictions(net: Network, ofCrops: Float32Array, { top, region }: Settings): Prediction[] {
+  const { scores, posteriors } = meansOf(ofCrops, net.classes.length);
+  return best(region === null ? scores : posteriors, top).map((index) => {
     const { name, wnid } = net.classes[index]!;
     return { class: index, name, wnid, score: scores[index]!, posterior: posteriors[index]! };
   });
-}
-
-/** P_c = exp S_c / sum over c of exp S_c (Sect. 2), in float64. */
-export function posteriorsOf(scores: Float32Array): Float64Array {
-  const highest = scores.reduce((a, b) => Math.max(a, b), -Infinity);
-  const powers = Float64Array.from(scores, (score) => Math.exp(score - highest));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
 }

@@ -4,7 +4,7 @@ import { DeepInsideError } from '../errors.js';
 import type { ClassName, Model, Preprocessing } from '../formats/model.js';
 import type { Graph } from '../formats/graph.js';
 import type { FloatArray, Image } from '../ndarray.js';
-import { batchOf, preparedBy, resultOf, type NetworkInput } from './batch.js';
+import { batchOf, inputOf, resultOf, type NetworkInput } from './batch.js';
 import { scores, withAllScores, type Score } from './edit-graph.js';
 import { createLayers, type Layers } from './layer-of.js';
 import { valueNamed } from './layer-names.js';
@@ -97,7 +97,7 @@ export class Network {
    * @throws     ERR_ARGUMENT if the network states no preprocessing
    */
   input(img: Image): FloatArray {
-    return preparedBy('net.input', this, img);
+    return inputOf('net.input', this, img);
   }
 
   /**

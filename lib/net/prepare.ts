@@ -1,40 +1,18 @@
-import { DeepInsideError } from '../errors.js';
 import type { Preprocessing } from '../formats/model.js';
-import { dense, image as imageOf } from '../image/image.js';
-import { crop, resize, shortSideSize } from '../image/index.js';
-import { array, type FloatArray, type Image } from '../ndarray.js';
+import { dense } from '../image/image.js';
+import { resize } from '../image/index.js';
+import { array, type Image } from '../ndarray.js';
+import type { Crop } from './ten-crops.js';
+import type { View } from './view.js';
 
-/** What the network sees of an image: a rectangle of the resized image. */
-export interface View {
-  /** [rows, cols] of the whole image after the resize. */
-  readonly resized: readonly [number, number];
-  readonly top: number;
-  readonly left: number;
-  /** [rows, cols] of the rectangle: the network's input. */
-  readonly size: readonly [number, number];
-}
-
-/** A strip of 1 x 100,000 pixels would become 256 x 25,600,000. */
-const maxResizedPixels = 2 ** 26;
-
-export function viewOf({ resize, size }: Preprocessing, rows: number, cols: number): View {
-  const resized =
-    'shortSide' in resize ? shortSideSize(rows, cols, resize.shortSide) : ([resize.rows, resize.cols] as const);
-  if (resized[0] * resized[1] > maxResizedPixels) {
-    const message = `net.input: img must not be so elongated, got ${rows} x ${cols} pixels; cut out a part of it`;
-    throw new DeepInsideError('ERR_SHAPE', message);
-  }
-  const [top, left] = [0, 1].map((axis) => Math.floor((resized[axis]! - size[axis]!) / 2)) as [number, number];
-  return { resized, top, left, size };
-}
-
-/** The input that preprocessing makes of an image: float32 [channels, rows, cols]. */
-export function prepare(preprocessing: Preprocessing, img: Image): FloatArray {
-  const given = imageOf('net.input', 'img', img);
-  const view = viewOf(preprocessing, given.shape[0]!, given.shape[1]!);
-  const coloured = preprocessing.channelOrder === 'grey' ? toGrey(given) : withoutAlpha(given);
-  const resized = resize(coloured, view.resized, preprocessing.filter);
-  return normalised(preprocessing, crop(resized, view.top, view.left, ...view.size));
+/** The inputs that preprocessing makes of the crops of an image, which is resized once: dense [crops, channels, rows, cols]. */
+export function prepare(preprocessing: Preprocessing, img: Image, { resized, size, crops }: View): Float32Array {
+  const coloured = preprocessing.channelOrder === 'grey' ? toGrey(img) : withoutAlpha(img);
+  const rescaled = resize(coloured, resized, preprocessing.filter);
+  const one = preprocessing.std.length * size[0] * size[1];
+  const inputs = new Float32Array(crops.length * one);
+  crops.forEach((crop, i) => normalise(preprocessing, rescaled, crop, inputs.subarray(i * one, (i + 1) * one)));
+  return inputs;
 }
 
 /** d input / d pixel for each channel of the network's input; pixels are 0-255. */
@@ -42,20 +20,37 @@ export function channelScale({ range, std }: Preprocessing): Float32Array {
   return Float32Array.from(std, (deviation) => range / 255 / deviation);
 }
 
-/** input[c] = (pixel[c] * range / 255 - mean[c]) / std[c], in the network's channel order. */
-function normalised({ channelOrder, range, mean, std }: Preprocessing, seen: Image): FloatArray {
-  const [rows, cols, depth] = seen.shape as [number, number, number];
-  const from = dense(seen).data;
-  const area = rows * cols;
-  const data = new Float32Array(std.length * area);
-  for (let c = 0; c < std.length; c++) {
+/**
+ * input[c] = (pixel[c] * range / 255 - mean[c]) / std[c] for one crop, in the network's channel order.
+ *
+ * Choice: a crop is mirrored first and a mean image subtracted then, as if the mirrored crop had come as an image.
+ *
+ * @param img  the rescaled image
+ * @param to   [channels, rows, cols] of the input, filled
+ */
+function normalise(preprocessing: Preprocessing, img: Image, crop: Crop, to: Float32Array): void {
+  const { channelOrder, range, size, mean, std } = preprocessing;
+  const [rows, cols] = size;
+  const [, width, depth] = img.shape as [number, number, number];
+  const pixels = dense(img).data;
+  const [first, step] = crop.mirrored ? [crop.left + cols - 1, -depth] : [crop.left, depth];
+  const [meanImage, means] = 'data' in mean ? [mean.data, []] : [null, mean];
+  for (let c = 0, at = 0; c < std.length; c++) {
     const channel = depth === 1 ? 0 : channelOrder === 'BGR' ? 2 - c : c;
-    for (let i = 0; i < area; i++) {
-      const average = 'data' in mean ? mean.data[c * area + i]! : mean[c]!;
-      data[c * area + i] = ((from[i * depth + channel]! * range) / 255 - average) / std[c]!;
+    const levels = meanImage ? scaled(range) : scaled(range, means[c], std[c]);
+    for (let row = 0; row < rows; row++) {
+      let from = ((crop.top + row) * width + first) * depth + channel;
+      for (let col = 0; col < cols; col++, at++, from += step) {
+        const level = levels[pixels[from]!]!;
+        to[at] = meanImage ? (level - meanImage[at]!) / std[c]! : level;
+      }
     }
   }
-  return array(data, [std.length, rows, cols]);
+}
+
+/** What becomes of each of the 256 grey levels. */
+function scaled(range: number, mean = 0, std = 1): Float64Array {
+  return Float64Array.from({ length: 256 }, (_, level) => ((level * range) / 255 - mean) / std);
 }
 
 /** Choice: transparent pixels show white behind them, as in most viewers. Grey stays one channel, RGB three. */

@@ -1,39 +1,46 @@
-import { argumentError, knownOptions, oneOf } from '../check.js';
-import type { ReluRule } from '../device/index.js';
+import { argumentError, boolean, knownOptions, oneOf } from '../check.js';
 import { DeepInsideError } from '../errors.js';
-import { batchOf, type Batch, type NetworkInput } from '../net/batch.js';
-import { classesFor, type ClassArgument, type ClassChoice } from '../net/class-names.js';
-import { scores, type Score } from '../net/edit-graph.js';
+import { batchOf, type NetworkInput } from '../net/batch.js';
+import { classesFor, topClass, type ClassArgument, type ClassChoice, type ClassesFor } from '../net/class-names.js';
+import { scores } from '../net/edit-graph.js';
 import { Network, reluRules } from '../net/network.js';
-import type { Pass } from '../net/pass.js';
-import { channelScale } from '../net/prepare.js';
+import { best, meansOf } from '../net/posteriors.js';
+import { regionOf, type Region, type TenCropOptions } from '../net/ten-crops.js';
+import type { View } from '../net/view.js';
 import { array } from '../ndarray.js';
-import { inInputFrame, toImageFrame, type FramedMap } from './frame.js';
+import { classMaps, type MapOptions } from './class-maps.js';
+import { inImageFrame } from './frame.js';
+import { framed, type FramedMap } from './framed-map.js';
+import { mergeCrops, merges, type Merge } from './merge-crops.js';
 
-export interface SaliencyOptions {
-  /** 'input' (default): the rows and columns of the net's input; 'image': resampled onto the image that was given. */
+export interface SaliencyOptions extends Partial<MapOptions>, TenCropOptions {
+  /**
+   * 'input' (default): the rows and columns of the net's input, with ten crops those of the rescaled image; 'image':
+   * resampled onto the image that was given.
+   */
   readonly frame?: 'input' | 'image';
-  /** true: the derivative of largest magnitude with its sign; default false, its magnitude. */
-  readonly signed?: boolean;
-  /** How each ReLU passes the signal back; default 'gradient', the only one that gives Eq. 4. */
-  readonly rule?: ReluRule;
-  /** S_c (default), P_c, or S_c before a ReLU that follows the last weights. */
-  readonly score?: Score;
+  /** With ten crops: each pixel's sum divided by the number of maps that cover it ('coverage', default) or by 10 ('sum'). */
+  readonly merge?: Merge;
 }
 
-type Settings = Required<SaliencyOptions>;
+interface Settings extends MapOptions {
+  readonly region: Region | null;
+  readonly frame: 'input' | 'image';
+  readonly merge: Merge;
+}
 type Several = readonly ClassChoice[];
 
 /**
  * Class saliency map of one image (Simonyan et al. 2013, Sect. 3.1):
- * M[i][j] = max over colour channels c of |dS/dI[c][i][j]|, from one forward and one backward pass per class.
+ * M[i][j] = max over colour channels c of |dS/dI[c][i][j]|, from one forward and one backward pass per class. With ten
+ * crops the mean of such maps of ten parts of the image, each in its place.
  *
  * @param net      the network; its preprocessing turns an image into its input
  * @param img      [rows, cols, 1 | 3 | 4] uint8 image, or a float32 input [channels, rows, cols] of the net's own shape;
  *                 an array of those; or a batch [n, channels, rows, cols]
  * @param cls      class index from 0, name or WNID, an array of these, or a function from the image's index to one of
- *                 them; default: the class with the highest score
- * @param options  frame, signed, rule, score
+ *                 them; default: the class with the highest score, of ten crops that with the highest mean posterior
+ * @param options  frame, signed, rule, score; of images only: tenCrops, region, merge
  * @returns        [rows, cols] float32, >= 0 unless signed, with `seen`, in the frame of the net's input; for an image
  *                 in score units per grey level of the resized image, for an input per unit of that. An array of maps
  *                 for several classes; one result for each of an array of images; [n, rows, cols] for a batch, with
@@ -95,11 +102,15 @@ export async function saliency(
 
 function checked(options: SaliencyOptions): Settings {
   const where = 'saliency';
-  knownOptions(where, options, ['frame', 'signed', 'rule', 'score']);
-  const { signed = false } = options;
-  if (typeof signed !== 'boolean') throw argumentError(where, 'signed', 'true or false', signed);
+  knownOptions(where, options, ['frame', 'signed', 'rule', 'score', 'tenCrops', 'region', 'merge']);
+  const region = regionOf(where, options);
+  if (region === null && options.merge !== undefined) {
+    throw argumentError(where, 'merge', 'left out where tenCrops is not true', options.merge, 'add tenCrops: true');
+  }
   return {
-    signed,
+    region,
+    merge: oneOf(where, 'merge', options.merge ?? 'coverage', merges),
+    signed: boolean(where, 'signed', options.signed ?? false),
     frame: oneOf(where, 'frame', options.frame ?? 'input', ['input', 'image']),
     rule: oneOf(where, 'rule', options.rule ?? 'gradient', reluRules),
     score: oneOf(where, 'score', options.score ?? 'class', scores),
@@ -113,69 +124,45 @@ async function saliencyOfOne(
   index: number,
   settings: Settings,
 ): Promise<FramedMap | FramedMap[]> {
-  const batch = batchOf('saliency', net, img);
-  if (settings.frame === 'image' && !batch.image) {
+  const batch = batchOf('saliency', net, img, settings.region);
+  const { n, single, view } = batch;
+  if (settings.frame === 'image' && !view) {
     throw new DeepInsideError('ERR_ARGUMENT', "saliency: frame 'image' needs an image, got an input; leave frame out");
   }
-  const { classes, several } = classesOfBatch(net, batch, cls, index);
-  const maps = await mapsOf(net, batch, classes, settings);
+  const { classes, several } = view
+    ? classesOfImage(net, n, classesFor('saliency', net.classes, cls, index))
+    : classesOfInputs(net, n, (i) => classesFor('saliency', net.classes, cls, single ? index : i));
+  const maps = await classMaps(net, batch, classes, settings);
   const [, rows, cols] = net.inputShape;
-  if (!batch.single) return inInputFrame(array(...stacked(maps, batch.n, [rows, cols], several)));
-  const framed = maps.map((map) => {
-    const inInput = array(map, [rows, cols]);
-    return settings.frame === 'input' ? inInputFrame(inInput) : toImageFrame(net, inInput, batch.image!);
-  });
-  return several ? framed : framed[0]!;
+  if (!single) return framed(array(...stacked(maps, n, [rows, cols], several)), null);
+  const results = maps.map((map) => (view ? inFrame(map, view, settings) : framed(array(map, [rows, cols]), null)));
+  return several ? results : results[0]!;
 }
 
-/** For each map of an image the class of every image of the batch: [classes][n]. */
-function classesOfBatch(net: Network, batch: Batch, cls: ClassArgument, index: number) {
-  const perImage = Array.from({ length: batch.n }, (_, i) =>
-    classesFor('saliency', net.classes, cls, batch.single ? index : i),
-  );
-  const { indices, several } = perImage[0]!;
-  if (perImage.some((other) => other.several !== several || other.indices.length !== indices.length)) {
+/** The same classes for all crops of an image, whose best class is that of their mean posteriors. */
+function classesOfImage(net: Network, crops: number, { indices, several }: ClassesFor) {
+  const repeated = (index: number) => new Int32Array(crops).fill(index);
+  if (crops === 1 || !indices.includes(topClass)) return { several, classes: indices.map(repeated) };
+  const classes = (scores: Float32Array) => [repeated(best(meansOf(scores, net.classes.length).posteriors, 1)[0]!)];
+  return { several, classes };
+}
+
+/** For each map of an input the class of every input of the batch. */
+function classesOfInputs(net: Network, n: number, ofInput: (i: number) => ClassesFor) {
+  const perInput = Array.from({ length: n }, (_, i) => ofInput(i));
+  const { indices, several } = perInput[0]!;
+  if (perInput.some((other) => other.several !== several || other.indices.length !== indices.length)) {
     const expected = 'the same number of classes for every image of a batch';
-    throw argumentError(
-      'saliency',
-      'class',
-      expected,
-      perImage.map((other) => other.indices.length),
-    );
+    const came = perInput.map((other) => other.indices.length);
+    throw argumentError('saliency', 'class', expected, came);
   }
-  return { several, classes: indices.map((_, j) => Int32Array.from(perImage, (choice) => choice.indices[j]!)) };
+  return { several, classes: indices.map((_, j) => Int32Array.from(perInput, (choice) => choice.indices[j]!)) };
 }
 
-/** One forward pass, and a backward pass per class: for each class the maps of the batch, dense [n, rows, cols]. */
-async function mapsOf(
-  net: Network,
-  batch: Batch,
-  classes: readonly Int32Array[],
-  settings: Settings,
-): Promise<Float32Array[]> {
-  const { rule, score, signed } = settings;
-  const [, rows, cols] = net.inputShape;
-  const scale = batch.image ? channelScale(net.preprocessing!) : null;
-  const readings = await net.withPass({ n: batch.n, score }, (pass) => {
-    const perChannel = scale && scaleTensor(pass, scale);
-    const map = pass.device.tensor([batch.n, rows, cols], 'float32');
-    pass.forward(batch.data);
-    const reads = classes.map((one) => {
-      const imageGradient = pass.backward({ classes: one }, rule, net.model.graph.input.name);
-      pass.device.maxAbsOverChannels(imageGradient, perChannel, map, signed ? 'signed' : 'magnitude');
-      return map.read();
-    });
-    map.dispose();
-    perChannel?.dispose();
-    return reads;
-  });
-  return Promise.all(readings);
-}
-
-function scaleTensor(pass: Pass, scale: Float32Array) {
-  const tensor = pass.device.tensor([scale.length], 'float32');
-  tensor.write(scale);
-  return tensor;
+function inFrame(maps: Float32Array, view: View, { region, frame, merge }: Settings): FramedMap {
+  if (region === null && frame === 'input') return framed(array(maps, view.size), null);
+  const merged = mergeCrops(maps, view, merge);
+  return frame === 'input' ? merged : inImageFrame(merged, view.image);
 }
 
 /** Maps [classes][n, rows, cols] as [n, rows, cols] or, of several classes, [n, classes, rows, cols]. */

@@ -8,26 +8,39 @@ import { Random } from '../../support/random.js';
 
 const map = (rows: number, cols: number, ...values: number[]) => array(Float32Array.from(values), [rows, cols]);
 
+const mask = (rows: number, cols: number, ...values: number[]) => array(Uint8Array.from(values), [rows, cols]);
+
 describe('inImageFrame', () => {
   it('is the map itself where nothing was resized or cut', () => {
-    const framed = inImageFrame(map(1, 2, 3, -4), { resized: [1, 2], top: 0, left: 0, size: [1, 2] }, 1, 2);
-    assert.deepEqual([[...framed.data], framed.seen], [[3, -4], null]);
+    const result = inImageFrame(Object.assign(map(1, 2, 3, -4), { seen: null }), [1, 2]);
+    assert.deepEqual([[...result.data], result.seen], [[3, -4], null]);
   });
 
   it('is 0 and unseen where the network did not look', () => {
-    const framed = inImageFrame(map(2, 1, 5, 7), { resized: [2, 3], top: 0, left: 1, size: [2, 1] }, 2, 3);
-    assert.deepEqual(framed.shape, [2, 3]);
-    assert.deepEqual([...framed.data], [0, 5, 0, 0, 7, 0]);
-    assert.deepEqual([...framed.seen!.data], [0, 1, 0, 0, 1, 0]);
+    const seen = mask(2, 3, 0, 1, 0, 0, 1, 0);
+    const result = inImageFrame(Object.assign(map(2, 3, 0, 5, 0, 0, 7, 0), { seen }), [2, 3]);
+    assert.deepEqual(
+      [result.shape, [...result.data]],
+      [
+        [2, 3],
+        [0, 5, 0, 0, 7, 0],
+      ],
+    );
+    assert.deepEqual(result.seen!.data, seen.data);
   });
 
-  it('does not darken the rim of what was seen', () => {
-    const framed = inImageFrame(map(2, 2, 1, 1, 1, 1), { resized: [4, 4], top: 1, left: 1, size: [2, 2] }, 16, 16);
-    framed.seen!.data.forEach((seen, i) => assert.ok(Math.abs(framed.data[i]! - seen) < 1e-6));
-    assert.equal(
-      framed.seen!.data.reduce((sum, seen) => sum + seen, 0),
-      64,
-    );
+  it('does not darken the rim of what was seen, whatever its form', () => {
+    const seen = mask(4, 4, ...[0, 0, 0, 1], ...[0, 1, 1, 0], ...[0, 1, 1, 0], ...[1, 0, 0, 0]);
+    const result = inImageFrame(Object.assign(map(4, 4, ...seen.data), { seen }), [16, 16]);
+    result.seen!.data.forEach((one, i) => assert.ok(Math.abs(result.data[i]! - one) < 1e-6));
+    const pixels = result.seen!.data.reduce((sum, one) => sum + one, 0);
+    assert.equal(pixels, 6 * 16);
+  });
+
+  it('interpolates with the nearest pixel that was seen', () => {
+    const seen = mask(1, 4, 1, 1, 0, 0);
+    const { data } = inImageFrame(Object.assign(map(1, 4, 2, 6, 0, 0), { seen }), [1, 8]);
+    assert.deepEqual([...data], [2, 3, 5, 6, 0, 0, 0, 0]);
   });
 });
 
@@ -46,8 +59,27 @@ describeOnDevices('toImageFrame', (device) => {
     assert.deepEqual([framed.data, framed.seen!.data], [direct.data, direct.seen!.data]);
     assert.throws(() => toImageFrame(net, map(1, 1, 0), img), {
       code: 'ERR_SHAPE',
-      message: /map must have the size of the network's input \[227, 227\], got \[1, 1\]/,
+      message:
+        /map must have the size of the network's input \[227, 227\] or of the rescaled image \[256, 384\], got \[1, 1\]/,
     });
+    await net.dispose();
+  });
+
+  it('takes the maps of ten crops too, with what these have not seen', async () => {
+    const net = await loadNetwork(undefined, { device });
+    const strip = array(img.data.subarray(0, 10 * 90 * 3), [10, 90, 3]);
+    const direct = await saliency(net, strip, 1, { tenCrops: true, frame: 'image' });
+    const inRescaled = await saliency(net, strip, 1, { tenCrops: true });
+    assert.deepEqual(
+      [inRescaled.shape, direct.shape],
+      [
+        [256, 2304],
+        [10, 90],
+      ],
+    );
+    const onImage = toImageFrame(net, inRescaled, strip);
+    assert.deepEqual([onImage.data, onImage.seen!.data], [direct.data, direct.seen!.data]);
+    assert.ok(direct.seen!.data.includes(0) && direct.seen!.data.includes(1));
     await net.dispose();
   });
 });

@@ -1,0 +1,43 @@
+import { array, elements } from '../ndarray.js';
+import type { View } from '../net/view.js';
+import { framed, type FramedMap } from './framed-map.js';
+
+/** How the maps of crops that overlap become one: by the number of maps that cover the pixel, or by that of all maps. */
+export type Merge = 'coverage' | 'sum';
+export const merges: readonly Merge[] = ['coverage', 'sum'];
+
+/**
+ * "We computed 10 saliency maps on the 10 sub-images, and then averaged them" (Sect. 3.1): each map, mirrored back where
+ * its crop was mirrored, is added at the place of its crop in the rescaled image.
+ *
+ * Choice: 'coverage' divides each pixel's sum by the number of maps that cover it, so that the middle, which more crops
+ * see, is not brighter for that; 'sum' divides by the number of all maps. Maps are averaged as they are: magnitudes
+ * after the maximum over channels, and signed values, which may cancel.
+ *
+ * @param maps   dense [crops, rows, cols]
+ * @param view   where the crops lie
+ * @param merge  'coverage' or 'sum'
+ * @returns      [rows, cols] of the rescaled image; 0, and not `seen`, where no crop was
+ */
+export function mergeCrops(maps: Float32Array, { resized, size, crops }: View, merge: Merge): FramedMap {
+  const [rows, cols] = size;
+  const width = resized[1];
+  const sums = new Float32Array(elements(resized));
+  const covering = new Uint8Array(sums.length);
+  crops.forEach(({ top, left, mirrored }, i) => {
+    for (let row = 0; row < rows; row++) {
+      const to = (top + row) * width + left;
+      const from = (i * rows + row) * cols;
+      for (let col = 0; col < cols; col++) {
+        sums[to + col]! += maps[from + (mirrored ? cols - 1 - col : col)]!;
+        covering[to + col]!++;
+      }
+    }
+  });
+  for (let i = 0; i < sums.length; i++) {
+    if (covering[i] === 0) continue;
+    sums[i]! /= merge === 'coverage' ? covering[i]! : crops.length;
+    covering[i] = 1;
+  }
+  return framed(array(sums, resized), covering);
+}

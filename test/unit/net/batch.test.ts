@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { array } from '#lib/ndarray.js';
+import { batchOf } from '#lib/net/batch.js';
+import { completePreprocessing } from '#lib/net/preprocessing.js';
+
+const inputShape = [3, 2, 2] as const;
+const preprocessing = completePreprocessing('test', { channelOrder: 'RGB', range: 255 }, inputShape);
+const receiver = { inputShape, preprocessing };
+
+describe('batchOf', () => {
+  it('copies inputs, so that the caller may change them', () => {
+    const input = array(new Float32Array(12).fill(3), inputShape);
+    const { data } = batchOf('test', receiver, input);
+    input.data.fill(4);
+    assert.deepEqual(data, new Float32Array(12).fill(3));
+  });
+
+  const refused: [title: string, given: unknown, code: string, message: RegExp][] = [
+    ['an image of two channels', array(new Uint8Array(4), [1, 2, 2]), 'ERR_SHAPE', /img must be \[rows, cols, 1 \| 3/],
+    ['another type', array(new Int32Array(12), inputShape), 'ERR_DTYPE', /img must be a uint8 image.*of Int32Array/],
+    ['what is no array', 'cat.jpg', 'ERR_ARGUMENT', /img must be a uint8 image .*got "cat.jpg"/],
+    ['an input of another shape', array(new Float32Array(3), [3, 1, 1]), 'ERR_SHAPE', /got float32 \[3, 1, 1\]/],
+    ['an empty batch', array(new Float32Array(0), [0, 3, 2, 2]), 'ERR_SHAPE', /got float32 \[0, 3, 2, 2\]/],
+    ['a NaN', array(new Float32Array(12).fill(NaN), inputShape), 'ERR_ARGUMENT', /finite, got NaN at element 0/],
+  ];
+  for (const [title, given, code, message] of refused) {
+    it(`refuses ${title}`, () => assert.throws(() => batchOf('saliency', receiver, given), { code, message }));
+  }
+
+  it('refuses an image where nothing says how it becomes an input', () => {
+    const bare = { inputShape, preprocessing: null };
+    assert.throws(() => batchOf('saliency', bare, array(new Uint8Array(3), [1, 1, 3])), {
+      code: 'ERR_ARGUMENT',
+      message: /^saliency: .*states no preprocessing.*'torchvision'/,
+    });
+  });
+
+  it('refuses an input where ten crops are to be cut', () => {
+    assert.throws(() => batchOf('classify', receiver, array(new Float32Array(12), inputShape), 'rectangle'), {
+      code: 'ERR_ARGUMENT',
+      message:
+        /^classify: img must be a uint8 image where tenCrops is true.*got float32 \[3, 2, 2\]; leave tenCrops out$/,
+    });
+  });
+});

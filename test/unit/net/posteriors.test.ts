@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { best, meansOf, posteriorsOf } from '#lib/net/posteriors.js';
+import { assertClose } from '../../support/close.js';
+import { Random } from '../../support/random.js';
+
+describe('posteriorsOf', () => {
+  it('does not overflow', () => assert.deepEqual([...posteriorsOf(Float32Array.of(1000, 1000))], [0.5, 0.5]));
+});
+
+describe('meansOf', () => {
+  it('of one input is its scores and posteriors, bit for bit', () => {
+    const scores = Float32Array.of(0.1, -2, 0.7);
+    const means = meansOf(scores, 3);
+    assert.deepEqual([means.scores, means.posteriors], [Float64Array.from(scores), posteriorsOf(scores)]);
+  });
+
+  it('of several crops are the means of scores, and of posteriors', () => {
+    const { scores, posteriors } = meansOf(Float32Array.of(0, 0, 4, 0), 2);
+    const larger = Math.exp(4) / (Math.exp(4) + 1);
+    assert.deepEqual([...scores], [2, 0]);
+    assertClose(posteriors, [(0.5 + larger) / 2, (1.5 - larger) / 2], { atol: 1e-15, rtol: 0 });
+  });
+});
+
+describe('best', () => {
+  it('gives the largest first, of equal ones the lower index', () => {
+    assert.deepEqual(best(Float64Array.of(1, 3, 2, 3, 3), 3), [1, 3, 4]);
+    assert.deepEqual(best(Float64Array.of(1, 3, 2, 3, 3), 2), [1, 3]);
+    assert.deepEqual(best(Float64Array.of(0, 0, 0), 1), [0]);
+  });
+
+  it('gives all where more are asked for, as sorting would', () => {
+    const values = Float64Array.from(new Random(2).normals(200), (value) => Math.round(20 * value));
+    const sorted = [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
+    assert.deepEqual(best(values, 1000), sorted);
+    assert.deepEqual(best(values, 7), sorted.slice(0, 7));
+  });
+});
