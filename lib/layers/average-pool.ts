@@ -48,6 +48,7 @@ async function planned(device: Device, options: AveragePoolOptions): Promise<Pla
   return {
     xs: [{ shape: options.x, layout: plan.x }],
     y: { shape: plan.output, layout: plan.y },
+    dead: 'inherited',
     forward: ([x], y) => plan.forward(x!, y),
     backward: ({ dy, dxs: [dx] }) => {
       if (dx) plan.backward(dy, dx);

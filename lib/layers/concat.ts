@@ -17,6 +17,8 @@ export function concat(options: { readonly name: string }): Layer {
     xs: inputs,
     y: { shape: outputShape(inputs.map(({ shape }) => shape)), layout: inputs[0]!.layout },
     backwardWhole: true,
+    dead: 'inherited',
+    masks: 'inherited',
     forward: (xs, y) => device.concat(xs, y),
     backward: ({ dy, dxs }) => device.split(dy, dxs.map(kept)),
   }));

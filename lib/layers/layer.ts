@@ -29,7 +29,13 @@ export interface Layer {
   dispose(): void;
 }
 
-/** A layer prepared for inputs of one shape; its calls enqueue and return. */
+/** What a layer does in any case, or hands on from what it is given. */
+export type Inheritance = 'always' | 'inherited';
+
+/**
+ * A layer prepared for inputs of one shape; its calls enqueue and return. Of its three statements on dead elements
+ * lib/net/dead-values.ts says what they are good for.
+ */
 export interface PlannedLayer {
   /** What the inputs must be: other layouts, or other shapes of as many elements, than those it was planned for. */
   readonly xs: readonly Operand[];
@@ -38,9 +44,15 @@ export interface PlannedLayer {
   readonly backwardInPlace?: boolean;
   /** Whether `backward` writes every dx, so that none may be null; default no. */
   readonly backwardWhole?: boolean;
+  /** Whether elements of y that are not above 0 are dead: 'inherited', if those of every x are. Default no. */
+  readonly dead?: Inheritance;
+  /** Whether dx is 0 at dead elements of x: 'inherited', if dy is at those of y. Default no. */
+  readonly masks?: Inheritance;
+  /** Whether each dx would be dy itself; `masked`: dy is 0 at dead elements of y. Default no. */
+  backwardIsIdle?(this: void, rule: ReluRule, masked: boolean): boolean;
   forward(xs: readonly Tensor[], y: Tensor): void;
-  /** Overwrites each dx that is not null. */
-  backward(pass: BackwardPass): void;
+  /** Overwrites each dx that is not null. Null: each dx is dy itself in any case. */
+  readonly backward: ((pass: BackwardPass) => void) | null;
   dispose?(): void;
 }
 
@@ -51,6 +63,8 @@ export interface BackwardPass {
   readonly y: Tensor | null;
   readonly dy: Tensor;
   readonly dxs: readonly (Tensor | null)[];
+  /** Each x whose elements are dead where they are not above 0, so that dx may be 0 there; else null. */
+  readonly masks: readonly (Tensor | null)[];
 }
 
 export const dense: Layout = 1;

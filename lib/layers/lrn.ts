@@ -29,6 +29,8 @@ export function lrn(options: LrnLayerOptions): Layer {
       return {
         xs: [{ shape, layout: plan.x }],
         y: { shape: plan.output, layout: plan.y },
+        dead: 'inherited',
+        masks: 'inherited',
         forward: ([x], y) => plan.forward(x!, y),
         backward: ({ xs: [x], dy, dxs: [dx] }) => {
           if (dx) plan.backward(kept(x), dy, dx);

@@ -29,6 +29,8 @@ export function maxPool(options: MaxPoolOptions): Layer {
     return {
       xs: [{ shape, layout: plan.x }],
       y: { shape: plan.output, layout: plan.y },
+      dead: 'inherited',
+      masks: 'inherited',
       forward: ([x], y) => plan.forward(x!, y, switches),
       backward: ({ dy, dxs: [dx] }) => {
         if (dx) plan.unpool(dy, switches, dx);

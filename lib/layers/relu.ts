@@ -11,6 +11,9 @@ export function relu(options: { readonly name: string }): Layer {
       xs: [x!],
       y: x!,
       backwardInPlace: true,
+      dead: 'always',
+      masks: 'always',
+      backwardIsIdle: (rule, masked) => rule === 'gradient' && masked,
       forward: ([x], y) => device.relu(x!, y),
       backward: ({ rule, y, dy, dxs: [dx] }) => {
         if (dx) device.reluBackward(rule, kept(y), dy, dx);

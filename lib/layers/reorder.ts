@@ -6,6 +6,8 @@ export function reorder(device: Device, x: Operand, y: Operand): PlannedLayer {
   return {
     xs: [x],
     y,
+    dead: 'inherited',
+    masks: 'inherited',
     forward: ([x], y) => device.reorder(x!, y),
     backward: ({ dy, dxs: [dx] }) => {
       if (dx) device.reorder(dy, dx);

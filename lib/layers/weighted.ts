@@ -44,9 +44,10 @@ export function plannedWeighted(plan: WeightedPlan, x: Shape): PlannedLayer {
   return {
     xs: [{ shape: x, layout: plan.x }],
     y: { shape: plan.output, layout: plan.y },
+    masks: 'always',
     forward: ([x], y) => plan.forward(x!, y),
-    backward: ({ dy, dxs: [dx] }) => {
-      if (dx) plan.backwardData(dy, dx);
+    backward: ({ dy, dxs: [dx], masks: [mask] }) => {
+      if (dx) plan.backwardData(dy, dx, mask);
     },
     dispose: () => plan.dispose(),
   };

@@ -1,5 +1,7 @@
-import type { Device, ReluRule, Tensor } from '../device/index.js';
-import type { Operand } from '../layers/layer.js';
+import type { ReluRule, Tensor } from '../device/index.js';
+import type { PlannedLayer } from '../layers/layer.js';
+import { deadValues } from './dead-values.js';
+import type { GradientAccount, GradientBuffers } from './gradients.js';
 import type { Program, Step, Value } from './program.js';
 
 /** A backward pass made ready: fill `start` with dTarget/d(from), call `run`, and `result` holds dTarget/d(to). */
@@ -7,45 +9,6 @@ export interface Backward {
   readonly start: Tensor<'float32'>;
   readonly result: Tensor<'float32'>;
   run(): void;
-}
-
-/**
- * Gradient tensors, shared by all backward passes of a program, since these never run at the same time, and within a
- * pass by values whose gradients do not live at the same time.
- */
-export class GradientBuffers {
-  readonly #all = new Map<string, Tensor<'float32'>[]>();
-
-  constructor(readonly device: Device) {}
-
-  /** An account in which every buffer is free again. */
-  open(): GradientAccount {
-    const free = new Map([...this.#all].map(([key, tensors]) => [key, [...tensors]]));
-    const keyOf = ({ shape, layout }: Operand) => `${layout}|${shape.join()}`;
-    return {
-      take: (operand) => free.get(keyOf(operand))?.pop() ?? this.#make(keyOf(operand), operand),
-      giveBack: (tensor) => {
-        const key = keyOf(tensor);
-        free.set(key, [...(free.get(key) ?? []), tensor]);
-      },
-    };
-  }
-
-  #make(key: string, { shape, layout }: Operand): Tensor<'float32'> {
-    const tensor = this.device.tensor(shape, 'float32', layout);
-    this.#all.set(key, [...(this.#all.get(key) ?? []), tensor]);
-    return tensor;
-  }
-
-  dispose(): void {
-    for (const tensors of this.#all.values()) for (const tensor of tensors) tensor.dispose();
-    this.#all.clear();
-  }
-}
-
-interface GradientAccount {
-  take(operand: Operand): Tensor<'float32'>;
-  giveBack(tensor: Tensor<'float32'>): void;
 }
 
 /** Null where `from` does not depend on `to`. */
@@ -58,7 +21,7 @@ export function planBackward(
 ): Backward | null {
   const between = valuesBetween(program, from, to);
   if (!between.has(from)) return null;
-  const scheduler = new Scheduler(buffers, between, rule);
+  const scheduler = new Scheduler(buffers, between, deadValues(program.steps, to, rule), rule);
   const start = scheduler.begin(from);
   for (const step of [...program.steps].reverse()) scheduler.visit(step);
   const { calls } = scheduler;
@@ -80,58 +43,85 @@ function valuesBetween({ steps }: Program, from: Value, to: Value): ReadonlySet<
   return new Set([...dependent].filter((value) => leading.has(value)));
 }
 
+/** dTarget/d(value). */
+interface Gradient {
+  readonly tensor: Tensor<'float32'>;
+  /** Whether it is known to be 0 at the dead elements of its value. */
+  readonly masked: boolean;
+}
+
 /** Turns steps, visited from the last to the first, into calls on gradient tensors. */
 class Scheduler {
   readonly calls: (() => void)[] = [];
-  readonly #gradients = new Map<Value, Tensor<'float32'>>();
+  readonly #gradients = new Map<Value, Gradient>();
   readonly #account: GradientAccount;
 
-  readonly #device: Device;
-
   constructor(
-    buffers: GradientBuffers,
+    readonly buffers: GradientBuffers,
     readonly between: ReadonlySet<Value>,
+    readonly dead: ReadonlySet<Value>,
     readonly rule: ReluRule,
   ) {
     this.#account = buffers.open();
-    this.#device = buffers.device;
   }
 
   begin(from: Value): Tensor<'float32'> {
-    const start = this.#account.take(from);
-    this.#gradients.set(from, start);
-    return start;
+    const tensor = this.#account.take(from);
+    this.#gradients.set(from, { tensor, masked: false });
+    return tensor;
   }
 
   gradientOf(value: Value): Tensor<'float32'> {
-    return this.#gradients.get(value)!;
+    return this.#gradients.get(value)!.tensor;
   }
 
-  visit({ planned, xs, y }: Step): void {
-    const dy = this.#gradients.get(y);
-    if (!dy || !xs.some((x) => this.between.has(x))) return;
-    const inPlace = planned.backwardInPlace === true && !this.#gradients.has(xs[0]!);
-    const further: { part: Tensor<'float32'>; sum: Tensor<'float32'> }[] = [];
-    const unwanted: Tensor<'float32'>[] = [];
+  visit(step: Step): void {
+    const dy = this.#gradients.get(step.y);
+    if (!dy || !step.xs.some((x) => this.between.has(x))) return;
+    const { backward, backwardIsIdle } = step.planned;
+    if (backward && !backwardIsIdle?.(this.rule, dy.masked)) this.#run(step, dy, backward);
+    else this.#passOn(step, dy);
+    this.#account.release(dy.tensor);
+  }
+
+  #run({ planned, xs, y }: Step, dy: Gradient, backward: NonNullable<PlannedLayer['backward']>): void {
+    const inPlace = planned.backwardInPlace === true && !this.#account.isShared(dy.tensor);
     const dxs = xs.map((x) => {
-      const wanted = this.between.has(x);
-      if (!wanted && !planned.backwardWhole) return null;
-      const dx = inPlace ? dy : this.#account.take(x);
-      const sum = this.#gradients.get(x);
-      if (!wanted) unwanted.push(dx);
-      else if (sum) further.push({ part: dx, sum });
-      else this.#gradients.set(x, dx);
-      return dx;
+      if (!this.between.has(x) && !planned.backwardWhole) return null;
+      return inPlace ? this.#account.share(dy.tensor) : this.#account.take(x);
     });
-    const pass = { xs: xs.map((x) => x.tensor), y: y.tensor, dy, dxs, rule: this.rule };
-    this.calls.push(() => planned.backward(pass));
-    for (const { part, sum } of further) this.#add(part, sum);
-    for (const tensor of inPlace ? unwanted : [...unwanted, dy]) this.#account.giveBack(tensor);
+    const masks = xs.map((x) => (this.dead.has(x) ? x.tensor : null));
+    const pass = { xs: xs.map((x) => x.tensor), y: y.tensor, dy: dy.tensor, dxs, masks, rule: this.rule };
+    this.calls.push(() => backward(pass));
+    dxs.forEach((dx, i) => {
+      if (!dx) return;
+      if (this.between.has(xs[i]!)) this.#contribute(xs[i]!, { tensor: dx, masked: this.#masks(planned, xs[i]!, dy) });
+      else this.#account.release(dx);
+    });
   }
 
-  /** The first reader visited writes a gradient, the others add theirs in the order of the steps, last one first. */
-  #add(part: Tensor<'float32'>, sum: Tensor<'float32'>): void {
-    this.calls.push(() => this.#device.axpy(1, part, sum));
-    this.#account.giveBack(part);
+  /** A gradient that the layer leaves as it is: every x shares it. */
+  #passOn({ planned, xs }: Step, dy: Gradient): void {
+    for (const x of xs.filter((x) => this.between.has(x))) {
+      this.#contribute(x, { tensor: this.#account.share(dy.tensor), masked: this.#masks(planned, x, dy) });
+    }
+  }
+
+  #masks({ masks }: PlannedLayer, x: Value, dy: Gradient): boolean {
+    return this.dead.has(x) && (masks === 'always' || (masks === 'inherited' && dy.masked));
+  }
+
+  /** The contributions of several readers are added in the order of the steps, last one first. */
+  #contribute(x: Value, part: Gradient): void {
+    const sum = this.#gradients.get(x);
+    this.#gradients.set(x, sum ? this.#sum(x, sum, part) : part);
+  }
+
+  #sum(x: Value, a: Gradient, b: Gradient): Gradient {
+    const own = [a.tensor, b.tensor].find((tensor) => !this.#account.isShared(tensor));
+    const tensor = own ? this.#account.share(own) : this.#account.take(x);
+    this.calls.push(() => this.buffers.device.add(a.tensor, b.tensor, tensor));
+    for (const part of [a, b]) this.#account.release(part.tensor);
+    return { tensor, masked: a.masked && b.masked };
   }
 }

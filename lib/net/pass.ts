@@ -1,8 +1,9 @@
 import type { Device, Recording, ReluRule, Tensor } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
-import { GradientBuffers, planBackward, type Backward } from './backward.js';
+import { planBackward, type Backward } from './backward.js';
 import { fusableRelus, type ScoredGraph } from './edit-graph.js';
 import type { Layers } from './layer-of.js';
+import { GradientBuffers } from './gradients.js';
 import { LeastRecentlyUsed } from './lru.js';
 import { planProgram, type Program, type Value } from './program.js';
 

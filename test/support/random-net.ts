@@ -16,6 +16,9 @@ const windows: readonly { kernel: PixelPair; stride: PixelPair; pad: Padding }[]
   { kernel: [2, 2], stride: [2, 2], pad: [0, 0, 0, 0] },
 ];
 
+/** Few, so that sums find partners; with and without a block that is not full. */
+const widths = [3, 16, 19];
+
 /**
  * A net of layers drawn at random: branches, values that several layers read, sums with themselves, pools and LRN with
  * and without a ReLU below them. It ends with whatever was drawn last.
@@ -42,7 +45,8 @@ function drawn(net: NetBuilder, random: Random, values: readonly Made[], from: M
   const kind = kinds[random.integer(0, kinds.length - 1)]!;
   switch (kind) {
     case 'conv': {
-      const [channels, side] = [random.integer(1, 20), random.integer(0, 1)];
+      const channels = widths[random.integer(0, widths.length - 1)]!;
+      const side = random.integer(0, 1);
       const pad: Padding = [side, side, side, side];
       net.conv(name, from.name, [channels, from.channels, 2 * side + 1, 2 * side + 1], { pad });
       return { name, channels, size: from.size };
