@@ -7,9 +7,15 @@ namespace deep_inside {
 
 namespace {
 
-Napi::TypedArray newArray(Napi::Env env, DType dtype, size_t elements) {
-  if (dtype == DType::Int32) return Napi::Int32Array::New(env, elements);
-  return Napi::Float32Array::New(env, elements);
+/** By JS's own constructor: where there is no memory Node-API's functions end the process, and this one throws. */
+Napi::Object newArray(Napi::Env env, DType dtype, const Shape& shape) {
+  const char* name = dtype == DType::Int32 ? "Int32Array" : "Float32Array";
+  const auto elements = static_cast<double>(elementsOf(shape));
+  try {
+    return env.Global().Get(name).As<Napi::Function>().New({Napi::Number::New(env, elements)});
+  } catch (const Napi::Error&) {
+    fail(env, Code::Memory, std::string("tensor.read: no memory for a ") + name + " for " + toString(shape));
+  }
 }
 
 }  // namespace
@@ -60,7 +66,7 @@ Napi::Value TensorHandle::read(const Napi::CallbackInfo& info) {
 /** JS sees a fresh array only when it is full, so the device fills it. */
 Napi::Value TensorHandle::readFresh(Napi::Env env, Device& device) {
   const DType dtype = tensor().dtype;
-  const Napi::TypedArray array = newArray(env, dtype, static_cast<size_t>(elementsOf(tensor().shape)));
+  const Napi::Object array = newArray(env, dtype, tensor().shape);
   void* data = hostDataOf(env, array, dtype, tensor().shape, "tensor.read", "the result");
   const PendingPromise pending(env, content_.open, array);
   device.read(tensor(), data, [pending](const Status& status) {

@@ -39,7 +39,7 @@ Status caught(const Body& body) noexcept {
   } catch (const Error& error) {
     return error.status();
   } catch (const std::bad_alloc&) {
-    return {Code::Memory, "out of memory"};
+    return {Code::Memory, "out of memory; use a smaller batch, or dispose of what is no longer needed"};
   } catch (const std::exception& error) {
     return {Code::Backend, error.what()};
   }

@@ -3,10 +3,13 @@
 #include <omp.h>
 
 #include <cstring>
+#include <future>
+#include <thread>
 
 #include "cpu/convolution.h"
 #include "cpu/kernels.h"
 #include "cpu/linear.h"
+#include "cpu/memory_limits.h"
 #include "cpu/processor.h"
 
 namespace deep_inside {
@@ -18,6 +21,33 @@ class CpuRecording : public Recording {
   explicit CpuRecording(std::vector<Task> tasks) : tasks(std::move(tasks)) {}
   const std::vector<Task> tasks;
 };
+
+/** What `make` gives; oneDNN's error, and the lack of memory that oneDNN would not survive, as std::bad_alloc. */
+template <class Make>
+auto outOfMemoryAsBadAlloc(const Make& make) {
+  if (!spareAddressSpace()) throw std::bad_alloc();
+  try {
+    return make();
+  } catch (const dnnl::error& error) {
+    if (error.status == dnnl_out_of_memory) throw std::bad_alloc();
+    throw;
+  }
+}
+
+/** OpenMP ends the process where it cannot start its threads, so this tries as many first. */
+void demandThreads(int count) {
+  std::promise<void> all;
+  const std::shared_future<void> started = all.get_future().share();
+  std::vector<std::thread> threads;
+  const Status status = caught([&] {
+    while (static_cast<int>(threads.size()) < count) threads.emplace_back([started] { started.wait(); });
+  });
+  all.set_value();
+  for (std::thread& thread : threads) thread.join();
+  if (status.ok()) return;
+  throw Error(Code::Device, "cpu: cannot start " + std::to_string(count) + " threads (" + status.text +
+                                "); raise the limits of this process, or open the device with fewer");
+}
 
 std::shared_ptr<CpuWeights> cpuWeights(std::shared_ptr<Weights> weights) {
   return std::static_pointer_cast<CpuWeights>(std::move(weights));
@@ -89,7 +119,7 @@ template <class Make>
 void CpuDevice::plan(Make make, Delivery<WeightedPlan> done) {
   queue_.always([make = std::move(make), done = std::move(done)] {
     std::shared_ptr<WeightedPlan> result;
-    const Status status = caught([&] { result = make(); });
+    const Status status = caught([&] { result = outOfMemoryAsBadAlloc(make); });
     done(status, std::move(result));
   });
 }
@@ -130,7 +160,9 @@ void CpuDevice::replay(std::shared_ptr<Recording> recording, int64_t times) {
 }
 
 std::shared_ptr<Device> openDevice(const OpenOptions& options) {
-  return std::make_shared<CpuDevice>(options.threads > 0 ? options.threads : physicalCores());
+  const int threads = options.threads > 0 ? options.threads : physicalCores();
+  demandThreads(threads);
+  return std::make_shared<CpuDevice>(threads);
 }
 
 std::string backendVersions() { return "oneDNN " + onednn::version() + ", kernels for " + kernels().name; }

@@ -1,15 +1,15 @@
 #include "cpu/memory.h"
 
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <string>
 
 #include "core/status.h"
+#include "cpu/memory_limits.h"
 
 namespace deep_inside {
 
@@ -19,56 +19,53 @@ constexpr size_t kAlignment = 64;
 /** From here on pages are mapped directly: the kernel hands them out zeroed and takes them back at once. */
 constexpr size_t kMapped = size_t{1} << 20;
 
-class HostStorage : public Storage {
- public:
-  using Storage::Storage;
-  ~HostStorage() override {
-    if (bytes() >= kMapped) {
-      munmap(data(), bytes());
-    } else {
-      std::free(data());
-    }
-  }
-};
+/** Of all devices together; pages count from their mapping on, although they are taken when they are first written. */
+std::atomic<size_t> mapped{0};
 
 [[noreturn]] void refuse(size_t bytes) {
   throw Error(Code::Memory, "cpu: cannot allocate " + std::to_string(bytes) +
                                 " bytes; use a smaller batch, or dispose of what is no longer needed");
 }
 
-/** Of the machine, or of the container where that has less. */
-size_t memoryLimit() {
-  static const size_t limit = [] {
-    const auto physical = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
-    size_t container = physical;
-    std::ifstream("/sys/fs/cgroup/memory.max") >> container;  // "max" leaves 0
-    return container ? std::min(physical, container) : physical;
-  }();
-  return limit;
-}
-
-void* map(size_t bytes, size_t held) {
+void* map(size_t bytes) {
   // More than there is would be granted by overcommit and end in the kill of the process.
-  if (bytes > memoryLimit() || held > memoryLimit() - bytes) refuse(bytes);
+  static const size_t group = controlGroupLimit(), others = residentMemory();  // JS's heap, host copies of weights, ...
+  const size_t limit = std::min(group, machineLimit());
+  if (bytes > limit || mapped + others > limit - bytes || bytes > spareAddressSpace()) refuse(bytes);
   void* data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (data == MAP_FAILED) refuse(bytes);
 #ifdef MADV_HUGEPAGE
   madvise(data, bytes, MADV_HUGEPAGE);
 #endif
+  mapped += bytes;
   return data;
 }
+
+void* take(size_t bytes) {
+  if (bytes >= kMapped) return map(bytes);
+  void* data = std::aligned_alloc(kAlignment, bytes);
+  if (!data) refuse(bytes);
+  return std::memset(data, 0, bytes);
+}
+
+void giveBack(void* data, size_t bytes) {
+  if (bytes < kMapped) return std::free(data);
+  munmap(data, bytes);
+  mapped -= bytes;
+}
+
+class HostStorage : public Storage {
+ public:
+  HostStorage(size_t bytes, Purpose purpose, const std::shared_ptr<MemoryAccount>& account)
+      : Storage(take(bytes), bytes, purpose, account) {}
+  ~HostStorage() override { giveBack(data(), bytes()); }
+};
 
 }  // namespace
 
 std::shared_ptr<Storage> allocateHost(size_t bytes, Purpose purpose, const std::shared_ptr<MemoryAccount>& account) {
-  const size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  if (rounded >= kMapped)
-    return std::make_shared<HostStorage>(map(rounded, account->total()), rounded, purpose, account);
-  const size_t size = rounded ? rounded : kAlignment;
-  void* data = std::aligned_alloc(kAlignment, size);
-  if (!data) refuse(size);
-  std::memset(data, 0, size);
-  return std::make_shared<HostStorage>(data, size, purpose, account);
+  const size_t lines = std::max<size_t>(1, (bytes + kAlignment - 1) / kAlignment);
+  return std::make_shared<HostStorage>(lines * kAlignment, purpose, account);
 }
 
 }  // namespace deep_inside

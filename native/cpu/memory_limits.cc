@@ -1,0 +1,83 @@
+#include "cpu/memory_limits.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace deep_inside {
+
+namespace {
+
+size_t pageSize() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
+
+/** The number that a file holds; kNoLimit for "max" or where there is no such file. */
+size_t numberIn(const std::string& path) {
+  std::ifstream file(path);
+  size_t number = 0;
+  return file >> number ? number : kNoLimit;
+}
+
+/** Of a group and of all groups that it lies in. In a container its own group may be what is mounted at `mount`. */
+size_t tightest(const std::string& mount, std::string group, const std::string& file) {
+  size_t limit = numberIn(mount + file);
+  for (; !group.empty(); group.resize(group.rfind('/'))) limit = std::min(limit, numberIn(mount + group + file));
+  return limit;
+}
+
+/** The line of /proc/meminfo that begins with `key`, in bytes; 0 where there is none. */
+size_t memoryInfo(const std::string& root, const std::string& key) {
+  std::ifstream file(root + "/proc/meminfo");
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind(key, 0) == 0) return std::stoull(line.substr(key.size())) * 1024;
+  }
+  return 0;
+}
+
+/** Pages of this process: the n-th number of /proc/self/statm (0 mapped, 1 resident), in bytes. */
+size_t ownPages(const std::string& root, int n) {
+  std::ifstream file(root + "/proc/self/statm");
+  size_t pages = 0;
+  for (int i = 0; i <= n; ++i) file >> pages;
+  return pages * pageSize();
+}
+
+}  // namespace
+
+size_t controlGroupLimit(const std::string& root) {
+  const std::string mounts = root + "/sys/fs/cgroup";
+  std::ifstream file(root + "/proc/self/cgroup");
+  size_t limit = kNoLimit;
+  // hierarchy:controllers:/group; version 2 has hierarchy 0 and names no controllers.
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line);
+    std::string hierarchy, controllers, group;
+    if (!std::getline(fields, hierarchy, ':') || !std::getline(fields, controllers, ':')) continue;
+    std::getline(fields, group);
+    if (group == "/") group.clear();
+    if (controllers.empty()) limit = std::min(limit, tightest(mounts, group, "/memory.max"));
+    if (("," + controllers + ",").find(",memory,") != std::string::npos)
+      limit = std::min(limit, tightest(mounts + "/memory", group, "/memory.limit_in_bytes"));
+  }
+  return limit;
+}
+
+size_t residentMemory(const std::string& root) { return ownPages(root, 1); }
+
+size_t machineLimit(const std::string& root) {
+  const size_t available = memoryInfo(root, "MemAvailable:");
+  if (available) return available + residentMemory(root);
+  return static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * pageSize();
+}
+
+size_t spareAddressSpace() {
+  constexpr size_t kKept = size_t{64} << 20;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return kNoLimit;
+  const size_t taken = ownPages("", 0) + kKept;
+  return limit.rlim_cur > taken ? limit.rlim_cur - taken : 0;
+}
+
+}  // namespace deep_inside
