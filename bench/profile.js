@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { openDevice } from 'deep-inside';
 import { createLayers } from '#lib/net/layer-of.js';
 import { Pass } from '#lib/net/pass.js';
+import { makeImages } from './measure/images.js';
 import { openNet } from './measure/nets.js';
 import { Random } from './measure/random.js';
 import { Recorder } from './measure/recorder.js';
@@ -61,7 +62,7 @@ async function planPass(device, net, layers, execution) {
 async function inRounds(net, use) {
   const random = new Random(seed);
   for (let round = -2; round < rounds; round++) {
-    const input = random.pixels(n * net.inputShape.reduce((a, b) => a * b));
+    const input = makeImages(n, net.inputShape, seed + round);
     await use(
       input,
       new Int32Array(n).map(() => random.below(net.classes.length)),

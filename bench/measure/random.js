@@ -1,4 +1,4 @@
-/** Numbers from a seed: the same on every machine and in every contestant. */
+/** Numbers from a seed: the same on every machine. */
 export class Random {
   #state;
 
@@ -6,18 +6,19 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** The next 32 bits of a congruential generator (Numerical Recipes' constants). */
+  /** In [0, 1): a congruential generator of 32 bits (Numerical Recipes' constants). */
   #next() {
-    return (this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0);
+    this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
+    return this.#state / 2 ** 32;
   }
 
-  /** Uniform in [-128, 128): what pixels minus their mean look like to a network. */
-  pixels(count) {
-    return Float32Array.from({ length: count }, () => this.#next() / 2 ** 24 - 128);
+  /** In [-1, 1). */
+  uniform() {
+    return 2 * this.#next() - 1;
   }
 
   /** An integer from 0 to limit - 1. */
   below(limit) {
-    return Math.floor((this.#next() / 2 ** 32) * limit);
+    return Math.floor(limit * this.#next());
   }
 }

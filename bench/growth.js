@@ -1,0 +1,133 @@
+/*
+ * How the cost of saliency maps grows: with the batch (1 to 128), with the size of the input (to 1024 pixels, for a fully
+ * convolutional net) and with the number of classes of one input (1 to 1000): milliseconds a map, and memory. To repeat:
+ *
+ *   npm run build:ts && node bench/growth.js --json growth.json --svg growth.svg
+ *   node bench/growth.js --kinds batch --nets paper,squeezenet1_0 --rounds 3
+ *
+ * Every point is a process of its own (bench/peers/deep-inside.js), so that its memory is its own: `device` is what the
+ * library holds at the end (device.memory()), `resident` by how much the process has grown since the file was read. Times are medians of the rounds, each with other inputs and classes.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { describeRun } from './measure/machine.js';
+import { ourselves } from './measure/peers.js';
+import { drawer, prepareNet, startContestants, workFolder } from './measure/sessions.js';
+import { summary } from './measure/statistics.js';
+import { growthPlot } from './report/growth-plot.js';
+import { markdownTable, textTable } from './report/table.js';
+
+const { values: flags } = parseArgs({
+  options: {
+    kinds: { type: 'string', default: 'batch,size,classes' },
+    nets: { type: 'string', default: 'paper,vgg16,squeezenet1_0' },
+    batches: { type: 'string', default: '1,2,4,8,16,32,64,128' },
+    sizes: { type: 'string', default: '128,224,320,448,640,768,1024' },
+    classes: { type: 'string', default: '1,2,5,10,20,50,100,200,500,1000' },
+    threads: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '5' },
+    tune: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'string' },
+    svg: { type: 'string' },
+    markdown: { type: 'boolean', default: false },
+  },
+});
+
+const seed = Number(flags.seed);
+const numbers = (text) => text.split(',').map(Number);
+
+/** For each kind of growth: nets, the values of what grows, the case that one makes, the input's side, and how many inputs. */
+const kinds = {
+  batch: {
+    nets: flags.nets.split(','),
+    values: numbers(flags.batches),
+    caseOf: (n) => ({ work: 'maps', n, classes: 1 }),
+    count: Math.max(...numbers(flags.batches)),
+  },
+  size: {
+    nets: ['squeezenet1_0'],
+    values: numbers(flags.sizes),
+    sideOf: (side) => side,
+    caseOf: () => ({ work: 'maps', n: 1, classes: 1 }),
+    count: 8,
+  },
+  classes: {
+    nets: flags.nets.split(',').filter((net) => net !== 'vgg16'),
+    values: numbers(flags.classes),
+    caseOf: (classes) => ({ work: 'classes', n: 1, classes }),
+    count: 8,
+  },
+};
+
+/** One point, in a process of its own. */
+async function measure(prepared, one, folder) {
+  const { playing, absent } = await startContestants(
+    [ourselves({ tune: flags.tune })],
+    prepared,
+    Number(flags.threads),
+  );
+  if (absent.length > 0) throw new Error(absent[0].reason);
+  const [us] = playing;
+  const draw = drawer(prepared, seed);
+  const configuration = us.configurations[one.work].at(-1);
+  const call = () => us.ask({ work: one.work, configuration, ...draw(one), result: folder.path('result.f32') });
+  try {
+    const { memory: first } = await us.ask({ memory: true });
+    await call();
+    const times = [];
+    while (times.length < Number(flags.rounds)) times.push((await call()).ms);
+    const { memory } = await us.ask({ memory: true });
+    const device = memory.tensors + memory.workspace;
+    return { times: summary(times), device, weights: memory.weights, resident: memory.resident - first.resident };
+  } finally {
+    us.stop();
+  }
+}
+
+/** The points of one net, as far as memory goes: what fails ends its line. */
+async function line(kind, net, folder) {
+  const { values, sideOf, caseOf, count } = kinds[kind];
+  const points = [];
+  let prepared = null;
+  for (const value of values) {
+    const one = caseOf(value);
+    if (!prepared || sideOf)
+      prepared = await prepareNet({ source: net, activity: null, side: sideOf?.(value) }, { seed, folder, count });
+    try {
+      points.push({ kind, net, value, maps: one.n * one.classes, ...(await measure(prepared, one, folder)) });
+    } catch (error) {
+      console.error(`${net}, ${kind} ${value}: ${error.message}`);
+      break;
+    }
+    if (!flags.markdown) console.log(cells(points.at(-1)).join('  '));
+  }
+  return points;
+}
+
+const header = ['grows', 'net', 'value', 'ms', 'ms per map', 'device MB', 'MB per map', 'resident MB'];
+
+function cells({ kind, net, value, maps, times, device, resident }) {
+  const megabytes = (bytes) => (bytes / 2 ** 20).toFixed(1);
+  const cost = [times.median.toFixed(2), (times.median / maps).toFixed(2)];
+  return [kind, net, String(value), ...cost, megabytes(device), megabytes(device / maps), megabytes(resident)];
+}
+
+async function main() {
+  const folder = workFolder();
+  const result = { run: await describeRun('bench/growth.js'), points: [] };
+  try {
+    for (const kind of flags.kinds.split(',')) {
+      for (const net of kinds[kind].nets) {
+        result.points.push(...(await line(kind, net, folder)));
+        if (flags.json) writeFileSync(flags.json, `${JSON.stringify(result, null, 2)}\n`);
+      }
+    }
+  } finally {
+    folder.remove();
+  }
+  console.log(`\n${(flags.markdown ? markdownTable : textTable)(header, result.points.map(cells))}`);
+  if (flags.svg) writeFileSync(flags.svg, growthPlot(result.points, `Cost of a map, ${result.run.machine}`));
+}
+
+await main();

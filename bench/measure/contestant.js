@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/**
+ * A live process that computes what it is asked for and says how long that took. It is asked in one line of JSON and
+ * answers in one:
+ *
+ *   { load: model file, threads, images: file of float32, shape }    -> { name, version, configurations }
+ *   { work, configuration, inputs, classes, result: file }           -> { ms }, and the result, float32, in the file
+ *
+ * `work` is 'maps' (one class for each input: maps [n, rows, cols]), 'classes' (several classes of one input: maps
+ * [classes, rows, cols]) or 'scores' (the forward pass alone: [n, classes]); `configurations` lists, for each work that
+ * the contestant can do, in which ways. What it cannot do it answers with { error }.
+ */
+export class Contestant {
+  #process;
+  #lines;
+  #said = '';
+
+  constructor(name, command, args) {
+    this.name = name;
+    this.#process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#process.on('error', (error) => (this.#said += error.message));
+    this.#process.stdin.on('error', () => undefined);
+    this.#process.stderr.on('data', (text) => (this.#said = (this.#said + text).slice(-2000)));
+    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** The answer; rejects with the contestant's own words where it refuses, or has ended. */
+  async ask(request) {
+    this.#process.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error(lastWords(this.#said) || `${this.name} has ended`);
+    const answer = JSON.parse(value);
+    if (answer.error) throw new Error(answer.error);
+    return answer;
+  }
+
+  /** Ends the process, whatever it does. */
+  stop() {
+    this.#process.kill('SIGKILL');
+  }
+}
+
+/** The last line that speaks of an error, else the last one. */
+function lastWords(text) {
+  const lines = text.trim().split('\n');
+  return lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1);
+}

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+function script(name) {
+  return fileURLToPath(new URL(`../peers/${name}`, import.meta.url));
+}
+
+const pythonPeers = [
+  { name: 'PyTorch', file: 'pytorch.py', modules: ['torch', 'numpy'] },
+  { name: 'TensorFlow', file: 'tensor_flow.py', modules: ['tensorflow', 'numpy'] },
+  { name: 'onnxruntime', file: 'onnx_runtime.py', modules: ['onnxruntime', 'onnx', 'numpy'] },
+];
+
+/** The packages of tfjs that its peer loads. */
+const tfjsPackages = ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'];
+
+/** How to start this library as a contestant. */
+export function ourselves({ tune }) {
+  return {
+    name: 'deep-inside',
+    command: process.execPath,
+    args: [script('deep-inside.js'), ...(tune ? ['--tune'] : [])],
+  };
+}
+
+/**
+ * How to start each peer that is installed, and why the others are not there.
+ *
+ * @param python  a Python interpreter
+ * @param compilers  whether PyTorch may use torch.compile and TensorFlow XLA, which take a minute per net
+ * @param tfjs    the folder whose node_modules hold tfjs, or undefined: where Node finds it from here
+ */
+export function findPeers({ python, tfjs, compilers }) {
+  const found = pythonPeers.map(({ name, file, modules }) => {
+    const reason = lackOf(python, modules);
+    return reason
+      ? { name, reason }
+      : { name, command: python, args: [script(file), ...(compilers ? ['--compilers'] : [])] };
+  });
+  return [...found, findTfjs(tfjs)];
+}
+
+/** Why Python does not have the modules, or null. */
+function lackOf(python, modules) {
+  const find = 'import sys, importlib.util; print(*[m for m in sys.argv[1:] if not importlib.util.find_spec(m)])';
+  const { status, stdout } = spawnSync(python, ['-c', find, ...modules], { encoding: 'utf8' });
+  if (status !== 0) return `${python} does not run`;
+  return stdout.trim() ? `${python} has no ${stdout.trim().replaceAll(' ', ', ')}` : null;
+}
+
+function findTfjs(folder) {
+  const from = folder === undefined ? import.meta.url : join(resolve(folder), 'package.json');
+  try {
+    const paths = tfjsPackages.map((name) => createRequire(from).resolve(name));
+    return { name: 'tfjs', command: process.execPath, args: [script('tfjs.js'), ...paths] };
+  } catch {
+    return { name: 'tfjs', reason: `${tfjsPackages.join(' and ')} are not found${folder ? ` from ${folder}` : ''}` };
+  }
+}

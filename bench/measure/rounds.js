@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { resultsOf } from './cases.js';
+import { describeDifferences, relativeDifferences } from './differences.js';
+import { summary } from './statistics.js';
+
+/** Milliseconds between two calls, in which the threads of the contestant before go to sleep. */
+const pause = 10;
+/** Calls before the rounds, in which contestants plan, trace or compile; the fastest tells who is worth measuring. */
+const warmUps = 3;
+/** How many times slower than its contestant's fastest configuration, or than the fastest of all, one may be and stay. */
+const tolerated = { own: 1.5, all: 8 };
+/** Milliseconds of a call from which one that is too slow is not called again even to warm up. */
+const long = 5000;
+
+/**
+ * One row: the contestants' configurations for a case are called in turn, round after round, so that whatever slows the
+ * machine down for a while hits all of them. In each round all get the same inputs and classes, other ones than in the
+ * round before, and their results are compared with this library's. A configuration that is far slower in the calls that
+ * warm it up sits out the rounds.
+ *
+ * @param contestants  started and loaded: { name, ask, configurations }
+ * @param draw         gives the inputs and classes of the next round
+ * @param until        { rounds, seconds }: both must be over
+ * @returns            [{ contestant, configuration, times, satOut, differences, error }]
+ */
+export async function playRow(contestants, one, { draw, until, result, signal }) {
+  const entries = contestants.flatMap((contestant) =>
+    (contestant.configurations[one.work] ?? []).map(
+      (configuration) => new Entry(contestant, configuration, one, result),
+    ),
+  );
+  for (let calls = 0; calls < warmUps; calls++) {
+    await playRound(worthwhile(entries, long), draw(one), signal);
+    for (const entry of entries) entry.endWarmUp();
+  }
+  const players = worthwhile(entries, 0);
+  for (const entry of entries) entry.satOut = !entry.error && !players.includes(entry);
+  const end = performance.now() + 1000 * until.seconds;
+  for (let round = 0; !signal.aborted && (round < until.rounds || performance.now() < end); round++) {
+    const first = round % players.length;
+    await playRound([...players.slice(first), ...players.slice(0, first)], draw(one), signal);
+  }
+  return entries.map((entry) => entry.outcome());
+}
+
+/** Each of the entries once; then their results beside those of this library. */
+async function playRound(entries, request, signal) {
+  for (const entry of entries) {
+    if (signal.aborted) return;
+    await entry.call(request);
+    await setTimeout(pause);
+  }
+  const given = entries.filter((entry) => entry.result).sort((a, b) => a.rank - b.rank);
+  for (const entry of given.slice(1)) entry.compare(given[0].result);
+}
+
+/** Without those that have failed, and those that took at least `from` milliseconds and are far slower than others. */
+function worthwhile(entries, from) {
+  const well = entries.filter(({ error }) => !error);
+  const fastestOf = (some) => Math.min(...some.map(({ warmed }) => warmed));
+  return well.filter(({ contestant, warmed }) => {
+    const own = fastestOf(well.filter((other) => other.contestant === contestant));
+    const limit = Math.min(tolerated.own * own, tolerated.all * fastestOf(well));
+    return contestant.name === 'deep-inside' || warmed === Infinity || warmed < from || warmed <= limit;
+  });
+}
+
+class Entry {
+  times = [];
+  warmed = Infinity;
+  satOut = false;
+  error = null;
+  result = null;
+  #differences = [];
+
+  constructor(contestant, configuration, one, file) {
+    Object.assign(this, { contestant, configuration, one, file });
+    this.rank = contestant.name === 'deep-inside' ? 0 : 1;
+  }
+
+  async call(request) {
+    this.result = null;
+    try {
+      const { work } = this.one;
+      const { ms } = await this.contestant.ask({
+        work,
+        configuration: this.configuration,
+        ...request,
+        result: this.file,
+      });
+      this.times.push(ms);
+      this.result = floatsOf(this.file);
+    } catch (error) {
+      this.error = error.message;
+    }
+  }
+
+  compare(expected) {
+    try {
+      this.#differences.push(...relativeDifferences(this.result, expected, resultsOf(this.one)));
+    } catch (error) {
+      this.error = error.message;
+    }
+  }
+
+  endWarmUp() {
+    this.warmed = Math.min(this.warmed, ...this.times);
+    this.times = [];
+  }
+
+  outcome() {
+    const { contestant, configuration, satOut, error } = this;
+    const measured = satOut ? [this.warmed] : this.times;
+    const times = measured.length > 0 && Number.isFinite(measured[0]) ? summary(measured) : null;
+    const differences = this.#differences.length > 0 ? describeDifferences(this.#differences) : null;
+    return { contestant: contestant.name, configuration, times, satOut, error, differences };
+  }
+}
+
+function floatsOf(file) {
+  const bytes = readFileSync(file);
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+}

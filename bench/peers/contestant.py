@@ -1,0 +1,42 @@
+"""The Python side of bench/measure/contestant.js: one request per line on stdin, one answer per line on stdout."""
+
+import json
+import os
+import sys
+import time
+
+import numpy as np
+
+
+def play(describe, load):
+    """Answers until stdin ends.
+
+    describe() gives name, version and, for each kind of work, the names of the configurations; load(model, threads)
+    gives a function run(work, configuration, images, classes) that makes everything ready outside the time and returns
+    a function without arguments, which is timed: it returns the result as an array in main memory.
+    """
+    answers = os.fdopen(os.dup(1), 'w', buffering=1)
+    os.dup2(2, 1)  # what a library prints must not come between the answers
+    run = images = None
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            if 'load' in request:
+                images = np.memmap(request['images'], np.float32, 'r').reshape([-1, *request['shape']])
+                run = load(request['load'], request['threads'])
+                answer = describe()
+            else:
+                answer = timed(run, images, request)
+        except Exception as error:  # the answer to whatever was wrong, as far as Python can tell
+            answer = {'error': f'{type(error).__name__}: {error}'}
+        answers.write(json.dumps(answer) + '\n')
+
+
+def timed(run, images, request):
+    chosen = np.ascontiguousarray(images[request['inputs']])
+    call = run(request['work'], request['configuration'], chosen, np.array(request['classes']))
+    start = time.perf_counter()
+    result = call()
+    milliseconds = 1000 * (time.perf_counter() - start)
+    np.ascontiguousarray(result, np.float32).tofile(request['result'])
+    return {'ms': milliseconds}

@@ -1,0 +1,48 @@
+/** This library through its public API: default, and with `tune: true`. */
+import { readFileSync } from 'node:fs';
+import ndarray from 'ndarray';
+import { loadNetwork, openDevice, saliency } from 'deep-inside';
+import { play } from './contestant.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const options = process.argv.includes('--tune') ? { default: {}, tuned: { tune: true } } : { default: {} };
+const configurations = Object.keys(options);
+
+const works = {
+  maps(net, { data, shape }, classes) {
+    const batch = shape[0] === 1 ? ndarray(data, shape.slice(1)) : ndarray(data, shape);
+    return async () => (await saliency(net, batch, (i) => classes[i][0])).data;
+  },
+  classes(net, { data, shape }, [classes]) {
+    const input = ndarray(data, shape.slice(1));
+    return async () => joined(await saliency(net, input, classes));
+  },
+  scores(net, { data, shape }) {
+    return async () => (await net.forward(ndarray(data, shape))).data;
+  },
+};
+
+function joined(maps) {
+  const all = new Float32Array(maps.length * maps[0].data.length);
+  maps.forEach((map, i) => all.set(map.data, i * map.data.length));
+  return all;
+}
+
+await play(async (path, threads) => {
+  const device = await openDevice('cpu', { threads });
+  const nets = new Map();
+  for (const [name, option] of Object.entries(options)) nets.set(name, await loadNetwork(path, { device, ...option }));
+  return {
+    description: {
+      name: 'deep-inside',
+      version,
+      configurations: { maps: configurations, classes: configurations, scores: configurations },
+    },
+    prepare: (work, configuration, batch, classes) => works[work](nets.get(configuration), batch, classes),
+    memory: () => ({ ...device.memory(), resident: process.memoryUsage().rss }),
+    async dispose() {
+      for (const net of nets.values()) await net.dispose();
+      device.dispose();
+    },
+  };
+});
