@@ -101,7 +101,15 @@ export interface Conv2dOptions {
   readonly dilation: Pair;
   readonly groups: number;
   readonly activation: Activation;
+  /** How each direction is computed; default, or where it doesn't fit the shape or device: by fixed rules. */
+  readonly forward?: ConvolutionAlgorithm;
+  readonly backwardData?: ConvolutionAlgorithm;
+  /** Layouts that x and y must have; default: the plan chooses. */
+  readonly xLayout?: Layout;
+  readonly yLayout?: Layout;
 }
+
+export type ConvolutionAlgorithm = 'direct' | 'winograd';
 
 export interface LinearOptions {
   /** [n, features], dense. */

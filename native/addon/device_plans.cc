@@ -31,6 +31,18 @@ Activation activationOf(const Options& options) {
   return options.choice("activation", {"none", "relu"}) == 1 ? Activation::Relu : Activation::None;
 }
 
+Algorithm algorithmOf(const Options& options, const char* direction) {
+  if (options.get(direction).IsUndefined()) return Algorithm::Automatic;
+  return options.choice(direction, {"direct", "winograd"}) ? Algorithm::Winograd : Algorithm::Direct;
+}
+
+/** The layout asked for, or 0 where the plan may choose. */
+int64_t wantedLayout(Napi::Env env, const Options& options, const char* key, const Shape& shape,
+                     const std::string& where) {
+  const Napi::Value wanted = options.get(key);
+  return wanted.IsUndefined() ? 0 : layoutOf(env, wanted, shape, where);
+}
+
 template <class P>
 Napi::Value handleOf(const Napi::FunctionReference& constructor, const std::shared_ptr<OpenDevice>& open,
                      std::shared_ptr<P> plan) {
@@ -95,10 +107,15 @@ Napi::Value DeviceHandle::planConv2d(const Napi::CallbackInfo& info) {
   Device& device = idle(info, where);
   const Options options(info, where);
   const auto weights = weightsOf(env, options, open(), where, 4);
-  const ConvolutionGeometry g{options.shape("x", 4),       weights->shape(),
-                              options.pair("stride", 1),   options.pad("pad"),
-                              options.pair("dilation", 1), options.integer("groups", 1),
-                              activationOf(options)};
+  ConvolutionGeometry g{options.shape("x", 4),
+                        weights->shape(),
+                        options.pair("stride", 1),
+                        options.pad("pad"),
+                        options.pair("dilation", 1),
+                        options.integer("groups", 1),
+                        activationOf(options),
+                        algorithmOf(options, "forward"),
+                        algorithmOf(options, "backwardData")};
   if (g.x[1] != g.w[1] * g.groups || g.w[0] % g.groups) {
     fail(env, Code::Shape,
          where + ": x " + toString(g.x) + " with " + std::to_string(g.groups) + " groups does not fit weights " +
@@ -109,6 +126,8 @@ Napi::Value DeviceHandle::planConv2d(const Napi::CallbackInfo& info) {
     fail(env, Code::Shape, where + ": the output would be empty: x " + toString(g.x) + ", weights " + toString(g.w));
   }
   demandPossible(env, y, where, "the output");
+  g.xBlock = wantedLayout(env, options, "xLayout", g.x, where);
+  g.yBlock = wantedLayout(env, options, "yLayout", y, where);
   const PendingPromise pending(env, open_);
   device.planConvolution(g, weights, delivery(pending, where));
   return pending.promise();

@@ -11,6 +11,9 @@ namespace deep_inside {
 
 enum class Activation { None, Relu };
 
+/** How a direction of a convolution is computed; what does not fit the shape, or the backend has not, is Automatic. */
+enum class Algorithm { Automatic, Direct, Winograd };
+
 struct ConvolutionGeometry {
   Shape x, w;  // [n, c, h, w], [k, c / groups, r, s]
   Pair stride;
@@ -18,6 +21,8 @@ struct ConvolutionGeometry {
   Pair dilation;  // 1: neighbouring pixels
   int64_t groups;
   Activation activation;
+  Algorithm forward = Algorithm::Automatic, backwardData = Algorithm::Automatic;
+  int64_t xBlock = 0, yBlock = 0;  // wanted layouts; 0: the plan chooses
 
   /** [n, k, p, q]; not checked for emptiness. */
   Shape output() const;

@@ -8,8 +8,8 @@
 namespace deep_inside {
 
 /**
- * Plans a convolution on oneDNN, forward and backward-data together: oneDNN chooses the layouts of x and y in the
- * forward direction, dx and dy share them. Packs the weights and books the workspace; runs on the device's worker.
+ * Plans a convolution, forward and backward-data together: each by the algorithm that suits its shape and the processor.
+ * Packs the weights and books the workspace; runs on the device's worker, for as many threads as OpenMP has there.
  */
 std::shared_ptr<WeightedPlan> planConvolutionOnCpu(const ConvolutionGeometry& geometry,
                                                    std::shared_ptr<CpuWeights> weights, const dnnl::engine& engine,

@@ -45,7 +45,7 @@ struct Kernels {
   void (*maxAbs)(MaxAbsResult result, const Planes& at, const float* x, const float* scale, float* y);
 };
 
-/** The table for this processor. DEEP_INSIDE_ISA=baseline|avx2|avx512 in the environment lowers the choice. */
+/** The table for this processor (cpu/instruction_set.h). */
 const Kernels& kernels();
 
 }  // namespace deep_inside

@@ -55,10 +55,26 @@ void CpuWeights::pack(const Packed& copy, const dnnl::engine& engine) const {
   stream.wait();
 }
 
+const float* CpuWeights::derived(const std::string& key, size_t count, const Derivation& derivation) {
+  auto known = derived_.find(key);
+  if (known == derived_.end()) {
+    const Derived made{derivation, allocateHost(count * sizeof(float), Purpose::Weights, account_)};
+    derive(made);
+    known = derived_.emplace(key, made).first;
+  }
+  return static_cast<const float*>(known->second.storage->data());
+}
+
+void CpuWeights::derive(const Derived& values) const {
+  const float* bias = bias_ ? static_cast<const float*>(bias_->data()) : nullptr;
+  values.derive(static_cast<const float*>(dense_->data()), bias, static_cast<float*>(values.storage->data()));
+}
+
 void CpuWeights::update(const float* w, const float* b, const dnnl::engine& engine) {
   std::memcpy(dense_->data(), w, static_cast<size_t>(elementsOf(shape())) * sizeof(float));
   if (b) std::memcpy(bias_->data(), b, static_cast<size_t>(shape()[0]) * sizeof(float));
   for (const Packed& copy : packed_) pack(copy, engine);
+  for (const auto& entry : derived_) derive(entry.second);
 }
 
 }  // namespace deep_inside

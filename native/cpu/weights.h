@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/plans.h"
@@ -23,6 +26,9 @@ class CpuWeights : public Weights {
   dnnl::memory bias(const dnnl::engine& engine) const;
   /** The values in the layout of `desc`; stays valid, and is refreshed by `update`, as long as the weights live. */
   dnnl::memory packed(const onednn::Desc& desc, int64_t groups, const dnnl::engine& engine);
+  using Derivation = std::function<void(const float* w, const float* b, float* to)>;
+  /** `count` floats that `derive` computes from the dense values (b may be null), now and after each `update`. */
+  const float* derived(const std::string& key, size_t count, const Derivation& derive);
   /** Copies new values, and the bias unless null, and packs again. */
   void update(const float* w, const float* b, const dnnl::engine& engine);
 
@@ -33,12 +39,19 @@ class CpuWeights : public Weights {
     std::shared_ptr<Storage> storage;
   };
 
+  struct Derived {
+    Derivation derive;
+    std::shared_ptr<Storage> storage;
+  };
+
   void pack(const Packed& copy, const dnnl::engine& engine) const;
+  void derive(const Derived& values) const;
 
   std::shared_ptr<MemoryAccount> account_;
   std::shared_ptr<Storage> dense_;
   std::shared_ptr<Storage> bias_;
   std::vector<Packed> packed_;
+  std::map<std::string, Derived> derived_;
 };
 
 }  // namespace deep_inside

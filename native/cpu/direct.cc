@@ -1,0 +1,107 @@
+#include "cpu/direct.h"
+
+#include "cpu/layouts.h"
+#include "cpu/mask.h"
+
+namespace deep_inside {
+
+namespace {
+
+using dnnl::memory;
+
+/** A oneDNN primitive with one input and one output. */
+class DirectDirection : public Direction {
+ public:
+  DirectDirection(const dnnl::engine& engine, const dnnl::primitive& primitive, onednn::Arguments constants)
+      : engine_(engine), stream_(engine), primitive_(primitive), arguments_(std::move(constants)) {}
+
+  void from(int argument, const onednn::Desc& desc, const Shape& shape) {
+    fromArgument_ = argument;
+    fromBlock_ = blockOf(desc, shape);
+    arguments_.emplace(argument, memory(desc, engine_, nullptr));
+  }
+  void to(int argument, const onednn::Desc& desc, const Shape& shape) {
+    toArgument_ = argument;
+    toBlock_ = blockOf(desc, shape);
+    to_ = Tensor::planesOf(shape, toBlock_);
+    arguments_.emplace(argument, memory(desc, engine_, nullptr));
+  }
+  void scratchpad(const onednn::Desc& desc) {
+    scratch_ = desc.get_size();
+    arguments_.emplace(DNNL_ARG_SCRATCHPAD, memory(desc, engine_, nullptr));
+  }
+
+  void run(const float* from, float* to, const Mask& mask, void* workspace) override {
+    arguments_.at(fromArgument_).set_data_handle(const_cast<float*>(from));
+    arguments_.at(toArgument_).set_data_handle(to);
+    arguments_.at(DNNL_ARG_SCRATCHPAD).set_data_handle(workspace);
+    primitive_.execute(stream_, arguments_);
+    stream_.wait();
+    applyMask(mask, to_, to);
+  }
+
+ private:
+  dnnl::engine engine_;
+  dnnl::stream stream_;
+  dnnl::primitive primitive_;
+  onednn::Arguments arguments_;
+  int fromArgument_ = 0, toArgument_ = 0;
+  Planes to_{};
+};
+
+onednn::Desc filters(const ConvolutionGeometry& g, const CpuWeights& weights) {
+  return {weights.dims(g.groups), memory::data_type::f32, memory::format_tag::any};
+}
+
+/** How oneDNN would lie a tensor, or dense where that is no layout of ours. */
+onednn::Desc ours(const onednn::Desc& liked, const Shape& shape) {
+  const int64_t block = blockOf(liked, shape);
+  return descOf(shape, block ? block : 1);
+}
+
+dnnl::convolution_forward::primitive_desc describeForward(const ConvolutionGeometry& g, const CpuWeights& weights,
+                                                          const dnnl::engine& engine, Activation activation) {
+  const Shape y = g.output();
+  const onednn::Desc bias =
+      weights.hasBias() ? onednn::Desc{{y[1]}, memory::data_type::f32, memory::format_tag::a} : onednn::Desc{};
+  const auto with = [&](const onednn::Desc& from, const onednn::Desc& to) {
+    return onednn::convolutionForward(engine, g, {from, filters(g, weights), bias, to}, activation);
+  };
+  const auto liked = with(anyOf(g.x), anyOf(y));
+  const onednn::Desc from = ours(liked.src_desc(), g.x), to = ours(liked.dst_desc(), y);
+  return from == liked.src_desc() && to == liked.dst_desc() ? liked : with(from, to);
+}
+
+}  // namespace
+
+std::unique_ptr<Direction> directForward(const ConvolutionGeometry& g, CpuWeights& weights,
+                                         const dnnl::engine& engine) {
+  const auto choice = describeForward(g, weights, engine, g.activation);
+  onednn::Arguments constants{{DNNL_ARG_WEIGHTS, weights.packed(choice.weights_desc(), g.groups, engine)}};
+  if (weights.hasBias()) constants.emplace(DNNL_ARG_BIAS, weights.bias(engine));
+  auto made = std::make_unique<DirectDirection>(engine, dnnl::convolution_forward(choice), std::move(constants));
+  made->from(DNNL_ARG_SRC, choice.src_desc(), g.x);
+  made->to(DNNL_ARG_DST, choice.dst_desc(), g.output());
+  made->scratchpad(choice.scratchpad_desc());
+  return made;
+}
+
+std::unique_ptr<Direction> directBackwardData(const ConvolutionGeometry& g, CpuWeights& weights,
+                                              const dnnl::engine& engine) {
+  const Shape y = g.output();
+  const auto hint = describeForward(g, weights, engine, Activation::None);
+  const auto with = [&](const onednn::Desc& to, const onednn::Desc& from) {
+    return onednn::convolutionBackwardData(engine, g, {to, filters(g, weights), {}, from}, hint);
+  };
+  const auto liked = with(anyOf(g.x), anyOf(y));
+  const onednn::Desc to = ours(liked.diff_src_desc(), g.x), from = ours(liked.diff_dst_desc(), y);
+  const auto choice = to == liked.diff_src_desc() && from == liked.diff_dst_desc() ? liked : with(to, from);
+  onednn::Arguments constants{{DNNL_ARG_WEIGHTS, weights.packed(choice.weights_desc(), g.groups, engine)}};
+  auto made = std::make_unique<DirectDirection>(engine, dnnl::convolution_backward_data(choice), std::move(constants));
+  made->from(DNNL_ARG_DIFF_DST, choice.diff_dst_desc(), y);
+  made->to(DNNL_ARG_DIFF_SRC, choice.diff_src_desc(), g.x);
+  made->scratchpad(choice.scratchpad_desc());
+  return made;
+}
+
+}  // namespace deep_inside

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/plans.h"
+#include "cpu/mask.h"
+
+namespace deep_inside {
+
+/**
+ * One direction of a convolution: y from x, or dx from dy. It dictates how its operands lie. Used on the device's
+ * worker, one run at a time.
+ */
+class Direction {
+ public:
+  virtual ~Direction() = default;
+
+  int64_t fromBlock() const { return fromBlock_; }
+  int64_t toBlock() const { return toBlock_; }
+  /** Bytes of the workspace that a run uses. */
+  size_t scratch() const { return scratch_; }
+
+  /** Overwrites `to`; the mask lies as `to`. */
+  virtual void run(const float* from, float* to, const Mask& mask, void* workspace) = 0;
+
+ protected:
+  int64_t fromBlock_ = 1, toBlock_ = 1;
+  size_t scratch_ = 0;
+};
+
+}  // namespace deep_inside

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "kernels/platform.h"
+
+// Vectors for the kernels that need registers by number: one AVX-512 register, or 8 floats in one AVX or two SSE or
+// NEON registers. They are passed by reference only, so that no calling convention depends on the instruction set.
+
+namespace deep_inside {
+inline namespace DEEP_INSIDE_ISA {
+
+#ifdef __AVX512F__
+constexpr int kLanes = 16;
+#else
+constexpr int kLanes = 8;
+#endif
+
+typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
+/** The same anywhere in memory. */
+typedef float LanesInMemory __attribute__((vector_size(kLanes * sizeof(float)), aligned(sizeof(float)), may_alias));
+
+inline LanesInMemory& lanesAt(float* p) { return *reinterpret_cast<LanesInMemory*>(p); }
+inline const LanesInMemory& lanesAt(const float* p) { return *reinterpret_cast<const LanesInMemory*>(p); }
+
+}  // namespace DEEP_INSIDE_ISA
+}  // namespace deep_inside

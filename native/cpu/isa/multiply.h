@@ -1,0 +1,50 @@
+#pragma once
+
+#include "cpu/isa/lanes.h"
+
+// m[t] = sum over c of v[t][c] * u[c]: the product of a tall and a narrow matrix that stays in registers.
+
+namespace deep_inside {
+inline namespace DEEP_INSIDE_ISA {
+
+/** Rows of v and vectors of u that fit the registers together. */
+#ifdef __AVX512F__
+constexpr int kRows = 14;
+#else
+constexpr int kRows = 6;
+#endif
+constexpr int kVectors = 2;
+
+/** v: rows `step` floats apart; u: [c][vectors * kLanes]; m: [rows][vectors * kLanes]. Overwrites m. */
+template <int rows, int vectors>
+void multiplyRows(int64_t c, const float* v, int64_t step, const float* u, float* m) {
+  Lanes sum[rows][vectors] = {};
+  for (int64_t i = 0; i < c; ++i, u += vectors * kLanes) {
+#pragma GCC unroll 16
+    for (int t = 0; t < rows; ++t) {
+#pragma GCC unroll 4
+      for (int k = 0; k < vectors; ++k) sum[t][k] += v[t * step + i] * lanesAt(u + k * kLanes);
+    }
+  }
+  for (int t = 0; t < rows; ++t)
+    for (int k = 0; k < vectors; ++k) lanesAt(m + (t * vectors + k) * kLanes) = sum[t][k];
+}
+
+template <int vectors, int rows = kRows>
+void multiplyFew(int64_t count, int64_t c, const float* v, int64_t step, const float* u, float* m) {
+  if (count == rows) return multiplyRows<rows, vectors>(c, v, step, u, m);
+  if constexpr (rows > 1) multiplyFew<vectors, rows - 1>(count, c, v, step, u, m);
+}
+
+/** Any number of rows, in parts of nearly equal size. */
+template <int vectors>
+void multiply(int64_t count, int64_t c, const float* v, int64_t step, const float* u, float* m) {
+  const int64_t parts = (count + kRows - 1) / kRows;
+  for (int64_t part = 0; part < parts; ++part) {
+    const int64_t begin = count * part / parts, end = count * (part + 1) / parts;
+    multiplyFew<vectors>(end - begin, c, v + begin * step, step, u, m + begin * vectors * kLanes);
+  }
+}
+
+}  // namespace DEEP_INSIDE_ISA
+}  // namespace deep_inside

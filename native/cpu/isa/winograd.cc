@@ -1,0 +1,151 @@
+// Compiled once per instruction set, as isa/kernels.cc.
+
+#include "cpu/winograd.h"
+
+#include <omp.h>
+
+#include "cpu/isa/winograd_ties.h"
+
+namespace deep_inside {
+inline namespace DEEP_INSIDE_ISA {
+namespace {
+
+/** More floats of filters than a third-level cache holds: the threads share them out instead of the tiles. */
+constexpr int64_t kManyFilters = 1 << 22;
+/** Floats of a thread's transformed tiles and of its products: together they fit a second-level cache. */
+constexpr int64_t kInputs = 1 << 17, kProducts = 5 << 15;
+
+struct Range {
+  int64_t begin, end;
+};
+
+Range share(int64_t count, int64_t part, int64_t parts) { return {count * part / parts, count * (part + 1) / parts}; }
+
+/** Floats from one transformed tile to the next; not a power of two, which would crowd a few sets of the cache. */
+int64_t inputStep(const WinogradGeometry& g) { return channels(g.x) + kLanes; }
+int64_t inputFloats(const WinogradGeometry& g, int64_t chunk) { return kElements * chunk * inputStep(g); }
+int64_t productFloats(int64_t chunk) { return kElements * chunk * kGroup; }
+
+WinogradSchedule schedule(const WinogradGeometry& g, int threads) {
+  const int64_t filters = FilterLayout(g).direct, most = kProducts / productFloats(1);
+  if (filters > kManyFilters || tilesOf(g) < 4 * threads) return {smaller(most, tilesOf(g)), true, threads};
+  // With many filters more tiles at a time, so that the filters are read less often.
+  const int64_t fitting = larger(kInputs, filters / 2) / inputFloats(g, 1), own = (tilesOf(g) + threads - 1) / threads;
+  const int64_t chunk = larger(kRows, smaller(most, fitting) / kRows * kRows);
+  return {smaller(chunk, own), false, threads};
+}
+
+/** The workspace, in floats: transformed inputs and products, neighbourhoods, tile numbers, equal pixels. */
+struct Areas {
+  int64_t products, patches, tiles, same, end;
+
+  Areas(const WinogradGeometry& g, const WinogradSchedule& s)
+      : products(inputFloats(g, s.chunk) * (s.shared ? 1 : s.threads)),
+        patches(products + productFloats(s.chunk) * s.threads),
+        tiles(patches + patchFloats(g) * s.threads),
+        same(tiles + tilesOf(g)),
+        end(same + (g.x.n * area(g.x) + 3) / 4) {}
+};
+
+size_t workspaceFloats(const WinogradGeometry& g, const WinogradSchedule& s) {
+  return static_cast<size_t>(Areas(g, s).end);
+}
+
+size_t filterFloats(const WinogradGeometry& g) { return static_cast<size_t>(FilterLayout(g).end); }
+
+/** One run: its operands and the tiles to transform, then from the end those to compute directly. */
+struct Run {
+  const WinogradGeometry& g;
+  const WinogradSchedule& s;
+  const WinogradOperands& o;
+  Areas areas{g, s};
+  int64_t transformed = 0;
+
+  int32_t* tiles() const { return reinterpret_cast<int32_t*>(o.workspace + areas.tiles); }
+  unsigned char* same() const { return reinterpret_cast<unsigned char*>(o.workspace + areas.same); }
+
+  void sortTiles() {
+    int64_t direct = tilesOf(g);
+    transformed = 0;
+    for (int64_t tile = 0; tile < tilesOf(g); ++tile)
+      tiles()[hasTies(g, placeOf(g, tile), same()) ? --direct : transformed++] = static_cast<int32_t>(tile);
+  }
+
+  void transform(const int32_t* chunk, Range some, float* v) const {
+    for (int64_t i = some.begin; i < some.end; ++i)
+      transformTile(g, o.x, placeOf(g, chunk[i]), v + i * inputStep(g), s.chunk * inputStep(g));
+  }
+
+  /** Some tiles of a chunk for one group of output channels: products, then y. */
+  template <int vectors>
+  void produce(const int32_t* chunk, Range some, int64_t group, const float* v, float* m) const {
+    const FilterLayout layout(g);
+    const int64_t step = inputStep(g), count = some.end - some.begin, width = vectors * kLanes;
+    const float* filters = o.filters + layout.group(group);
+    for (int e = 0; e < kElements; ++e)
+      multiply<vectors>(count, layout.wide, v + (e * s.chunk + some.begin) * step, step,
+                        filters + e * layout.wide * width, m + e * count * width);
+    const auto finish = g.r == 3 ? finishTile<4> : finishTile<2>;
+    for (int64_t i = 0; i < count; ++i)
+      for (int k = 0; k < vectors; ++k)
+        finish(g, o, placeOf(g, chunk[some.begin + i]), group * kVectors + k, m + (i * vectors + k) * kLanes,
+               count * width);
+  }
+
+  void produceGroup(const int32_t* chunk, Range some, int64_t group, const float* v, float* m) const {
+    if (widthOf(g, group) == kGroup) return produce<kVectors>(chunk, some, group, v, m);
+    produce<1>(chunk, some, group, v, m);
+  }
+
+  /** Each thread has tiles of its own. */
+  void runApart(int64_t thread, int64_t team, float* m) const {
+    float* v = o.workspace + thread * inputFloats(g, s.chunk);
+    const Range mine = share(transformed, thread, team);
+    for (int64_t first = mine.begin; first < mine.end; first += s.chunk) {
+      const Range all{0, smaller(s.chunk, mine.end - first)};
+      transform(tiles() + first, all, v);
+      for (int64_t group = 0; group < groups(g); ++group) produceGroup(tiles() + first, all, group, v, m);
+    }
+  }
+
+  /** All threads transform one chunk together; then each takes some output channels, or some tiles of them. */
+  void runTogether(int64_t thread, int64_t team, float* m) const {
+    const int64_t parts = (team + groups(g) - 1) / groups(g);
+    const Range mine = share(groups(g) * parts, thread, team);
+    for (int64_t first = 0; first < transformed; first += s.chunk) {
+      const int32_t* chunk = tiles() + first;
+      const int64_t count = smaller(s.chunk, transformed - first);
+      transform(chunk, share(count, thread, team), o.workspace);
+#pragma omp barrier
+      for (int64_t item = mine.begin; item < mine.end; ++item)
+        produceGroup(chunk, share(count, item % parts, parts), item / parts, o.workspace, m);
+#pragma omp barrier
+    }
+  }
+};
+
+void run(const WinogradGeometry& g, const WinogradSchedule& s, const WinogradOperands& o) {
+  Run run{g, s, o};
+#pragma omp parallel num_threads(s.threads)
+  {
+    const int64_t thread = omp_get_thread_num(), team = omp_get_num_threads();
+    float* m = o.workspace + run.areas.products + thread * productFloats(s.chunk);
+#pragma omp for schedule(static)
+    for (int64_t row = 0; row < g.x.n * g.x.h; ++row) compareRow(g.x, o.x, row / g.x.h, row % g.x.h, run.same());
+#pragma omp single
+    run.sortTiles();
+    s.shared ? run.runTogether(thread, team, m) : run.runApart(thread, team, m);
+    float* patches = o.workspace + run.areas.patches + thread * patchFloats(g);
+    const auto directly = g.r == 3 ? produceDirectly<4> : produceDirectly<2>;
+#pragma omp for schedule(static)
+    for (int64_t i = run.transformed; i < tilesOf(g); ++i) directly(g, o, run.tiles()[i], patches);
+  }
+}
+
+}  // namespace
+
+extern const WinogradKernels winograd;
+const WinogradKernels winograd = {kLanes, schedule, workspaceFloats, filterFloats, packFilters, run};
+
+}  // namespace DEEP_INSIDE_ISA
+}  // namespace deep_inside

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import type { ConvolutionAlgorithm, Pad, Shape, Tensor } from '#lib/device/index.js';
+import type { ConvNode } from '#lib/formats/graph.js';
+import { assertCloseToScale } from '../../support/close.js';
+import { describeOnDevices, openedFor } from '../../support/devices.js';
+import { Random } from '../../support/random.js';
+import { backwardConvolution, forwardConvolution } from '../../support/reference-convolution.js';
+
+interface Problem {
+  readonly x: Shape;
+  readonly w: Shape;
+  readonly pad: Pad;
+}
+
+/** Convolutions of stride 1 that every algorithm can do: channels that fill blocks or don't, tiles cut by the edge. */
+const problems: Readonly<Record<string, Problem>> = {
+  'whole tiles': { x: [1, 16, 8, 8], w: [32, 16, 3, 3], pad: [1, 1, 1, 1] },
+  'odd sizes': { x: [3, 20, 13, 9], w: [33, 20, 3, 3], pad: [1, 1, 1, 1] },
+  'one pixel': { x: [2, 5, 1, 1], w: [7, 5, 3, 3], pad: [1, 1, 1, 1] },
+  'no padding': { x: [1, 3, 7, 12], w: [4, 3, 3, 3], pad: [0, 0, 0, 0] },
+  'uneven padding': { x: [1, 17, 6, 7], w: [9, 17, 3, 3], pad: [2, 0, 1, 2] },
+  'more padding than the filter': { x: [1, 8, 3, 3], w: [8, 8, 3, 3], pad: [4, 3, 3, 4] },
+  '5 x 5': { x: [2, 19, 11, 6], w: [18, 19, 5, 5], pad: [2, 2, 2, 2] },
+  '5 x 5, uneven padding': { x: [1, 8, 9, 9], w: [40, 8, 5, 5], pad: [0, 4, 1, 0] },
+  'more tiles than a chunk holds': { x: [2, 8, 66, 66], w: [8, 8, 3, 3], pad: [1, 1, 1, 1] },
+};
+const algorithms: readonly ConvolutionAlgorithm[] = ['direct', 'winograd'];
+const size = (shape: Shape): number => shape.reduce((product, side) => product * side, 1);
+
+describeOnDevices('convolution algorithms', (kind) => {
+  const device = openedFor(kind);
+
+  async function planned({ x, w, pad }: Problem, algorithm: ConvolutionAlgorithm, activation: 'none' | 'relu') {
+    const random = new Random(5);
+    const [weight, bias] = [random.normals(size(w)), random.normals(w[0]!)];
+    const weights = device().weights(weight, w, bias);
+    const geometry = { x, weights, stride: [1, 1], pad, dilation: [1, 1], groups: 1, activation } as const;
+    const plan = await device().planConv2d({ ...geometry, forward: algorithm, backwardData: algorithm });
+    return { plan, weight, bias };
+  }
+
+  function filled(shape: Shape, layout: number, values: Float32Array): Tensor<'float32'> {
+    const tensor = device().tensor(shape, 'float32', layout);
+    tensor.write(values);
+    return tensor;
+  }
+
+  for (const [name, problem] of Object.entries(problems)) {
+    for (const algorithm of algorithms) {
+      it(`${algorithm} agrees with the formula in both directions: ${name}`, async () => {
+        const { plan, weight, bias } = await planned(problem, algorithm, 'none');
+        const node: ConvNode = {
+          ...{ op: 'conv' as const, name: 'c', inputs: ['x'], output: 'y', weight: 'w', bias: 'b' },
+          ...{ stride: [1, 1] as const, pad: problem.pad, dilation: [1, 1] as const, groups: 1 },
+        };
+        const weights = new Map([
+          ['w', { shape: problem.w, data: weight }],
+          ['b', { shape: [problem.w[0]!], data: bias }],
+        ]);
+        const random = new Random(6);
+        const x = { shape: problem.x, data: Float64Array.from(random.normals(size(problem.x))) };
+        const y = device().tensor(plan.output, 'float32', plan.y);
+        plan.forward(filled(problem.x, plan.x, Float32Array.from(x.data)), y);
+        const expected = forwardConvolution(node, x, weights);
+        assertCloseToScale(await y.read(), expected.data, 2e-6);
+        const dy = random.normals(size(plan.output));
+        const dx = device().tensor(problem.x, 'float32', plan.x);
+        plan.backwardData(filled(plan.output, plan.y, dy), dx);
+        const gradient = backwardConvolution(node, x, expected, Float64Array.from(dy), weights);
+        assertCloseToScale(await dx.read(), gradient, 2e-6);
+      });
+    }
+  }
+
+  it('Winograd rectifies, and masks the gradients of several classes by one image', async () => {
+    const problem = problems['odd sizes']!;
+    const { plan } = await planned(problem, 'winograd', 'relu');
+    const { plan: direct } = await planned(problem, 'direct', 'relu');
+    const random = new Random(7);
+    const [x, dy] = [random.normals(size(problem.x)), random.normals(size(plan.output))];
+    const mask = random.normals(size(problem.x) / 3);
+    const results = [];
+    for (const one of [plan, direct]) {
+      const y = device().tensor(one.output, 'float32', one.y);
+      one.forward(filled(problem.x, one.x, x), y);
+      const dx = device().tensor(problem.x, 'float32', one.x);
+      const oneImage = [1, ...problem.x.slice(1)];
+      one.backwardData(filled(one.output, one.y, dy), dx, filled(oneImage, one.x, mask));
+      results.push([await y.read(), await dx.read()] as const);
+    }
+    const [[y, dx], [expectedY, expectedDx]] = results as [(typeof results)[0], (typeof results)[0]];
+    assertCloseToScale(y, expectedY, 2e-6);
+    assertCloseToScale(dx, expectedDx, 2e-6);
+    dx.forEach((value, i) => assert.ok(mask[i % mask.length]! > 0 || value === 0, `element ${i} is dead`));
+  });
+
+  it('Winograd gives equal neighbourhoods equal values, to the last bit, wherever they lie', async () => {
+    const x: Shape = [1, 18, 23, 23];
+    const { plan } = await planned({ x, w: [20, 18, 3, 3], pad: [1, 1, 1, 1] }, 'winograd', 'none');
+    const level = new Random(8).normals(18);
+    const values = Float32Array.from({ length: size(x) }, (_, i) => {
+      const [channel, row, col] = [Math.floor(i / 529), Math.floor((i % 529) / 23), i % 23];
+      return row > 14 && col > 9 ? Math.fround(Math.sin(i)) : level[channel]!;
+    });
+    const y = device().tensor(plan.output, 'float32', plan.y);
+    plan.forward(filled(x, plan.x, values), y);
+    const got = await y.read();
+    for (let k = 0; k < 20; k++) {
+      const at = (row: number, col: number) => got[(k * 23 + row) * 23 + col]!;
+      for (let row = 1; row < 22; row++)
+        for (let col = 1; col < 22; col++) {
+          if (row < 14 || col < 9) assert.equal(at(row, col), at(1, 1), `flat at ${k}, ${row}, ${col}`);
+        }
+      for (let col = 2; col < 22; col++) assert.equal(at(0, col), at(0, 1), `along the upper edge at ${k}, ${col}`);
+    }
+  });
+
+  it("Winograd's gradient is 0 exactly outside the receptive field", async () => {
+    const x: Shape = [1, 16, 19, 19];
+    const { plan } = await planned({ x, w: [32, 16, 3, 3], pad: [1, 1, 1, 1] }, 'winograd', 'none');
+    const dy = new Float32Array(size(plan.output));
+    dy[(3 * 19 + 8) * 19 + 6] = 1;
+    const dx = device().tensor(x, 'float32', plan.x);
+    plan.backwardData(filled(plan.output, plan.y, dy), dx);
+    (await dx.read()).forEach((value, i) => {
+      const [row, col] = [Math.floor((i % 361) / 19), i % 19];
+      const inside = Math.abs(row - 8) <= 1 && Math.abs(col - 6) <= 1;
+      assert.equal(value !== 0, inside, `channel ${Math.floor(i / 361)}, row ${row}, col ${col}`);
+    });
+  });
+
+  it('layouts that are asked for are kept', async () => {
+    const weights = device().weights(new Random(1).normals(8 * 8 * 9), [8, 8, 3, 3], null);
+    const x: Shape = [1, 8, 6, 6];
+    const values = new Random(2).normals(size(x));
+    const geometry = { x, weights, stride: [1, 1], pad: [1, 1, 1, 1], dilation: [1, 1], groups: 1 } as const;
+    const results = [];
+    for (const [xLayout, yLayout] of [
+      [1, 16],
+      [8, 1],
+      [16, 8],
+    ] as const) {
+      const plan = await device().planConv2d({ ...geometry, activation: 'none', xLayout, yLayout });
+      assert.deepEqual([plan.x, plan.y], [xLayout, yLayout]);
+      const y = device().tensor(plan.output, 'float32', plan.y);
+      plan.forward(filled(x, plan.x, values), y);
+      const dx = device().tensor(x, 'float32', plan.x);
+      plan.backwardData(y, dx, filled(x, plan.x, values));
+      results.push([...(await y.read()), ...(await dx.read())]);
+    }
+    for (const result of results.slice(1)) assert.deepEqual(result, results[0]);
+  });
+
+  it('an unknown algorithm is refused', async () => {
+    const weights = device().weights(Float32Array.of(1), [1, 1, 1, 1], null);
+    const options = {
+      x: [1, 1, 1, 1],
+      weights,
+      stride: [1, 1],
+      pad: [0, 0, 0, 0],
+      dilation: [1, 1],
+      groups: 1,
+    } as const;
+    assert.throws(() => void device().planConv2d({ ...options, activation: 'none', forward: 'fast' as never }), {
+      code: 'ERR_ARGUMENT',
+      message: /device\.planConv2d: forward must be one of 'direct', 'winograd'/,
+    });
+  });
+});
