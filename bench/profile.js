@@ -6,6 +6,7 @@
  *   npm run build:ts && node bench/profile.js --net paper --batch 1
  *   node bench/profile.js --net vgg16 --batch 10 --threads 1 --rounds 10 --json profile.json
  *   node bench/profile.js --net googlenet.onnx --markdown
+ *   node bench/profile.js --classes 5                    several maps of each image by one backward pass
  *
  * Times are medians of the rounds, each a whole pass with another input and class; the time of an empty sync is taken
  * off. The last lines give the sum, and the time of the whole pass as the library runs it, recorded and replayed.
@@ -26,6 +27,7 @@ const { values: flags } = parseArgs({
   options: {
     net: { type: 'string', default: 'paper' },
     batch: { type: 'string', default: '1' },
+    classes: { type: 'string', default: '1' },
     threads: { type: 'string' },
     rounds: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
@@ -34,7 +36,7 @@ const { values: flags } = parseArgs({
   },
 });
 
-const [n, rounds, seed] = [flags.batch, flags.rounds, flags.seed].map(Number);
+const [n, m, rounds, seed] = [flags.batch, flags.classes, flags.rounds, flags.seed].map(Number);
 
 /** The milliseconds until everything that `work` enqueues has run. */
 async function timeOf(device, work) {
@@ -44,18 +46,15 @@ async function timeOf(device, work) {
   return performance.now() - start;
 }
 
-/** A pass of a net on a device, and a map that it fills. */
+/** The two passes of a net on a device. */
 async function planPass(device, net, layers, execution) {
   const { graph } = net.model;
   const scored = { graph, scored: graph.output };
   const pass = await Pass.plan({ device, scored, layers, n, kept: [], execution });
-  const map = device.tensor([n, ...net.inputShape.slice(1)], 'float32');
+  await pass.prepareMaps(m);
   const forward = (input) => pass.forward(input);
-  const backward = (classes) => {
-    const imageGradient = pass.backward({ classes }, 'gradient', graph.input.name);
-    device.maxAbsOverChannels(imageGradient, null, map, 'magnitude');
-  };
-  return { forward, backward, dispose: () => [map, pass].forEach((one) => one.dispose()) };
+  const backward = (classes) => pass.maps(classes, { rule: 'gradient', signed: false, units: 'input' });
+  return { forward, backward, dispose: () => pass.dispose() };
 }
 
 /** Calls `use` with another input and class in each round, after two rounds to warm up. */
@@ -65,7 +64,7 @@ async function inRounds(net, use) {
     const input = makeImages(n, net.inputShape, seed + round);
     await use(
       input,
-      new Int32Array(n).map(() => random.below(net.classes.length)),
+      new Int32Array(n * m).map(() => random.below(net.classes.length)),
       round >= 0,
     );
   }

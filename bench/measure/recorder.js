@@ -45,11 +45,12 @@ export class Recorder {
         this.#layer = '';
       }
     };
-    const plan = async (...args) => {
-      const planned = await layer.plan(...args);
-      return watched(planned, (key) => (key === 'dispose' ? null : (run) => under(run)));
-    };
-    return watched(layer, (key) => (key === 'plan' ? (_, args) => plan(...args) : null));
+    const named = (planned) =>
+      watched(planned, (key) => {
+        if (key === 'dispose') return null;
+        return key === 'widened' ? async (run) => named(await run()) : (run) => under(run);
+      });
+    return watched(layer, (key) => (key === 'plan' ? async (run) => named(await run()) : null));
   }
 
   #plan(kind, plan, options) {

@@ -38,17 +38,8 @@ export function conv(options: ConvOptions): Layer {
     outputShape,
     flops: (inputs) => 2 * elements(outputShape(inputs)) * c * r * s,
     async plan(device, [input], activation) {
-      const x = input!.shape;
-      const plan = await device.planConv2d({
-        x,
-        weights: weights.on(device),
-        stride,
-        pad,
-        dilation,
-        groups,
-        activation,
-      });
-      return plannedWeighted(plan, x);
+      const geometry = { weights: weights.on(device), stride, pad, dilation, groups, activation };
+      return plannedWeighted(input!.shape, (x) => device.planConv2d({ ...geometry, x }));
     },
     dispose: () => weights.dispose(),
   };

@@ -53,6 +53,11 @@ export interface PlannedLayer {
   forward(xs: readonly Tensor[], y: Tensor): void;
   /** Overwrites each dx that is not null. Null: each dx is dy itself in any case. */
   readonly backward: ((pass: BackwardPass) => void) | null;
+  /**
+   * The layer prepared for backward passes of m gradients for each input: dy and dxs have m times as many images as the
+   * values. Absent: it takes any number.
+   */
+  widened?(m: number): Promise<PlannedLayer>;
   dispose?(): void;
 }
 

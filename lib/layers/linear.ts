@@ -29,8 +29,8 @@ export function linear(options: LinearOptions): Layer {
     outputShape,
     flops: (inputs) => 2 * rowsOf(layer, inputs)[0] * outputs * features,
     async plan(device, [input], activation) {
-      const x = rowsOf(layer, [input!.shape]);
-      return plannedWeighted(await device.planLinear({ x, weights: weights.on(device), activation }), x);
+      const options = { weights: weights.on(device), activation };
+      return plannedWeighted(rowsOf(layer, [input!.shape]), (x) => device.planLinear({ ...options, x }));
     },
     dispose: () => weights.dispose(),
   };

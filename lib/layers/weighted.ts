@@ -39,8 +39,15 @@ export function checkWeights(layer: string, weight: HostWeight, bias: HostWeight
   }
 }
 
-/** A planned convolution or matrix as a planned layer; `x` is the shape that it was planned for. */
-export function plannedWeighted(plan: WeightedPlan, x: Shape): PlannedLayer {
+/**
+ * A convolution or matrix as a planned layer.
+ *
+ * @param x     the shape of its input
+ * @param plan  plans it for any number of images, if given so as to lie as another plan does
+ */
+export async function plannedWeighted(x: Shape, planFor: (x: Shape) => Promise<WeightedPlan>): Promise<PlannedLayer> {
+  const plan = await planFor(x);
+  const [n, ...sides] = x;
   return {
     xs: [{ shape: x, layout: plan.x }],
     y: { shape: plan.output, layout: plan.y },
@@ -49,6 +56,7 @@ export function plannedWeighted(plan: WeightedPlan, x: Shape): PlannedLayer {
     backward: ({ dy, dxs: [dx], masks: [mask] }) => {
       if (dx) plan.backwardData(dy, dx, mask);
     },
+    widened: (m) => plannedWeighted([n! * m, ...sides], planFor),
     dispose: () => plan.dispose(),
   };
 }

@@ -2,28 +2,32 @@ import type { ReluRule, Tensor } from '../device/index.js';
 import type { PlannedLayer } from '../layers/layer.js';
 import { deadValues } from './dead-values.js';
 import type { GradientAccount, GradientBuffers } from './gradients.js';
-import type { Program, Step, Value } from './program.js';
+import type { Step, Value } from './program.js';
 
 /** A backward pass made ready: fill `start` with dTarget/d(from), call `run`, and `result` holds dTarget/d(to). */
 export interface Backward {
   readonly start: Tensor<'float32'>;
   readonly result: Tensor<'float32'>;
-  run(): void;
+  readonly run: () => void;
+}
+
+export interface BackwardOptions {
+  readonly from: Value;
+  readonly to: Value;
+  readonly rule: ReluRule;
 }
 
 /** Null where `from` does not depend on `to`. */
 export function planBackward(
-  program: Program,
+  steps: readonly Step[],
   buffers: GradientBuffers,
-  from: Value,
-  to: Value,
-  rule: ReluRule,
+  { from, to, rule }: BackwardOptions,
 ): Backward | null {
-  const between = valuesBetween(program, from, to);
+  const between = valuesBetween(steps, from, to);
   if (!between.has(from)) return null;
-  const scheduler = new Scheduler(buffers, between, deadValues(program.steps, to, rule), rule);
+  const scheduler = new Scheduler(buffers, between, deadValues(steps, to, rule), rule);
   const start = scheduler.begin(from);
-  for (const step of [...program.steps].reverse()) scheduler.visit(step);
+  for (const step of [...steps].reverse()) scheduler.visit(step);
   const { calls } = scheduler;
   return {
     start,
@@ -35,7 +39,7 @@ export function planBackward(
 }
 
 /** `to`, `from` and the values that depend on the first and lead to the second; empty if there is no way. */
-function valuesBetween({ steps }: Program, from: Value, to: Value): ReadonlySet<Value> {
+function valuesBetween(steps: readonly Step[], from: Value, to: Value): ReadonlySet<Value> {
   const dependent = new Set([to]);
   for (const { xs, y } of steps) if (y !== to && xs.some((x) => dependent.has(x))) dependent.add(y);
   const leading = new Set([from]);

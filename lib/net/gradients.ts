@@ -4,23 +4,27 @@ import type { Operand } from '../layers/layer.js';
 type Gradient = Tensor<'float32'>;
 
 /**
- * Gradient tensors, shared by all backward passes of a program, since these never run at the same time, and within a
- * pass by values whose gradients do not live at the same time.
+ * Tensors for m gradients of each input, shared by all backward passes of a program, since these never run at the same
+ * time, and within a pass by values whose gradients do not live at the same time.
  */
 export class GradientBuffers {
   readonly #all = new Map<string, Gradient[]>();
 
-  constructor(readonly device: Device) {}
+  constructor(
+    readonly device: Device,
+    readonly m: number,
+  ) {}
 
   /** An account in which every buffer is free again. */
   open(): GradientAccount {
     const free = new Map([...this.#all].map(([key, tensors]) => [key, [...tensors]]));
-    return new GradientAccount(free, (operand) => this.#make(operand));
+    return new GradientAccount(free, (value) => this.#make(value));
   }
 
-  #make(operand: Operand): Gradient {
-    const tensor = this.device.tensor(operand.shape, 'float32', operand.layout);
-    const key = keyOf(operand);
+  #make(value: Operand): Gradient {
+    const [n, ...sides] = value.shape;
+    const tensor = this.device.tensor([n! * this.m, ...sides], 'float32', value.layout);
+    const key = keyOf(value);
     this.#all.set(key, [...(this.#all.get(key) ?? []), tensor]);
     return tensor;
   }
@@ -34,35 +38,37 @@ export class GradientBuffers {
 /** Who holds which buffer while a backward pass is scheduled. */
 export class GradientAccount {
   readonly #free: Map<string, Gradient[]>;
-  readonly #make: (operand: Operand) => Gradient;
-  readonly #holders = new Map<Gradient, number>();
+  readonly #make: (value: Operand) => Gradient;
+  readonly #held = new Map<Gradient, { readonly key: string; holders: number }>();
 
-  constructor(free: Map<string, Gradient[]>, make: (operand: Operand) => Gradient) {
+  constructor(free: Map<string, Gradient[]>, make: (value: Operand) => Gradient) {
     this.#free = free;
     this.#make = make;
   }
 
-  /** A buffer with one holder. */
-  take(operand: Operand): Gradient {
-    return this.share(this.#free.get(keyOf(operand))?.pop() ?? this.#make(operand));
+  /** A buffer for gradients of a value, with one holder. */
+  take(value: Operand): Gradient {
+    const key = keyOf(value);
+    const tensor = this.#free.get(key)?.pop() ?? this.#make(value);
+    this.#held.set(tensor, { key, holders: 1 });
+    return tensor;
   }
 
   /** The same buffer with one holder more. */
   share(tensor: Gradient): Gradient {
-    this.#holders.set(tensor, (this.#holders.get(tensor) ?? 0) + 1);
+    this.#held.get(tensor)!.holders++;
     return tensor;
   }
 
   /** Only a buffer with one holder may be overwritten. */
   isShared(tensor: Gradient): boolean {
-    return this.#holders.get(tensor)! > 1;
+    return this.#held.get(tensor)!.holders > 1;
   }
 
   /** One holder less; the last one frees the buffer for those who take one later. */
   release(tensor: Gradient): void {
-    const left = this.#holders.get(tensor)! - 1;
-    this.#holders.set(tensor, left);
-    if (left === 0) this.#free.set(keyOf(tensor), [...(this.#free.get(keyOf(tensor)) ?? []), tensor]);
+    const held = this.#held.get(tensor)!;
+    if (--held.holders === 0) this.#free.set(held.key, [...(this.#free.get(held.key) ?? []), tensor]);
   }
 }
 

@@ -8,9 +8,11 @@ import { batchOf, inputOf, resultOf, type NetworkInput } from './batch.js';
 import { scores, withAllScores, type Score } from './edit-graph.js';
 import { createLayers, type Layers } from './layer-of.js';
 import { valueNamed } from './layer-names.js';
-import type { Execution, Pass } from './pass.js';
+import type { Pass } from './pass.js';
 import { PassQueue, type PassRequest } from './pass-queue.js';
+import { channelScale } from './prepare.js';
 import type { InputShape } from './preprocessing.js';
+import type { Execution } from './sequence.js';
 import { inferShapes } from './shapes.js';
 import { resolveTarget, type Target } from './target.js';
 
@@ -62,7 +64,10 @@ export class Network {
     this.#layers = createLayers(withAllScores(model.graph), model.weights);
     this.#shapes = inferShapes(model.graph, this.#layers, 1);
     const { graph } = model;
-    this.#passes = new PassQueue({ graph, layers: this.#layers, device: lease.device, execution });
+    this.#passes = new PassQueue({
+      ...{ graph, layers: this.#layers, device: lease.device, execution },
+      pixelScale: model.preprocessing && channelScale(model.preprocessing),
+    });
     this.layers = graph.nodes.map((node) => this.#describe(node));
   }
 

@@ -10,7 +10,7 @@ import { checkClassNames, unnamedClasses } from './class-names.js';
 import { trimmed } from './edit-graph.js';
 import { createLayers } from './layer-of.js';
 import { Network } from './network.js';
-import type { Execution } from './pass.js';
+import type { Execution } from './sequence.js';
 import { completePreprocessing, type PreprocessingChoice } from './preprocessing.js';
 import { classCount, inferShapes } from './shapes.js';
 

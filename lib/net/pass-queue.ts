@@ -1,10 +1,11 @@
-import type { Device } from '../device/index.js';
+import type { Device, Tensor } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 import type { Graph } from '../formats/graph.js';
 import { fusableRelus, scoredGraph, type Score } from './edit-graph.js';
 import type { Layers } from './layer-of.js';
 import { LeastRecentlyUsed } from './lru.js';
-import { Pass, type Execution } from './pass.js';
+import { Pass } from './pass.js';
+import type { Execution } from './sequence.js';
 
 export interface PassRequest {
   readonly n: number;
@@ -17,6 +18,8 @@ export interface PassQueueOptions {
   readonly graph: Graph;
   readonly layers: Layers;
   readonly device: Device;
+  /** For each channel: what turns a derivative with respect to the input into one with respect to an image's pixels. */
+  readonly pixelScale: Float32Array | null;
   readonly execution: Execution;
 }
 
@@ -26,6 +29,7 @@ const keptPasses = 4;
 /** Lends the passes of a network to one user after the other. */
 export class PassQueue {
   readonly #passes = new LeastRecentlyUsed<Pass>(keptPasses);
+  #pixelScale: Tensor<'float32'> | null = null;
   #tail: Promise<unknown> = Promise.resolve();
   #disposal: Promise<void> | null = null;
 
@@ -40,18 +44,31 @@ export class PassQueue {
   }
 
   async #pass({ n, score, read = [] }: PassRequest): Promise<Pass> {
-    const { graph, ...others } = this.options;
+    const { graph, layers, device, execution } = this.options;
     const scored = scoredGraph(graph, score);
     const fusable = fusableRelus(scored.graph);
     const kept = read.filter((name) => fusable.has(name)).sort();
     const key = JSON.stringify([n, score, kept]);
-    return this.#passes.get(key) ?? this.#passes.set(key, await Pass.plan({ ...others, scored, n, kept }));
+    const known = this.#passes.get(key);
+    if (known) return known;
+    const pixelScale = this.#scaleTensor();
+    return this.#passes.set(key, await Pass.plan({ device, scored, layers, n, kept, pixelScale, execution }));
+  }
+
+  #scaleTensor(): Tensor<'float32'> | null {
+    const { device, pixelScale } = this.options;
+    if (pixelScale && !this.#pixelScale) {
+      this.#pixelScale = device.tensor([pixelScale.length], 'float32');
+      this.#pixelScale.write(pixelScale);
+    }
+    return this.#pixelScale;
   }
 
   /** Disposes of the passes after the calls before it, then calls `after`; idempotent. */
   dispose(after: () => void): Promise<void> {
     return (this.#disposal ??= this.#tail.then(() => {
       this.#passes.dispose();
+      this.#pixelScale?.dispose();
       after();
     }));
   }

@@ -1,23 +1,12 @@
-import type { Device, Recording, ReluRule, Tensor } from '../device/index.js';
-import { DeepInsideError } from '../errors.js';
-import { planBackward, type Backward } from './backward.js';
+import type { Device, ReluRule, Tensor } from '../device/index.js';
+import { elements } from '../ndarray.js';
 import { fusableRelus, type ScoredGraph } from './edit-graph.js';
+import { GradientPasses, type Differentiated, type MapOptions, type Start } from './gradient-passes.js';
 import type { Layers } from './layer-of.js';
-import { GradientBuffers } from './gradients.js';
 import { LeastRecentlyUsed } from './lru.js';
-import { planProgram, type Program, type Value } from './program.js';
-
-/** 'replay' records each sequence once and replays it; 'eager' makes the calls each time. The results are the same. */
-export type Execution = 'replay' | 'eager';
-
-/** Where a backward pass starts. */
-export type Start =
-  /** 1 at one class for each image, -1 meaning the class with the highest score S_c. */
-  | { readonly classes: Int32Array }
-  /** Any derivative with respect to the numbers per class, as dense [n, classes]. */
-  | { readonly perClass: Float32Array }
-  /** Any derivative with respect to a value, as dense [n, ...]. */
-  | { readonly value: string; readonly derivative: Float32Array };
+import { gradientsAtOnce } from './gradients-at-once.js';
+import { planProgram, type Program } from './program.js';
+import { sequence, type Execution, type Sequence } from './sequence.js';
 
 export interface PassOptions {
   readonly device: Device;
@@ -26,23 +15,22 @@ export interface PassOptions {
   readonly n: number;
   /** Values that must exist although the layer before could rectify them itself. */
   readonly kept: readonly string[];
+  /** [channels]: what turns a derivative with respect to the input into one with respect to an image's pixels. */
+  readonly pixelScale?: Tensor<'float32'> | null;
   readonly execution: Execution;
 }
 
-/** Backward passes that a pass keeps ready; each layer, rule and destination is one. */
-const keptBackwards = 16;
+/** Numbers of gradients for each input, beside one, that a pass keeps ready: each has buffers of its own. */
+const keptWidths = 2;
 
 /** Forward and backward passes of a network for batches of one size. Its calls enqueue and return. */
 export class Pass {
-  readonly device: Device;
   readonly n: number;
   readonly #program: Program;
-  readonly #scored: ScoredGraph;
-  readonly #execution: Execution;
-  readonly #buffers: GradientBuffers;
-  readonly #classes: Tensor<'int32'>;
+  readonly #differentiated: Differentiated;
   readonly #forward: Sequence;
-  readonly #backwards = new LeastRecentlyUsed<Sequence & Pick<Backward, 'start' | 'result'>>(keptBackwards);
+  readonly #single: GradientPasses;
+  readonly #several = new LeastRecentlyUsed<GradientPasses>(keptWidths);
 
   static async plan(options: PassOptions): Promise<Pass> {
     const { graph, scored } = options.scored;
@@ -56,15 +44,17 @@ export class Pass {
     }
   }
 
-  private constructor({ device, n, scored, execution }: PassOptions, program: Program) {
-    this.device = device;
+  private constructor({ device, n, scored, pixelScale = null, execution }: PassOptions, program: Program) {
     this.n = n;
     this.#program = program;
-    this.#scored = scored;
-    this.#execution = execution;
-    this.#buffers = new GradientBuffers(device);
-    this.#classes = device.tensor([n], 'int32');
-    this.#forward = this.#sequence(() => {
+    this.#differentiated = {
+      ...{ device, n, pixelScale, execution, steps: program.steps, input: program.input },
+      scores: program.rows.get(scored.graph.output)!,
+      scored: program.rows.get(scored.scored)!,
+      value: (name) => program.values.get(name)!,
+    };
+    this.#single = new GradientPasses(this.#differentiated);
+    this.#forward = sequence(device, execution, () => {
       for (const step of program.steps) step.forward?.();
     });
   }
@@ -77,66 +67,49 @@ export class Pass {
 
   /** The scores S_c, [n, classes], of the last forward pass. */
   get scores(): Tensor<'float32'> {
-    return this.#program.rows.get(this.#scored.graph.output)!.tensor!;
+    return this.#differentiated.scores.tensor!;
   }
 
   /** The number per class that a start at classes differentiates, [n, classes]. */
   get scored(): Tensor<'float32'> {
-    return this.#program.rows.get(this.#scored.scored)!.tensor!;
+    return this.#differentiated.scored.tensor!;
   }
 
   /** An activation of the last forward pass. */
   activation(name: string): Tensor<'float32'> {
-    return this.#value(name).tensor!;
+    return this.#differentiated.value(name).tensor!;
   }
 
   /** dTarget/d(to) at the last forward pass; the tensor is valid until the next backward pass. */
   backward(start: Start, rule: ReluRule, to: string): Tensor<'float32'> {
-    const key = JSON.stringify([Object.keys(start)[0], 'value' in start && start.value, rule, to]);
-    const ready = this.#backwards.get(key) ?? this.#backwards.set(key, this.#planBackward(start, rule, to));
-    if ('classes' in start) this.#classes.write(start.classes);
-    else ready.start.write('value' in start ? start.derivative : start.perClass);
-    ready.run();
-    return ready.result;
+    return this.#single.backward(start, rule, to);
   }
 
-  #planBackward(start: Start, rule: ReluRule, to: string) {
-    const from = 'value' in start ? this.#value(start.value) : this.#program.rows.get(this.#scored.scored)!;
-    const backward = planBackward(this.#program, this.#buffers, from, this.#value(to), rule);
-    if (!backward) throw unrelated('value' in start ? start.value : this.#scored.graph.output, to);
-    const sequence = this.#sequence(() => {
-      if ('classes' in start) this.device.seed(this.scores, this.#classes, backward.start);
-      backward.run();
-    });
-    return { ...sequence, start: backward.start, result: backward.result };
+  /** Plans maps of several classes and gives the number m, at most k, that one backward pass makes of each input. */
+  async prepareMaps(k: number): Promise<number> {
+    const sizes = this.#program.steps.flatMap(({ xs }) => xs.map(({ shape }) => elements(shape)));
+    const m = gradientsAtOnce(Math.max(...sizes), k);
+    if (m > 1 && !this.#several.get(`${m}`)) {
+      this.#several.set(`${m}`, await GradientPasses.plan(this.#differentiated, m));
+    }
+    return m;
   }
 
-  #value(name: string): Value {
-    return this.#program.values.get(name)!;
-  }
-
-  #sequence(calls: () => void): Sequence {
-    if (this.#execution === 'eager') return { run: calls, dispose: () => undefined };
-    const recording: Recording = this.device.capture(calls);
-    return { run: () => recording.replay(), dispose: () => recording.dispose() };
+  /**
+   * Class saliency maps at the last forward pass, [n * m, rows, cols]; valid until the next backward pass.
+   *
+   * @param classes  [n * m], those of one input side by side; m > 1 must have been prepared
+   */
+  maps(classes: Int32Array, options: MapOptions): Tensor<'float32'> {
+    const m = classes.length / this.n;
+    const passes = m === 1 ? this.#single : this.#several.get(`${m}`)!;
+    return passes.maps(classes, options);
   }
 
   dispose(): void {
-    this.#backwards.dispose();
+    this.#several.dispose();
+    this.#single.dispose();
     this.#forward.dispose();
-    this.#buffers.dispose();
-    this.#classes.dispose();
     this.#program.dispose();
   }
-}
-
-/** A fixed sequence of operations. */
-interface Sequence {
-  run(): void;
-  dispose(): void;
-}
-
-function unrelated(target: string, to: string): DeepInsideError {
-  const message = `gradient: the target must depend on "${to}", but "${target}" does not; name a layer before it`;
-  return new DeepInsideError('ERR_ARGUMENT', message);
 }

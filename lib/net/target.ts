@@ -5,7 +5,8 @@ import type { ClassName, HostTensor } from '../formats/model.js';
 import { array, elements, ndarrayOf, rowMajor, type FloatArray } from '../ndarray.js';
 import { classIndex, type ClassChoice } from './class-names.js';
 import { valueNamed } from './layer-names.js';
-import type { Pass, Start } from './pass.js';
+import type { Start } from './gradient-passes.js';
+import type { Pass } from './pass.js';
 
 /** What `gradient` differentiates. */
 export type Target =

@@ -2,10 +2,8 @@ import type { ReluRule } from '../device/index.js';
 import type { Batch } from '../net/batch.js';
 import type { Score } from '../net/edit-graph.js';
 import type { Network } from '../net/network.js';
-import type { Pass } from '../net/pass.js';
-import { channelScale } from '../net/prepare.js';
 
-export interface MapOptions {
+export interface ClassMapOptions {
   /** true: the derivative of largest magnitude with its sign; default false, its magnitude. */
   readonly signed: boolean;
   /** How each ReLU passes the signal back; default 'gradient', the only one that gives Eq. 4. */
@@ -14,43 +12,50 @@ export interface MapOptions {
   readonly score: Score;
 }
 
-/** For each map of an image the class of every input of the batch, -1 for that input's best: [maps][n]. */
-export type Classes = readonly Int32Array[];
+/** The classes of every input of a batch, as many for each, -1 for that input's best: [n][classes]. */
+export type Classes = readonly (readonly number[])[];
+
+/** Maps of some of the classes. */
+export interface MapPart {
+  /** The first of these classes and their number, as counted in what was asked for. */
+  readonly first: number;
+  readonly count: number;
+  /** Dense [n, count, rows, cols]. */
+  readonly maps: Float32Array;
+}
 
 /**
- * Class saliency maps of a batch: one forward pass, and a backward pass per class.
+ * Class saliency maps of a batch: one forward pass, and a backward pass for as many classes at a time as memory allows.
  *
  * @param classes  the classes, or what finds them by the scores S_c [n, classes] of the batch
- * @returns        for each class the maps of the batch, dense [n, rows, cols]; of an image per grey level, of an input
- *                 per unit of that
+ * @param take     is given the maps in parts, of an image per grey level, of inputs per unit of these; parts are of one
+ *                 size, so that the last may begin before the end of the one before it
  */
 export async function classMaps(
   net: Network,
   { n, data, view }: Batch,
   classes: Classes | ((scores: Float32Array) => Classes),
-  { rule, score, signed }: MapOptions,
-): Promise<Float32Array[]> {
-  const [, rows, cols] = net.inputShape;
-  const scale = view && channelScale(net.preprocessing!);
-  const readings = await net.withPass({ n, score }, async (pass) => {
+  { score, rule, signed }: ClassMapOptions,
+  take: (part: MapPart) => void,
+): Promise<void> {
+  const units = view ? 'pixel' : 'input';
+  const [last] = await net.withPass({ n, score }, async (pass) => {
     pass.forward(data);
     const chosen = typeof classes === 'function' ? classes(await pass.scores.read()) : classes;
-    const perChannel = scale && scaleTensor(pass, scale);
-    const map = pass.device.tensor([n, rows, cols], 'float32');
-    const reads = chosen.map((one) => {
-      const imageGradient = pass.backward({ classes: one }, rule, net.model.graph.input.name);
-      pass.device.maxAbsOverChannels(imageGradient, perChannel, map, signed ? 'signed' : 'magnitude');
-      return map.read();
-    });
-    map.dispose();
-    perChannel?.dispose();
-    return reads;
+    const k = chosen[0]!.length;
+    const count = await pass.prepareMaps(k);
+    let taken = Promise.resolve();
+    for (let part = 0; part < k; part += count) {
+      const first = Math.min(part, k - count);
+      const ofPart = chosen.flatMap((ofInput) => ofInput.slice(first, first + count));
+      const maps = pass.maps(Int32Array.from(ofPart), { rule, signed, units }).read();
+      const before = taken;
+      taken = maps.then((maps) => take({ first, count, maps }));
+      // Two parts are on their way at a time. That this one failed is heard of where it is waited for.
+      taken.catch(() => undefined);
+      await before;
+    }
+    return [taken];
   });
-  return Promise.all(readings);
-}
-
-function scaleTensor(pass: Pass, scale: Float32Array) {
-  const tensor = pass.device.tensor([scale.length], 'float32');
-  tensor.write(scale);
-  return tensor;
+  await last;
 }

@@ -30,7 +30,7 @@ export function toImageFrame(net: Network, map: FloatArray | FramedMap, img: Ima
   const view = viewOf(where, net.preprocessing, [rows, cols], null);
   const { size, resized } = view;
   const values = copy(given);
-  if (given.shape.join() === size.join()) return inImageFrame(mergeCrops(values.data, view, 'coverage'), view.image);
+  if (given.shape.join() === size.join()) return inImageFrame(mergeCrops([values.data], view, 'coverage'), view.image);
   const { seen = null } = map as Partial<FramedMap>;
   if (given.shape.join() === resized.join()) return inImageFrame(framed(values, seen && rowMajor(seen)), view.image);
   const message = `${where}: map must have the size of the network's input [${size.join(', ')}] or of the rescaled image`;

@@ -14,22 +14,23 @@ export const merges: readonly Merge[] = ['coverage', 'sum'];
  * see, is not brighter for that; 'sum' divides by the number of all maps. Maps are averaged as they are: magnitudes
  * after the maximum over channels, and signed values, which may cancel.
  *
- * @param maps   dense [crops, rows, cols]
+ * @param maps   of each crop, dense [rows, cols]
  * @param view   where the crops lie
  * @param merge  'coverage' or 'sum'
  * @returns      [rows, cols] of the rescaled image; 0, and not `seen`, where no crop was
  */
-export function mergeCrops(maps: Float32Array, { resized, size, crops }: View, merge: Merge): FramedMap {
+export function mergeCrops(maps: readonly Float32Array[], { resized, size, crops }: View, merge: Merge): FramedMap {
   const [rows, cols] = size;
   const width = resized[1];
   const sums = new Float32Array(elements(resized));
   const covering = new Uint8Array(sums.length);
   crops.forEach(({ top, left, mirrored }, i) => {
+    const map = maps[i]!;
     for (let row = 0; row < rows; row++) {
       const to = (top + row) * width + left;
-      const from = (i * rows + row) * cols;
+      const from = row * cols;
       for (let col = 0; col < cols; col++) {
-        sums[to + col]! += maps[from + (mirrored ? cols - 1 - col : col)]!;
+        sums[to + col]! += map[from + (mirrored ? cols - 1 - col : col)]!;
         covering[to + col]!++;
       }
     }

@@ -1,19 +1,19 @@
 import { argumentError, boolean, knownOptions, oneOf } from '../check.js';
 import { DeepInsideError } from '../errors.js';
-import { batchOf, type NetworkInput } from '../net/batch.js';
+import { batchOf, type Batch, type NetworkInput } from '../net/batch.js';
 import { classesFor, topClass, type ClassArgument, type ClassChoice, type ClassesFor } from '../net/class-names.js';
 import { scores } from '../net/edit-graph.js';
 import { Network, reluRules } from '../net/network.js';
 import { best, meansOf } from '../net/posteriors.js';
 import { regionOf, type Region, type TenCropOptions } from '../net/ten-crops.js';
 import type { View } from '../net/view.js';
-import { array } from '../ndarray.js';
-import { classMaps, type MapOptions } from './class-maps.js';
+import { array, elements } from '../ndarray.js';
+import { classMaps, type ClassMapOptions } from './class-maps.js';
 import { inImageFrame } from './frame.js';
 import { framed, type FramedMap } from './framed-map.js';
 import { mergeCrops, merges, type Merge } from './merge-crops.js';
 
-export interface SaliencyOptions extends Partial<MapOptions>, TenCropOptions {
+export interface SaliencyOptions extends Partial<ClassMapOptions>, TenCropOptions {
   /**
    * 'input' (default): the rows and columns of the net's input, with ten crops those of the rescaled image; 'image':
    * resampled onto the image that was given.
@@ -23,7 +23,7 @@ export interface SaliencyOptions extends Partial<MapOptions>, TenCropOptions {
   readonly merge?: Merge;
 }
 
-interface Settings extends MapOptions {
+interface Settings extends ClassMapOptions {
   readonly region: Region | null;
   readonly frame: 'input' | 'image';
   readonly merge: Merge;
@@ -129,54 +129,65 @@ async function saliencyOfOne(
   if (settings.frame === 'image' && !view) {
     throw new DeepInsideError('ERR_ARGUMENT', "saliency: frame 'image' needs an image, got an input; leave frame out");
   }
-  const { classes, several } = view
-    ? classesOfImage(net, n, classesFor('saliency', net.classes, cls, index))
-    : classesOfInputs(net, n, (i) => classesFor('saliency', net.classes, cls, single ? index : i));
-  const maps = await classMaps(net, batch, classes, settings);
-  const [, rows, cols] = net.inputShape;
-  if (!single) return framed(array(...stacked(maps, n, [rows, cols], several)), null);
-  const results = maps.map((map) => (view ? inFrame(map, view, settings) : framed(array(map, [rows, cols]), null)));
-  return several ? results : results[0]!;
+  if (!single) return mapsOfInputs(net, batch, cls, settings);
+  const choice = classesFor('saliency', net.classes, cls, index);
+  const area = elements(net.inputShape.slice(1));
+  const maps: FramedMap[] = [];
+  await classMaps(net, batch, classesOfImage(net, n, choice), settings, (part) => {
+    for (let j = 0; j < part.count; j++) {
+      const ofCrops = Array.from({ length: n }, (_, i) => {
+        const at = (i * part.count + j) * area;
+        return part.maps.subarray(at, at + area);
+      });
+      maps[part.first + j] = inFrame(net, ofCrops, view, settings);
+    }
+  });
+  return choice.several ? maps : maps[0]!;
 }
 
 /** The same classes for all crops of an image, whose best class is that of their mean posteriors. */
-function classesOfImage(net: Network, crops: number, { indices, several }: ClassesFor) {
-  const repeated = (index: number) => new Int32Array(crops).fill(index);
-  if (crops === 1 || !indices.includes(topClass)) return { several, classes: indices.map(repeated) };
-  const classes = (scores: Float32Array) => [repeated(best(meansOf(scores, net.classes.length).posteriors, 1)[0]!)];
-  return { several, classes };
+function classesOfImage(net: Network, crops: number, { indices }: ClassesFor) {
+  const repeated = (indices: readonly number[]) => Array.from({ length: crops }, () => indices);
+  if (crops === 1 || !indices.includes(topClass)) return repeated(indices);
+  return (scores: Float32Array) => repeated(best(meansOf(scores, net.classes.length).posteriors, 1));
 }
 
-/** For each map of an input the class of every input of the batch. */
-function classesOfInputs(net: Network, n: number, ofInput: (i: number) => ClassesFor) {
-  const perInput = Array.from({ length: n }, (_, i) => ofInput(i));
+/** Of a batch: [n, rows, cols] or, of several classes, [n, classes, rows, cols]. */
+async function mapsOfInputs(net: Network, batch: Batch, cls: ClassArgument, settings: Settings): Promise<FramedMap> {
+  const { n } = batch;
+  const { classes, several } = classesOfInputs(net, n, cls);
+  const [k, [, rows, cols]] = [classes[0]!.length, net.inputShape];
+  let all: Float32Array | null = null;
+  await classMaps(net, batch, classes, settings, ({ first, count, maps }) => {
+    all ??= count === k ? maps : new Float32Array(n * k * rows * cols);
+    if (all === maps) return;
+    const ofInput = count * rows * cols;
+    for (let i = 0; i < n; i++) {
+      all.set(maps.subarray(i * ofInput, (i + 1) * ofInput), (i * k + first) * rows * cols);
+    }
+  });
+  return framed(array(all!, several ? [n, k, rows, cols] : [n, rows, cols]), null);
+}
+
+function classesOfInputs(net: Network, n: number, cls: ClassArgument) {
+  const perInput = Array.from({ length: n }, (_, i) => classesFor('saliency', net.classes, cls, i));
   const { indices, several } = perInput[0]!;
   if (perInput.some((other) => other.several !== several || other.indices.length !== indices.length)) {
     const expected = 'the same number of classes for every image of a batch';
     const came = perInput.map((other) => other.indices.length);
     throw argumentError('saliency', 'class', expected, came);
   }
-  return { several, classes: indices.map((_, j) => Int32Array.from(perInput, (choice) => choice.indices[j]!)) };
+  return { several, classes: perInput.map((choice) => choice.indices) };
 }
 
-function inFrame(maps: Float32Array, view: View, { region, frame, merge }: Settings): FramedMap {
-  if (region === null && frame === 'input') return framed(array(maps, view.size), null);
+/** One map of an image or input, or those of the image's crops; `maps` may be parts of a larger array. */
+function inFrame(net: Network, maps: readonly Float32Array[], view: View | null, settings: Settings): FramedMap {
+  const { region, frame, merge } = settings;
+  if (!view || (region === null && frame === 'input')) {
+    const [map] = maps as [Float32Array];
+    const own = map.byteLength === map.buffer.byteLength ? map : map.slice();
+    return framed(array(own, net.inputShape.slice(1)), null);
+  }
   const merged = mergeCrops(maps, view, merge);
   return frame === 'input' ? merged : inImageFrame(merged, view.image);
-}
-
-/** Maps [classes][n, rows, cols] as [n, rows, cols] or, of several classes, [n, classes, rows, cols]. */
-function stacked(
-  maps: readonly Float32Array[],
-  n: number,
-  [rows, cols]: readonly [number, number],
-  several: boolean,
-): [Float32Array, number[]] {
-  if (!several) return [maps[0]!, [n, rows, cols]];
-  const area = rows * cols;
-  const data = new Float32Array(n * maps.length * area);
-  for (let i = 0; i < n; i++) {
-    maps.forEach((map, j) => data.set(map.subarray(i * area, (i + 1) * area), (i * maps.length + j) * area));
-  }
-  return [data, [n, maps.length, rows, cols]];
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { Execution } from '#lib/net/pass.js';
+import type { Execution } from '#lib/net/sequence.js';
 import { assertCloseToScale } from '../support/close.js';
 import { describeOnDevices, openedFor } from '../support/devices.js';
 import { opCaseIds, readOpCase, type OpCase } from '../support/op-cases.js';

@@ -2,7 +2,7 @@ import type { DeviceKind } from '#lib/device/index.js';
 import { array, type FloatArray } from '#lib/ndarray.js';
 import type { Network } from '#lib/net/network.js';
 import { openNetwork } from '#lib/net/open-network.js';
-import type { Execution } from '#lib/net/pass.js';
+import type { Execution } from '#lib/net/sequence.js';
 import type { PreprocessingChoice } from '#lib/net/preprocessing.js';
 import type { TestNet } from './net-builder.js';
 import { Random } from './random.js';

@@ -1,6 +1,7 @@
 import type { Device, Tensor } from '#lib/device/index.js';
 import { createLayers } from '#lib/net/layer-of.js';
-import { Pass, type Execution } from '#lib/net/pass.js';
+import { Pass } from '#lib/net/pass.js';
+import type { Execution } from '#lib/net/sequence.js';
 import type { TestNet } from './net-builder.js';
 
 /** A net made ready for `n` inputs without what surrounds it: its output may be any value, not only rows of scores. */

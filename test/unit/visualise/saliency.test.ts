@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { array, type FloatArray, type Image } from '#lib/ndarray.js';
+import { openDevice } from '#lib/device/index.js';
 import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
+import { openNetwork } from '#lib/net/open-network.js';
 import { prepare } from '#lib/net/prepare.js';
 import { completePreprocessing } from '#lib/net/preprocessing.js';
 import { viewOf } from '#lib/net/view.js';
@@ -10,7 +12,7 @@ import { saliency, type SaliencyOptions } from '#lib/visualise/saliency.js';
 import { assertCloseToScale } from '../../support/close.js';
 import { describeOnDevices } from '../../support/devices.js';
 import { fireNet, greyNet, linearNet } from '../../support/nets.js';
-import { withNetwork } from '../../support/networks.js';
+import { inputFor, withNetwork } from '../../support/networks.js';
 import { Random } from '../../support/random.js';
 
 const linear = linearNet();
@@ -200,9 +202,10 @@ describeOnDevices('saliency', (kind) => {
           const view = viewOf('test', net.preprocessing!, [23, 22], 'rectangle');
           const inputs = array(prepare(net.preprocessing!, img, view), [10, 3, 21, 19]);
           for (const options of [{}, { rule: 'guided' }, { score: 'posterior' }, { signed: true }] as const) {
-            const each = await saliency(net, inputs, 4, options);
+            const { data } = await saliency(net, inputs, 4, options);
+            const each = view.crops.map((_, i) => data.subarray(i * 21 * 19, (i + 1) * 21 * 19));
             const map = await saliency(net, img, 4, { tenCrops, ...options });
-            assert.deepEqual(map.data, mergeCrops(each.data, view, 'coverage').data);
+            assert.deepEqual(map.data, mergeCrops(each, view, 'coverage').data);
           }
         },
         { preprocessing: choice },
@@ -215,6 +218,54 @@ describeOnDevices('saliency', (kind) => {
       const maps = await saliency(net, input, [3, 1, 3]);
       for (const [i, cls] of [3, 1, 3].entries()) assertCloseToScale(maps[i]!.data, expected(cls), 1e-6);
     }));
+
+  it('gives the maps of many classes in their order, of an image, of ten crops and of a batch', async () => {
+    const choice = { channelOrder: 'RGB', range: 255, resize: { rows: 23, cols: 22 }, crop: 'centre' } as const;
+    await withNetwork(
+      fireNet(),
+      kind,
+      async (net) => {
+        const classes = Array.from({ length: 19 }, (_, i) => (i * 3) % 7);
+        for (const options of [{}, { tenCrops: true }, { frame: 'image' }] as const) {
+          const maps = await saliency(net, photo(23, 22), classes, options);
+          for (const [i, cls] of classes.entries()) {
+            const alone = await saliency(net, photo(23, 22), cls, options);
+            assertCloseToScale(maps[i]!.data, alone.data, 1e-5, `class ${cls}`);
+            assert.equal(maps[i]!.data.buffer.byteLength, maps[i]!.data.byteLength, 'no other map in its buffer');
+          }
+        }
+        const batch = array(new Random(3).normals(2 * 3 * 21 * 19), [2, 3, 21, 19]);
+        const part = (data: Float32Array, i: number) => data.subarray(i * 21 * 19, (i + 1) * 21 * 19);
+        const maps = (await saliency(net, batch, classes)) as unknown as FloatArray;
+        assert.deepEqual(maps.shape, [2, 19, 21, 19]);
+        for (const [j, cls] of classes.entries()) {
+          const alone = await saliency(net, batch, cls);
+          for (const i of [0, 1]) {
+            const [map, expected] = [part(maps.data, i * 19 + j), part(alone.data, i)];
+            assertCloseToScale(map, expected, 1e-5, `class ${cls} of input ${i}`);
+          }
+        }
+      },
+      { preprocessing: choice },
+    );
+  });
+
+  it('takes no more of the device for a hundred classes than for eight', async () => {
+    const device = await openDevice(kind);
+    const net = await openNetwork('test', { ...fireNet(), preprocessing: null, classes: null }, { device });
+    const image = inputFor(fireNet(), 3);
+    const after = async (count: number) => {
+      await saliency(net, image, new Array(count).fill(4));
+      await device.sync();
+      return device.memory();
+    };
+    const eight = await after(8);
+    assert.deepEqual(await after(96), eight);
+    await net.dispose();
+    await device.sync();
+    assert.deepEqual({ ...device.memory(), peak: 0 }, { tensors: 0, weights: 0, workspace: 0, peak: 0 });
+    device.dispose();
+  });
 
   it('gives a result per image of an array, and asks a function for their classes', () =>
     onLinear(async (net) => {
