@@ -23,9 +23,11 @@ export {
 export type { ByteArray, FloatArray, Image, NdArray } from './ndarray.js';
 export type { ArchitectureName } from './net/architectures/index.js';
 export type { NetworkInput } from './net/batch.js';
+export type { CallOptions, Progress } from './net/call.js';
 export type { ClassArgument, ClassChoice } from './net/class-names.js';
-export { classify, type ClassifyOptions, type Prediction } from './net/classify.js';
+export { classify, type ClassifyOptions, type Prediction, type PredictionsOf } from './net/classify.js';
 export { createNetwork, type CreateOptions } from './net/create-network.js';
+export type { ImageSource, ResultOf } from './net/each-image.js';
 export type { Score } from './net/edit-graph.js';
 export { loadNetwork, type LoadOptions, type ModelSource } from './net/load-network.js';
 export type { ForwardOptions, GradientOptions, LayerDescription, Network } from './net/network.js';
@@ -37,4 +39,4 @@ export type { Region } from './net/ten-crops.js';
 export { toImageFrame } from './visualise/frame.js';
 export type { FramedMap } from './visualise/framed-map.js';
 export type { Merge } from './visualise/merge-crops.js';
-export { saliency, type SaliencyOptions } from './visualise/saliency.js';
+export { saliency, type MapsOf, type SaliencyOptions } from './visualise/saliency.js';

@@ -1,6 +1,8 @@
 import { argumentError, integer, knownOptions } from '../check.js';
-import type { Image } from '../ndarray.js';
+import type { FloatArray } from '../ndarray.js';
 import { batchOf, type NetworkInput } from './batch.js';
+import { callOptions, type CallOptions } from './call.js';
+import { eachImage, type ImageSource, type ResultOf } from './each-image.js';
 import { Network } from './network.js';
 import { best, meansOf } from './posteriors.js';
 import { regionOf, type Region, type TenCropOptions } from './ten-crops.js';
@@ -17,12 +19,15 @@ export interface Prediction {
   readonly posterior: number;
 }
 
-export interface ClassifyOptions extends TenCropOptions {
+export interface ClassifyOptions extends TenCropOptions, CallOptions {
   /** How many classes to give; default 5, at most all. */
   readonly top?: number;
 }
 
-interface Settings {
+/** A list for an image; a list of lists for a batch, which the type of an input does not tell from one input. */
+export type PredictionsOf<Source> = Source extends FloatArray ? Prediction[] | Prediction[][] : Prediction[];
+
+interface Settings extends Pick<CallOptions, 'signal'> {
   readonly top: number;
   readonly region: Region | null;
 }
@@ -35,39 +40,29 @@ interface Settings {
  * the predictions of the soft-max layer.
  *
  * @param net      the network
- * @param img      an image or a float32 input; an array of those; or a batch [n, channels, rows, cols]
- * @param options  top: how many classes, default 5; tenCrops, region: of images only
- * @returns        the predictions; an array of such lists for an array of images or a batch
- * @throws         ERR_SHAPE, ERR_DTYPE or ERR_ARGUMENT if `img` is none of these
+ * @param img      an image or a float32 input; a batch [n, channels, rows, cols]; an array of these, or an async iterable
+ * @param options  top: how many classes, default 5; of images only: tenCrops, region; of any call: onProgress, signal
+ * @returns        the predictions; for a batch or an array an array of such lists; for an async iterable an async
+ *                 generator of them, as `saliency` gives it
+ * @throws         ERR_SHAPE, ERR_DTYPE or ERR_ARGUMENT if `img` is none of these; the reason of an aborted signal
  */
-export function classify(
+export function classify<Source extends ImageSource>(
   net: Network,
-  img: readonly NetworkInput[],
-  options?: ClassifyOptions,
-): Promise<Prediction[][]>;
-export function classify(net: Network, img: Image, options?: ClassifyOptions): Promise<Prediction[]>;
-export function classify(
-  net: Network,
-  img: NetworkInput,
-  options?: ClassifyOptions,
-): Promise<Prediction[] | Prediction[][]>;
-export async function classify(
-  net: Network,
-  img: NetworkInput | readonly NetworkInput[],
+  img: Source,
   options: ClassifyOptions = {},
-): Promise<Prediction[] | Prediction[][]> {
-  if (!(net instanceof Network))
-    throw argumentError('classify', 'net', 'a network of loadNetwork or createNetwork', net);
-  const settings = checked(options);
-  if (!Array.isArray(img)) return classifyOne(net, img as NetworkInput, settings);
-  const results: (Prediction[] | Prediction[][])[] = [];
-  for (const one of img as readonly NetworkInput[]) results.push(await classifyOne(net, one, settings));
-  return results as Prediction[][];
+): ResultOf<Source, PredictionsOf<Source>> {
+  return eachImage('classify', img, options, () => {
+    if (!(net instanceof Network))
+      throw argumentError('classify', 'net', 'a network of loadNetwork or createNetwork', net);
+    const settings = checked(options);
+    return (one) => classifyOne(net, one, settings) as Promise<PredictionsOf<Source>>;
+  });
 }
 
 function checked(options: ClassifyOptions): Settings {
-  knownOptions('classify', options, ['top', 'tenCrops', 'region']);
-  return { top: integer('classify', 'top', options.top ?? 5, 1), region: regionOf('classify', options) };
+  knownOptions('classify', options, ['top', 'tenCrops', 'region', ...callOptions]);
+  const top = integer('classify', 'top', options.top ?? 5, 1);
+  return { top, region: regionOf('classify', options), signal: options.signal };
 }
 
 async function classifyOne(
@@ -77,6 +72,7 @@ async function classifyOne(
 ): Promise<Prediction[] | Prediction[][]> {
   const batch = batchOf('classify', net, img, settings.region);
   const [reading] = await net.withPass({ n: batch.n, score: 'class' }, (pass) => {
+    settings.signal?.throwIfAborted();
     pass.forward(batch.data);
     return [pass.scores.read()] as const;
   });

@@ -1,5 +1,6 @@
 import type { ReluRule } from '../device/index.js';
 import type { Batch } from '../net/batch.js';
+import type { CallOptions } from '../net/call.js';
 import type { Score } from '../net/edit-graph.js';
 import type { Network } from '../net/network.js';
 
@@ -35,17 +36,19 @@ export async function classMaps(
   net: Network,
   { n, data, view }: Batch,
   classes: Classes | ((scores: Float32Array) => Classes),
-  { score, rule, signed }: ClassMapOptions,
+  { score, rule, signed, signal }: ClassMapOptions & Pick<CallOptions, 'signal'>,
   take: (part: MapPart) => void,
 ): Promise<void> {
   const units = view ? 'pixel' : 'input';
   const [last] = await net.withPass({ n, score }, async (pass) => {
+    signal?.throwIfAborted();
     pass.forward(data);
     const chosen = typeof classes === 'function' ? classes(await pass.scores.read()) : classes;
     const k = chosen[0]!.length;
     const count = await pass.prepareMaps(k);
     let taken = Promise.resolve();
     for (let part = 0; part < k; part += count) {
+      signal?.throwIfAborted();
       const first = Math.min(part, k - count);
       const ofPart = chosen.flatMap((ofInput) => ofInput.slice(first, first + count));
       const maps = pass.maps(Int32Array.from(ofPart), { rule, signed, units }).read();

@@ -1,7 +1,9 @@
 import { argumentError, boolean, knownOptions, oneOf } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import { batchOf, type Batch, type NetworkInput } from '../net/batch.js';
+import { callOptions, type CallOptions } from '../net/call.js';
 import { classesFor, topClass, type ClassArgument, type ClassChoice, type ClassesFor } from '../net/class-names.js';
+import { eachImage, type ImageSource, type ResultOf } from '../net/each-image.js';
 import { scores } from '../net/edit-graph.js';
 import { Network, reluRules } from '../net/network.js';
 import { best, meansOf } from '../net/posteriors.js';
@@ -13,7 +15,7 @@ import { inImageFrame } from './frame.js';
 import { framed, type FramedMap } from './framed-map.js';
 import { mergeCrops, merges, type Merge } from './merge-crops.js';
 
-export interface SaliencyOptions extends Partial<ClassMapOptions>, TenCropOptions {
+export interface SaliencyOptions extends Partial<ClassMapOptions>, TenCropOptions, CallOptions {
   /**
    * 'input' (default): the rows and columns of the net's input, with ten crops those of the rescaled image; 'image':
    * resampled onto the image that was given.
@@ -23,12 +25,18 @@ export interface SaliencyOptions extends Partial<ClassMapOptions>, TenCropOption
   readonly merge?: Merge;
 }
 
-interface Settings extends ClassMapOptions {
+interface Settings extends ClassMapOptions, Pick<CallOptions, 'signal'> {
   readonly region: Region | null;
   readonly frame: 'input' | 'image';
   readonly merge: Merge;
 }
-type Several = readonly ClassChoice[];
+
+/** A map, or a map per class where the classes of an image are an array. */
+export type MapsOf<Cls> = Cls extends (index: number) => infer Choice
+  ? MapsOf<Choice>
+  : Cls extends readonly ClassChoice[]
+    ? FramedMap[]
+    : FramedMap;
 
 /**
  * Class saliency map of one image (Simonyan et al. 2013, Sect. 3.1):
@@ -37,77 +45,54 @@ type Several = readonly ClassChoice[];
  *
  * @param net      the network; its preprocessing turns an image into its input
  * @param img      [rows, cols, 1 | 3 | 4] uint8 image, or a float32 input [channels, rows, cols] of the net's own shape;
- *                 an array of those; or a batch [n, channels, rows, cols]
+ *                 a batch [n, channels, rows, cols]; an array of these, or an async iterable. The pixels of an image
+ *                 must stay as they are until its map is there
  * @param cls      class index from 0, name or WNID, an array of these, or a function from the image's index to one of
  *                 them; default: the class with the highest score, of ten crops that with the highest mean posterior
- * @param options  frame, signed, rule, score; of images only: tenCrops, region, merge
+ * @param options  frame, signed, rule, score; of images only: tenCrops, region, merge; of any call: onProgress, signal
  * @returns        [rows, cols] float32, >= 0 unless signed, with `seen`, in the frame of the net's input; for an image
  *                 in score units per grey level of the resized image, for an input per unit of that. An array of maps
- *                 for several classes; one result for each of an array of images; [n, rows, cols] for a batch, with
- *                 several classes [n, classes, rows, cols]
- * @throws         ERR_SHAPE or ERR_DTYPE if `img` is none of these; ERR_ARGUMENT if the class does not exist
+ *                 for several classes; [n, rows, cols] for a batch, with several classes [n, classes, rows, cols].
+ *                 For an array an array of results; for an async iterable an async generator of them, in order, which
+ *                 has at most two images in flight: it reads and prepares one while the device works on another
+ * @throws         ERR_SHAPE or ERR_DTYPE if `img` is none of these; ERR_ARGUMENT if the class does not exist; the reason
+ *                 of an aborted signal; what onProgress or the iterable throws
  */
-export function saliency(
+export function saliency<Source extends ImageSource>(
   net: Network,
-  img: readonly NetworkInput[],
-  cls: Several,
+  img: Source,
+  cls?: undefined,
   options?: SaliencyOptions,
-): Promise<FramedMap[][]>;
-export function saliency(
+): ResultOf<Source, FramedMap>;
+export function saliency<Source extends ImageSource, Cls extends ClassArgument>(
   net: Network,
-  img: NetworkInput,
-  cls: Several,
+  img: Source,
+  cls: Cls,
   options?: SaliencyOptions,
-): Promise<FramedMap[]>;
-export function saliency(
+): ResultOf<Source, MapsOf<Cls>>;
+export function saliency<Source extends ImageSource, Cls extends ClassArgument>(
   net: Network,
-  img: readonly NetworkInput[],
-  cls: (index: number) => Several,
-  options?: SaliencyOptions,
-): Promise<FramedMap[][]>;
-export function saliency(
-  net: Network,
-  img: readonly NetworkInput[],
-  cls?: ClassChoice | ((index: number) => ClassChoice | undefined),
-  options?: SaliencyOptions,
-): Promise<FramedMap[]>;
-export function saliency(
-  net: Network,
-  img: NetworkInput,
-  cls?: ClassChoice | ((index: number) => ClassChoice | undefined),
-  options?: SaliencyOptions,
-): Promise<FramedMap>;
-export function saliency(
-  net: Network,
-  img: NetworkInput | readonly NetworkInput[],
-  cls?: ClassArgument,
-  options?: SaliencyOptions,
-): Promise<FramedMap | FramedMap[] | (FramedMap | FramedMap[])[]>;
-export async function saliency(
-  net: Network,
-  img: NetworkInput | readonly NetworkInput[],
-  cls?: ClassArgument,
+  img: Source,
+  cls?: Cls,
   options: SaliencyOptions = {},
-): Promise<FramedMap | FramedMap[] | (FramedMap | FramedMap[])[]> {
-  if (!(net instanceof Network))
-    throw argumentError('saliency', 'net', 'a network of loadNetwork or createNetwork', net);
-  const settings = checked(options);
-  if (!Array.isArray(img)) return saliencyOfOne(net, img as NetworkInput, cls, 0, settings);
-  const maps = [];
-  for (const [index, one] of (img as readonly NetworkInput[]).entries()) {
-    maps.push(await saliencyOfOne(net, one, cls, index, settings));
-  }
-  return maps;
+): ResultOf<Source, MapsOf<Cls>> {
+  return eachImage('saliency', img, options, () => {
+    if (!(net instanceof Network))
+      throw argumentError('saliency', 'net', 'a network of loadNetwork or createNetwork', net);
+    const settings = checked(options);
+    return (one, index) => saliencyOfOne(net, one, cls, index, settings) as Promise<MapsOf<Cls>>;
+  });
 }
 
 function checked(options: SaliencyOptions): Settings {
   const where = 'saliency';
-  knownOptions(where, options, ['frame', 'signed', 'rule', 'score', 'tenCrops', 'region', 'merge']);
+  knownOptions(where, options, ['frame', 'signed', 'rule', 'score', 'tenCrops', 'region', 'merge', ...callOptions]);
   const region = regionOf(where, options);
   if (region === null && options.merge !== undefined) {
     throw argumentError(where, 'merge', 'left out where tenCrops is not true', options.merge, 'add tenCrops: true');
   }
   return {
+    signal: options.signal,
     region,
     merge: oneOf(where, 'merge', options.merge ?? 'coverage', merges),
     signed: boolean(where, 'signed', options.signed ?? false),

@@ -269,10 +269,37 @@ describeOnDevices('saliency', (kind) => {
 
   it('gives a result per image of an array, and asks a function for their classes', () =>
     onLinear(async (net) => {
-      const maps = (await saliency(net, [input, input], (i: number) => i + 1)) as FloatArray[];
+      const maps = await saliency(net, [input, input], (i) => i + 1);
       maps.forEach((map, i) => assertCloseToScale(map.data, expected(i + 1), 1e-6));
       const [ofImage] = await saliency(net, [input], [2]);
       assertCloseToScale(ofImage![0]!.data, expected(2), 1e-6);
+    }));
+
+  it('gives a result per image of an async iterable, in order', () =>
+    onLinear(async (net) => {
+      async function* inputs() {
+        for (let i = 0; i < 5; i++) yield input;
+      }
+      let index = 0;
+      for await (const map of saliency(net, inputs(), (i) => i % 4)) {
+        assertCloseToScale(map.data, expected(index++ % 4), 1e-6);
+      }
+      assert.equal(index, 5);
+    }));
+
+  it('aborted while it waits for its turn computes nothing, and the next call works', () =>
+    onLinear(async (net) => {
+      const controller = new AbortController();
+      let finish = () => {};
+      const finished = new Promise<void>((resolve) => (finish = resolve));
+      const occupied = net.withPass({ n: 1, score: 'class' }, () => finished);
+      const aborted = saliency(net, input, 1, { signal: controller.signal });
+      const next = saliency(net, input, 2);
+      controller.abort(new Error('enough'));
+      await assert.rejects(aborted, /enough/);
+      finish();
+      await occupied;
+      assertCloseToScale((await next).data, expected(2), 1e-6);
     }));
 
   it('gives [n, rows, cols] for a batch, and [n, classes, rows, cols] of several classes', () =>

@@ -1,0 +1,57 @@
+import { argumentError } from '../check.js';
+
+/** How far a call is. */
+export interface Progress {
+  /** Images, inputs or batches that are finished. */
+  readonly done: number;
+  /** How many there are; null for an async iterable, which does not say. */
+  readonly total: number | null;
+  /** What is being done: the name of the function. */
+  readonly stage: string;
+}
+
+/** What functions over images take. */
+export interface CallOptions {
+  /** Called after each image, in their order, and not waited for; what it throws rejects the call. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Once aborted, the call rejects with the signal's reason at once, and begins nothing more; the network stays usable. */
+  readonly signal?: AbortSignal;
+}
+
+export const callOptions = ['onProgress', 'signal'];
+
+/** A call that has begun. */
+export interface Call {
+  readonly signal: AbortSignal | undefined;
+  /** Tells that `done` images are finished. */
+  report(done: number): void;
+}
+
+/** Throws what is wrong with the options, or the reason of a signal that is aborted already. */
+export function beginCall(where: string, { onProgress, signal }: CallOptions, total: number | null): Call {
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw argumentError(where, 'onProgress', 'a function', onProgress);
+  }
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== 'function') {
+    throw argumentError(where, 'signal', 'an AbortSignal', signal);
+  }
+  signal?.throwIfAborted();
+  return {
+    signal,
+    report(done) {
+      onProgress?.({ done, total, stage: where });
+      signal?.throwIfAborted();
+    },
+  };
+}
+
+/** `work`, or a rejection with the signal's reason as soon as that is aborted; what comes of the work then is dropped. */
+export function untilAborted<T>({ signal }: Call, work: Promise<T>): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
