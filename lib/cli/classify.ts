@@ -1,19 +1,17 @@
 import type { Command } from 'commander';
-import { classify } from '../index.js';
+import { classify, type CallOptions, type ClassifyOptions } from '../index.js';
 import { eachFile } from './each-file.js';
 import { expand } from './inputs.js';
 import { note } from './messages.js';
 import { withSeeingNetwork } from './network.js';
-import { addFileOptions, count, type FileFlags } from './options.js';
+import { addFileOptions, addTenCropOptions, count, type FileFlags } from './options.js';
 
-interface ClassifyFlags extends FileFlags {
-  readonly top?: number;
-}
+interface ClassifyFlags extends FileFlags, Omit<ClassifyOptions, keyof CallOptions> {}
 
 const examples = `
 Examples:
   deep-inside classify cat.jpg dog.png
-  deep-inside classify photographs --top 1 --json
+  deep-inside classify photographs --ten-crops --top 1 --json
   deep-inside classify cat.jpg --model googlenet.onnx --preprocessing caffe --names imagenet`;
 
 export function addClassify(program: Command, stop: AbortSignal): void {
@@ -23,7 +21,7 @@ export function addClassify(program: Command, stop: AbortSignal): void {
     .description('Prints the best classes of each image with their scores (before the soft-max) and posteriors.')
     .argument('<files...>', 'JPEG or PNG images, and folders of them')
     .option('--top <n>', 'how many classes; default 5', count);
-  addFileOptions(command)
+  addFileOptions(addTenCropOptions(command))
     .addHelpText('after', examples)
     .action((paths: string[], flags: ClassifyFlags) => classifyFiles(paths, flags, stop));
 }
@@ -32,9 +30,9 @@ async function classifyFiles(paths: readonly string[], flags: ClassifyFlags, sto
   const { inputs, notes } = await expand(paths);
   for (const text of notes) note(text, flags);
   await withSeeingNetwork(flags, async (net) => {
-    const { top } = flags;
+    const { top, tenCrops, region } = flags;
     await eachFile(inputs, flags, stop, async (img) => ({
-      predictions: await classify(net, img, { top }),
+      predictions: await classify(net, img, { top, tenCrops, region }),
       outputs: [],
     }));
   });

@@ -6,9 +6,11 @@ import type {
   NetworkOptions,
   PreprocessingChoice,
   ReadImageOptions,
+  Region,
 } from '../index.js';
 
 const devices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
+const regions: readonly Region[] = ['rectangle', 'square'];
 const precisions: readonly NonNullable<NetworkOptions['precision']>[] = ['float32'];
 const orientations: readonly NonNullable<ReadImageOptions['orientation']>[] = ['ignore', 'exif'];
 
@@ -61,6 +63,18 @@ export function addFileOptions(command: Command): Command {
       .addOption(choice('--orientation <how>', "what to do with a photograph's EXIF orientation", orientations))
       .option('--max-pixels <n>', 'refuse larger images', count),
   );
+}
+
+/** `--region`, and `--merge` where the command has it, are refused without `--ten-crops`. */
+export function addTenCropOptions(command: Command): Command {
+  return command
+    .option('--ten-crops', 'of four corners, the centre and their mirror images, instead of the centre alone')
+    .addOption(choice('--region <region>', 'corners of the whole image (default) or of its central square', regions))
+    .hook('preAction', () => {
+      const { tenCrops, region, merge } = command.opts<{ tenCrops?: true; region?: string; merge?: string }>();
+      const alone = region !== undefined ? '--region' : merge !== undefined ? '--merge' : null;
+      if (!tenCrops && alone) command.error(`error: option '${alone}' needs --ten-crops`);
+    });
 }
 
 /** An option of a few choices; where they are the library's own, their type says so. */

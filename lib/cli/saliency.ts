@@ -9,21 +9,23 @@ import {
   writeImage,
   type ClassChoice,
   type Image,
+  type Merge,
   type Network,
-  type Prediction,
+  type SaliencyMap,
   type SaliencyOptions,
 } from '../index.js';
 import { eachFile } from './each-file.js';
 import { expand } from './inputs.js';
 import { note } from './messages.js';
 import { indicesOf, withSeeingNetwork } from './network.js';
-import { addFileOptions, choice, classes, count, type FileFlags } from './options.js';
+import { addFileOptions, addTenCropOptions, choice, classes, count, type FileFlags } from './options.js';
 import { planOutputs, type Targets } from './outputs.js';
 
 type Choices = Required<SaliencyOptions>;
 const frames: readonly Choices['frame'][] = ['input', 'image'];
 const rules: readonly Choices['rule'][] = ['gradient', 'deconvnet', 'guided'];
 const scores: readonly Choices['score'][] = ['class', 'posterior', 'unclipped'];
+const merges: readonly Merge[] = ['coverage', 'sum'];
 
 interface SaliencyFlags extends FileFlags, SaliencyOptions {
   readonly class?: readonly ClassChoice[];
@@ -38,7 +40,7 @@ cat.top3... An input is never overwritten.
 
 Examples:
   deep-inside saliency cat.jpg
-  deep-inside saliency photographs --out maps --json > results.jsonl
+  deep-inside saliency photographs --ten-crops --out maps --json > results.jsonl
   deep-inside saliency cat.jpg --class tabby --class n02123159
   deep-inside saliency cat.jpg --model googlenet.onnx --preprocessing caffe --names imagenet`;
 
@@ -51,10 +53,13 @@ export function addSaliency(program: Command, stop: AbortSignal): void {
     .option('--out <folder>', 'where the files go', 'out')
     .option('--class <class>', 'index from 0, name or WNID; repeatable; default: the best class', classes)
     .addOption(new Option('--top <n>', 'maps of the n best classes').argParser(count).conflicts('class'))
-    .addOption(choice('--frame <frame>', "of the .npy: the network's input (default) or the image", frames))
+    .addOption(choice('--frame <frame>', 'of the .npy: what the network sees (default) or the image', frames))
     .option('--signed', 'the derivative of largest magnitude with its sign, instead of its magnitude')
     .addOption(choice('--rule <rule>', 'how ReLUs pass the signal back', rules))
     .addOption(choice('--score <score>', 'what is differentiated', scores));
+  addTenCropOptions(command).addOption(
+    choice('--merge <how>', 'divide by the maps that cover a pixel, or by 10', merges),
+  );
   addFileOptions(command)
     .addHelpText('after', examples)
     .action((paths: string[], flags: SaliencyFlags) => saliencyOfFiles(paths, flags, stop));
@@ -67,8 +72,9 @@ async function saliencyOfFiles(paths: readonly string[], flags: SaliencyFlags, s
     const chosen = flags.class && indicesOf(net, flags.class);
     const planned = await planOutputs(inputs, flags.out, chosen?.map(String) ?? labelsOfBest(flags.top ?? 1));
     await eachFile(planned, flags, stop, async (img, { targets }) => {
-      const predictions = chosen ? await among(net, img, chosen) : await classify(net, img, { top: flags.top ?? 1 });
-      return { predictions, outputs: await writeMaps(net, img, predictions, targets, flags) };
+      const maps = await mapsOf(net, img, chosen, flags);
+      const predictions = maps.flatMap((map) => map.predictions);
+      return { predictions, outputs: await writeMaps(net, img, maps, targets, flags) };
     });
   });
 }
@@ -77,24 +83,31 @@ function labelsOfBest(top: number): string[] {
   return top === 1 ? [''] : Array.from({ length: top }, (_, i) => `top${i + 1}`);
 }
 
-/** What the network says of these classes, in their order. */
-async function among(net: Network, img: Image, indices: readonly number[]): Promise<Prediction[]> {
-  const all = await classify(net, img, { top: net.classes.length });
-  return indices.map((index) => all.find((prediction) => prediction.class === index)!);
+/** In the frame asked for: of the classes chosen, or of the best. */
+async function mapsOf(
+  net: Network,
+  img: Image,
+  chosen: readonly number[] | undefined,
+  { top = 1, frame, signed, rule, score, tenCrops, region, merge }: SaliencyFlags,
+): Promise<SaliencyMap[]> {
+  const options = { frame, signed, rule, score, tenCrops, region, merge };
+  if (chosen) return saliency(net, img, chosen, options);
+  if (top === 1) return [await saliency(net, img, undefined, options)];
+  const best = await classify(net, img, { top, tenCrops, region });
+  const classes = best.map((prediction) => prediction.class);
+  return saliency(net, img, classes, options);
 }
 
-/** Drawn in the image's frame; the raw values are in the frame asked for. */
+/** Heat map and overlay are drawn in the image's frame. */
 async function writeMaps(
   net: Network,
   img: Image,
-  predictions: readonly Prediction[],
+  maps: readonly SaliencyMap[],
   targets: readonly Targets[],
-  { frame = 'input', signed, rule, score }: SaliencyFlags,
+  { frame }: SaliencyFlags,
 ): Promise<string[]> {
-  const indices = predictions.map((prediction) => prediction.class);
-  const raw = await saliency(net, img, indices, { signed, rule, score, frame });
   const written = await Promise.all(
-    raw.map(async (values, i) => {
+    maps.map(async (values, i) => {
       const to = targets[i]!;
       const map = frame === 'image' ? values : toImageFrame(net, values, img);
       await writeImage(to.overlay, overlay(img, map));

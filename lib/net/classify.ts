@@ -4,20 +4,8 @@ import { batchOf, type NetworkInput } from './batch.js';
 import { callOptions, type CallOptions } from './call.js';
 import { eachImage, type ImageSource, type ResultOf } from './each-image.js';
 import { Network } from './network.js';
-import { best, meansOf } from './posteriors.js';
+import { best, predictionOf, standingOf, type Prediction } from './predictions.js';
 import { regionOf, type Region, type TenCropOptions } from './ten-crops.js';
-
-export interface Prediction {
-  /** Index from 0. */
-  readonly class: number;
-  /** Null where the network knows no names. */
-  readonly name: string | null;
-  readonly wnid: string | null;
-  /** S_c, before the soft-max. */
-  readonly score: number;
-  /** P_c = exp S_c / sum of exp S_c. */
-  readonly posterior: number;
-}
 
 export interface ClassifyOptions extends TenCropOptions, CallOptions {
   /** How many classes to give; default 5, at most all. */
@@ -80,16 +68,13 @@ async function classifyOne(
   const rows = batch.single ? batch.n : 1;
   const each = rows * net.classes.length;
   const lists = Array.from({ length: batch.n / rows }, (_, i) =>
-    predictions(net, scores.subarray(i * each, (i + 1) * each), settings),
+    predictions(net, scores.subarray(i * each, (i + 1) * each), settings.top),
   );
   return batch.single ? lists[0]! : lists;
 }
 
 /** Of one input, or of the ten crops of an image: scores [crops, classes]. */
-function predictions(net: Network, ofCrops: Float32Array, { top, region }: Settings): Prediction[] {
-  const { scores, posteriors } = meansOf(ofCrops, net.classes.length);
-  return best(region === null ? scores : posteriors, top).map((index) => {
-    const { name, wnid } = net.classes[index]!;
-    return { class: index, name, wnid, score: scores[index]!, posterior: posteriors[index]! };
-  });
+function predictions(net: Network, ofCrops: Float32Array, top: number): Prediction[] {
+  const standing = standingOf(ofCrops, net.classes.length);
+  return best(standing.deciding, top).map((index) => predictionOf(net.classes, standing, index));
 }

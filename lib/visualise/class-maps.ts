@@ -31,6 +31,7 @@ export interface MapPart {
  * @param classes  the classes, or what finds them by the scores S_c [n, classes] of the batch
  * @param take     is given the maps in parts, of an image per grey level, of inputs per unit of these; parts are of one
  *                 size, so that the last may begin before the end of the one before it
+ * @returns        the scores S_c [n, classes] of the batch
  */
 export async function classMaps(
   net: Network,
@@ -38,12 +39,14 @@ export async function classMaps(
   classes: Classes | ((scores: Float32Array) => Classes),
   { score, rule, signed, signal }: ClassMapOptions & Pick<CallOptions, 'signal'>,
   take: (part: MapPart) => void,
-): Promise<void> {
+): Promise<Float32Array> {
   const units = view ? 'pixel' : 'input';
-  const [last] = await net.withPass({ n, score }, async (pass) => {
+  const readings = await net.withPass({ n, score }, async (pass) => {
     signal?.throwIfAborted();
     pass.forward(data);
-    const chosen = typeof classes === 'function' ? classes(await pass.scores.read()) : classes;
+    const scores = pass.scores.read();
+    scores.catch(() => undefined);
+    const chosen = typeof classes === 'function' ? classes(await scores) : classes;
     const k = chosen[0]!.length;
     const count = await pass.prepareMaps(k);
     let taken = Promise.resolve();
@@ -54,11 +57,11 @@ export async function classMaps(
       const maps = pass.maps(Int32Array.from(ofPart), { rule, signed, units }).read();
       const before = taken;
       taken = maps.then((maps) => take({ first, count, maps }));
-      // Two parts are on their way at a time. That this one failed is heard of where it is waited for.
+      // Two parts are on their way at a time. That one failed is heard of where it is waited for, as with the scores.
       taken.catch(() => undefined);
       await before;
     }
-    return [taken];
+    return [scores, taken] as const;
   });
-  await last;
+  return (await Promise.all(readings))[0];
 }

@@ -6,7 +6,7 @@ import { classesFor, topClass, type ClassArgument, type ClassChoice, type Classe
 import { eachImage, type ImageSource, type ResultOf } from '../net/each-image.js';
 import { scores } from '../net/edit-graph.js';
 import { Network, reluRules } from '../net/network.js';
-import { best, meansOf } from '../net/posteriors.js';
+import { best, predictionOf, standingOf, type Prediction } from '../net/predictions.js';
 import { regionOf, type Region, type TenCropOptions } from '../net/ten-crops.js';
 import type { View } from '../net/view.js';
 import { array, elements } from '../ndarray.js';
@@ -31,12 +31,15 @@ interface Settings extends ClassMapOptions, Pick<CallOptions, 'signal'> {
   readonly merge: Merge;
 }
 
+/** A map with what the network says of its class; an array of maps has as many predictions, in the order of the maps. */
+export type SaliencyMap = FramedMap & { readonly predictions: readonly Prediction[] };
+
 /** A map, or a map per class where the classes of an image are an array. */
 export type MapsOf<Cls> = Cls extends (index: number) => infer Choice
   ? MapsOf<Choice>
   : Cls extends readonly ClassChoice[]
-    ? FramedMap[]
-    : FramedMap;
+    ? SaliencyMap[]
+    : SaliencyMap;
 
 /**
  * Class saliency map of one image (Simonyan et al. 2013, Sect. 3.1):
@@ -50,9 +53,10 @@ export type MapsOf<Cls> = Cls extends (index: number) => infer Choice
  * @param cls      class index from 0, name or WNID, an array of these, or a function from the image's index to one of
  *                 them; default: the class with the highest score, of ten crops that with the highest mean posterior
  * @param options  frame, signed, rule, score; of images only: tenCrops, region, merge; of any call: onProgress, signal
- * @returns        [rows, cols] float32, >= 0 unless signed, with `seen`, in the frame of the net's input; for an image
- *                 in score units per grey level of the resized image, for an input per unit of that. An array of maps
- *                 for several classes; [n, rows, cols] for a batch, with several classes [n, classes, rows, cols].
+ * @returns        [rows, cols] float32, >= 0 unless signed, with `seen` and `predictions`, in the frame of the net's
+ *                 input; for an image in score units per grey level of the resized image, for an input per unit of that.
+ *                 An array of maps for several classes; [n, rows, cols] for a batch, with several classes
+ *                 [n, classes, rows, cols].
  *                 For an array an array of results; for an async iterable an async generator of them, in order, which
  *                 has at most two images in flight: it reads and prepares one while the device works on another
  * @throws         ERR_SHAPE or ERR_DTYPE if `img` is none of these; ERR_ARGUMENT if the class does not exist; the reason
@@ -63,7 +67,7 @@ export function saliency<Source extends ImageSource>(
   img: Source,
   cls?: undefined,
   options?: SaliencyOptions,
-): ResultOf<Source, FramedMap>;
+): ResultOf<Source, SaliencyMap>;
 export function saliency<Source extends ImageSource, Cls extends ClassArgument>(
   net: Network,
   img: Source,
@@ -108,7 +112,7 @@ async function saliencyOfOne(
   cls: ClassArgument,
   index: number,
   settings: Settings,
-): Promise<FramedMap | FramedMap[]> {
+): Promise<SaliencyMap | SaliencyMap[]> {
   const batch = batchOf('saliency', net, img, settings.region);
   const { n, single, view } = batch;
   if (settings.frame === 'image' && !view) {
@@ -118,7 +122,7 @@ async function saliencyOfOne(
   const choice = classesFor('saliency', net.classes, cls, index);
   const area = elements(net.inputShape.slice(1));
   const maps: FramedMap[] = [];
-  await classMaps(net, batch, classesOfImage(net, n, choice), settings, (part) => {
+  const classScores = await classMaps(net, batch, classesOfImage(net, n, choice), settings, (part) => {
     for (let j = 0; j < part.count; j++) {
       const ofCrops = Array.from({ length: n }, (_, i) => {
         const at = (i * part.count + j) * area;
@@ -127,23 +131,37 @@ async function saliencyOfOne(
       maps[part.first + j] = inFrame(net, ofCrops, view, settings);
     }
   });
-  return choice.several ? maps : maps[0]!;
+  const predictions = predictionsOf(net, classScores, choice.indices);
+  const results = maps.map((map, j) => explained(map, [predictions[j]!]));
+  return choice.several ? results : results[0]!;
 }
 
 /** The same classes for all crops of an image, whose best class is that of their mean posteriors. */
 function classesOfImage(net: Network, crops: number, { indices }: ClassesFor) {
   const repeated = (indices: readonly number[]) => Array.from({ length: crops }, () => indices);
   if (crops === 1 || !indices.includes(topClass)) return repeated(indices);
-  return (scores: Float32Array) => repeated(best(meansOf(scores, net.classes.length).posteriors, 1));
+  return (scores: Float32Array) => repeated(best(standingOf(scores, net.classes.length).deciding, 1));
+}
+
+/** What the network says of classes of one input, or of an image by its crops: `classScores` is [crops, classes]. */
+function predictionsOf(net: Network, classScores: Float32Array, indices: readonly number[]): Prediction[] {
+  const standing = standingOf(classScores, net.classes.length);
+  const [top] = best(standing.deciding, 1) as [number];
+  return indices.map((index) => predictionOf(net.classes, standing, index === topClass ? top : index));
+}
+
+/** A map that says what it is a map of. */
+function explained(map: FramedMap, predictions: readonly Prediction[]): SaliencyMap {
+  return Object.assign(map, { predictions });
 }
 
 /** Of a batch: [n, rows, cols] or, of several classes, [n, classes, rows, cols]. */
-async function mapsOfInputs(net: Network, batch: Batch, cls: ClassArgument, settings: Settings): Promise<FramedMap> {
+async function mapsOfInputs(net: Network, batch: Batch, cls: ClassArgument, settings: Settings): Promise<SaliencyMap> {
   const { n } = batch;
   const { classes, several } = classesOfInputs(net, n, cls);
   const [k, [, rows, cols]] = [classes[0]!.length, net.inputShape];
   let all: Float32Array | null = null;
-  await classMaps(net, batch, classes, settings, ({ first, count, maps }) => {
+  const classScores = await classMaps(net, batch, classes, settings, ({ first, count, maps }) => {
     all ??= count === k ? maps : new Float32Array(n * k * rows * cols);
     if (all === maps) return;
     const ofInput = count * rows * cols;
@@ -151,7 +169,11 @@ async function mapsOfInputs(net: Network, batch: Batch, cls: ClassArgument, sett
       all.set(maps.subarray(i * ofInput, (i + 1) * ofInput), (i * k + first) * rows * cols);
     }
   });
-  return framed(array(all!, several ? [n, k, rows, cols] : [n, rows, cols]), null);
+  const predictions = classes.flatMap((ofInput, i) => {
+    const one = classScores.subarray(i * net.classes.length, (i + 1) * net.classes.length);
+    return predictionsOf(net, one, ofInput);
+  });
+  return explained(framed(array(all!, several ? [n, k, rows, cols] : [n, rows, cols]), null), predictions);
 }
 
 function classesOfInputs(net: Network, n: number, cls: ClassArgument) {

@@ -34,6 +34,14 @@ describe('deep-inside classify', function () {
     assert.deepEqual(objectsOf(stdout), expected);
   });
 
+  it('--ten-crops and --region are those of classify()', async () => {
+    const file = await writePicture(folder(), 'b.png', 1);
+    const { stdout } = await run(['classify', file, '--ten-crops', '--region', 'square', '--json']);
+    const [report] = objectsOf<{ predictions: unknown }>(stdout);
+    const asked = { tenCrops: true, region: 'square' } as const;
+    assert.deepEqual(report!.predictions, await classify(network(), await readImage(file), asked));
+  });
+
   it('reads weights without a graph into a built-in architecture, with its preprocessing', async () => {
     const picture = await writePicture(folder(), 'c.png', 1);
     const weights = join(folder(), 'weights.safetensors');

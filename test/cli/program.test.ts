@@ -39,6 +39,8 @@ describe('deep-inside', function () {
     ['--device gpu', ['classify', 'a.png', '--device', 'gpu'], /'gpu'.*auto, cpu, cuda/],
     ['--precision int8', ['inspect', '--precision', 'int8'], /'int8'.*float32/],
     ['--frame crop', ['saliency', 'a.png', '--frame', 'crop'], /'crop'.*input, image/],
+    ['--region without --ten-crops', ['classify', 'a.png', '--region', 'square'], /--region.*needs --ten-crops/],
+    ['--merge without --ten-crops', ['saliency', 'a.png', '--merge', 'sum'], /--merge.*needs --ten-crops/],
     ['--class and --top together', ['saliency', 'a.png', '--class', '1', '--top', '2'], /--top.*cannot.*--class/],
     ['--preprocessing that is no JSON', ['inspect', '--preprocessing', '{range: 1}'], /--preprocessing.*no JSON/],
     ['two models to inspect', ['inspect', 'a.onnx', 'b.onnx'], /too many arguments/],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { heatMap, loadNetwork, overlay, readImage, saliency } from '#lib/index.js';
+import { classify, heatMap, loadNetwork, overlay, readImage, saliency } from '#lib/index.js';
 import type { FloatArray } from '#lib/ndarray.js';
 import { commandTimeout, objectsOf, run, temporaryFolder } from '../support/command-line.js';
 import { loadedFor } from '../support/loaded.js';
@@ -85,6 +85,27 @@ describe('deep-inside saliency', function () {
     assert.equal(code, 0);
     const asked = { frame: 'image', signed: true, rule: 'guided', score: 'unclipped' } as const;
     assertNpy(join(out(), 'cat.7.map.npy'), await saliency(network(), await readImage(file), 7, asked));
+  });
+
+  it('--ten-crops, --region and --merge are those of saliency()', async () => {
+    const file = await writePicture(folder(), 'cat.png', 4, 60, 130);
+    const options = ['--ten-crops', '--region', 'square', '--merge', 'sum'];
+    const { code, stdout } = await run(['saliency', file, '--out', out(), '--json', ...options]);
+    assert.equal(code, 0);
+    const img = await readImage(file);
+    const asked = { tenCrops: true, region: 'square', merge: 'sum' } as const;
+    const map = await saliency(network(), img, undefined, asked);
+    assertNpy(join(out(), 'cat.map.npy'), map);
+    assert.deepEqual(objectsOf<FileReport>(stdout)[0]!.predictions, map.predictions);
+    const drawn = await saliency(network(), img, undefined, { ...asked, frame: 'image' });
+    assert.deepEqual((await readImage(join(out(), 'cat.overlay.png'))).data, overlay(img, drawn).data);
+  });
+
+  it('--ten-crops --top 2 draws the two classes with the highest mean posteriors', async () => {
+    const file = await writePicture(folder(), 'cat.png', 3);
+    const { stdout } = await run(['saliency', file, '--out', out(), '--json', '--ten-crops', '--top', '2']);
+    const [{ predictions }] = objectsOf<FileReport>(stdout) as [FileReport];
+    assert.deepEqual(predictions, await classify(network(), await readImage(file), { tenCrops: true, top: 2 }));
   });
 
   it('prints the class and the paths of each image', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { array } from '#lib/ndarray.js';
-import { classify, type Prediction } from '#lib/net/classify.js';
+import { classify } from '#lib/net/classify.js';
 import { openNetwork } from '#lib/net/open-network.js';
+import type { Prediction } from '#lib/net/predictions.js';
 import { completePreprocessing } from '#lib/net/preprocessing.js';
 import { assertClose } from '../../support/close.js';
 import { describeOnDevices } from '../../support/devices.js';

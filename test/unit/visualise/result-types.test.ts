@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { array, type FloatArray, type Image } from '#lib/ndarray.js';
-import { classify, type Prediction } from '#lib/net/classify.js';
+import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
-import type { FramedMap } from '#lib/visualise/framed-map.js';
-import { saliency } from '#lib/visualise/saliency.js';
+import type { Prediction } from '#lib/net/predictions.js';
+import { saliency, type SaliencyMap } from '#lib/visualise/saliency.js';
 import { describeOnDevices } from '../../support/devices.js';
 import { linearNet } from '../../support/nets.js';
 import { withNetwork } from '../../support/networks.js';
@@ -13,7 +13,7 @@ const input: FloatArray = array(new Float32Array(60), [3, 5, 4]);
 async function* many(): AsyncGenerator<Image> {
   yield img;
 }
-const isMap = (map: FramedMap) => map.shape.join() === '5,4' && map.seen === null;
+const isMap = (map: SaliencyMap) => map.shape.join() === '5,4' && map.seen === null;
 const isList = (list: Prediction[]) => list.length === 4 && typeof list[0]!.score === 'number';
 
 /** Each result is assigned to its type: compiling these calls is the test, running them shows that the types are true. */
@@ -25,29 +25,29 @@ describeOnDevices('the static type', (kind) => {
 
   it('of saliency is a map for one image, and maps for several classes', () =>
     withLinear(async (net) => {
-      const map: FramedMap = await saliency(net, img);
-      const ofClass: FramedMap = await saliency(net, input, 2, { signed: true });
-      const perClass: FramedMap[] = await saliency(net, img, [1, 2]);
-      const chosen: FramedMap = await saliency(net, img, (index) => (index === 0 ? 3 : undefined));
-      const several: FramedMap[] = await saliency(net, img, (index) => [index, 1]);
+      const map: SaliencyMap = await saliency(net, img);
+      const ofClass: SaliencyMap = await saliency(net, input, 2, { signed: true });
+      const perClass: SaliencyMap[] = await saliency(net, img, [1, 2]);
+      const chosen: SaliencyMap = await saliency(net, img, (index) => (index === 0 ? 3 : undefined));
+      const several: SaliencyMap[] = await saliency(net, img, (index) => [index, 1]);
       assert.ok([map, ofClass, ...perClass, chosen, ...several].every(isMap));
       // @ts-expect-error one class gives no array
-      const wrong: FramedMap[] = await saliency(net, img, 2);
+      const wrong: SaliencyMap[] = await saliency(net, img, 2);
       assert.ok(!Array.isArray(wrong));
     }));
 
   it('of saliency is an array for an array', () =>
     withLinear(async (net) => {
-      const maps: FramedMap[] = await saliency(net, [img, input]);
-      const perClass: FramedMap[][] = await saliency(net, [img], [1, 2]);
-      const chosen: FramedMap[][] = await saliency(net, [img], (index) => [index]);
+      const maps: SaliencyMap[] = await saliency(net, [img, input]);
+      const perClass: SaliencyMap[][] = await saliency(net, [img], [1, 2]);
+      const chosen: SaliencyMap[][] = await saliency(net, [img], (index) => [index]);
       assert.ok([...maps, ...perClass.flat(), ...chosen.flat()].every(isMap));
     }));
 
   it('of saliency is an async generator, and no promise, for an async iterable', () =>
     withLinear(async (net) => {
-      const maps: AsyncGenerator<FramedMap, void, undefined> = saliency(net, many(), 1);
-      const perClass: AsyncIterable<FramedMap[]> = saliency(net, many(), (index) => [index, 1]);
+      const maps: AsyncGenerator<SaliencyMap, void, undefined> = saliency(net, many(), 1);
+      const perClass: AsyncIterable<SaliencyMap[]> = saliency(net, many(), (index) => [index, 1]);
       for await (const map of maps) assert.ok(isMap(map));
       for await (const some of perClass) assert.ok(some.length === 2 && some.every(isMap));
     }));

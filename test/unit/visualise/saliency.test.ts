@@ -3,12 +3,13 @@ import { array, type FloatArray, type Image } from '#lib/ndarray.js';
 import { openDevice } from '#lib/device/index.js';
 import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
+import type { Prediction } from '#lib/net/predictions.js';
 import { openNetwork } from '#lib/net/open-network.js';
 import { prepare } from '#lib/net/prepare.js';
 import { completePreprocessing } from '#lib/net/preprocessing.js';
 import { viewOf } from '#lib/net/view.js';
 import { mergeCrops } from '#lib/visualise/merge-crops.js';
-import { saliency, type SaliencyOptions } from '#lib/visualise/saliency.js';
+import { saliency, type SaliencyMap, type SaliencyOptions } from '#lib/visualise/saliency.js';
 import { assertCloseToScale } from '../../support/close.js';
 import { describeOnDevices } from '../../support/devices.js';
 import { fireNet, greyNet, linearNet } from '../../support/nets.js';
@@ -273,6 +274,29 @@ describeOnDevices('saliency', (kind) => {
       maps.forEach((map, i) => assertCloseToScale(map.data, expected(i + 1), 1e-6));
       const [ofImage] = await saliency(net, [input], [2]);
       assertCloseToScale(ofImage![0]!.data, expected(2), 1e-6);
+    }));
+
+  it('says of its class what classify says, of one crop and of ten, of inputs and of batches', () =>
+    onImages(async (net) => {
+      const img = photo(5, 8);
+      for (const options of [{}, { tenCrops: true }]) {
+        const all = await classify(net, img, options);
+        assert.deepEqual((await saliency(net, img, undefined, options)).predictions, all.slice(0, 1));
+        const maps = await saliency(net, img, [all[2]!.class, all[0]!.class], options);
+        assert.deepEqual(
+          maps.flatMap(({ predictions }) => predictions),
+          [all[2], all[0]],
+        );
+      }
+      const batch = array(new Random(3).normals(120), [2, 3, 5, 4]);
+      const lists = (await classify(net, batch)) as Prediction[][];
+      const tops = lists.map(([best]) => best);
+      assert.deepEqual((await saliency(net, batch)).predictions, tops);
+      const maps = (await saliency(net, batch, (i) => [lists[i]![1]!.class, lists[i]![0]!.class])) as unknown;
+      assert.deepEqual(
+        (maps as SaliencyMap).predictions,
+        lists.flatMap(([first, second]) => [second, first]),
+      );
     }));
 
   it('gives a result per image of an async iterable, in order', () =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { best, meansOf, posteriorsOf } from '#lib/net/posteriors.js';
+import { best, standingOf, posteriorsOf } from '#lib/net/predictions.js';
 import { assertClose } from '../../support/close.js';
 import { Random } from '../../support/random.js';
 
@@ -7,15 +7,17 @@ describe('posteriorsOf', () => {
   it('does not overflow', () => assert.deepEqual([...posteriorsOf(Float32Array.of(1000, 1000))], [0.5, 0.5]));
 });
 
-describe('meansOf', () => {
-  it('of one input is its scores and posteriors, bit for bit', () => {
+describe('standingOf', () => {
+  it('of one input is its scores, which decide, and posteriors, bit for bit', () => {
     const scores = Float32Array.of(0.1, -2, 0.7);
-    const means = meansOf(scores, 3);
-    assert.deepEqual([means.scores, means.posteriors], [Float64Array.from(scores), posteriorsOf(scores)]);
+    const standing = standingOf(scores, 3);
+    assert.deepEqual([standing.scores, standing.posteriors], [Float64Array.from(scores), posteriorsOf(scores)]);
+    assert.equal(standing.deciding, standing.scores);
   });
 
-  it('of several crops are the means of scores, and of posteriors', () => {
-    const { scores, posteriors } = meansOf(Float32Array.of(0, 0, 4, 0), 2);
+  it('of several crops is the means of scores, and of posteriors, which decide', () => {
+    const { scores, posteriors, deciding } = standingOf(Float32Array.of(0, 0, 4, 0), 2);
+    assert.equal(deciding, posteriors);
     const larger = Math.exp(4) / (Math.exp(4) + 1);
     assert.deepEqual([...scores], [2, 0]);
     assertClose(posteriors, [(0.5 + larger) / 2, (1.5 - larger) / 2], { atol: 1e-15, rtol: 0 });
