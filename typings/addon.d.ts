@@ -109,7 +109,8 @@ export interface Conv2dOptions {
   readonly yLayout?: Layout;
 }
 
-export type ConvolutionAlgorithm = 'direct' | 'winograd';
+/** 'columns' is for the backward direction of few input channels, 'winograd' for 3 x 3 and 5 x 5 filters of stride 1. */
+export type ConvolutionAlgorithm = 'direct' | 'winograd' | 'columns';
 
 export interface LinearOptions {
   /** [n, features], dense. */

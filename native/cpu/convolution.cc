@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cpu/bridge.h"
+#include "cpu/columns_direction.h"
 #include "cpu/direct.h"
 #include "cpu/winograd_direction.h"
 
@@ -21,11 +22,11 @@ class ConvolutionPlan : public WeightedPlan {
       : weights_(std::move(weights)), workspace_(std::move(workspace)) {
     x = g.x;
     y = g.output();
-    auto forward = choose(g, FilterUse::Forward, g.forward, engine);
+    auto forward = forwardDirection(g, engine);
     xBlock = g.xBlock ? g.xBlock : forward->fromBlock();
     yBlock = g.yBlock ? g.yBlock : forward->toBlock();
     forward_.emplace(std::move(forward), x, xBlock, y, yBlock);
-    backward_.emplace(choose(g, FilterUse::BackwardData, g.backwardData, engine), y, yBlock, x, xBlock);
+    backward_.emplace(backwardDirection(g, engine), y, yBlock, x, xBlock);
     workspace_->reserve(std::max(forward_->scratch(), backward_->scratch()));
   }
 
@@ -36,13 +37,22 @@ class ConvolutionPlan : public WeightedPlan {
   }
 
  private:
-  std::unique_ptr<Direction> choose(const ConvolutionGeometry& g, FilterUse use, Algorithm algorithm,
-                                    const dnnl::engine& engine) const {
-    const bool wanted =
-        algorithm == Algorithm::Automatic ? winogradPays(g, use) : algorithm == Algorithm::Winograd && winogradFits(g);
-    if (wanted) return winogradDirection(g, use, *weights_, omp_get_max_threads());
-    const bool forward = use == FilterUse::Forward;
-    return forward ? directForward(g, *weights_, engine) : directBackwardData(g, *weights_, engine);
+  std::unique_ptr<Direction> forwardDirection(const ConvolutionGeometry& g, const dnnl::engine& engine) const {
+    if (chosen(g.forward, Algorithm::Winograd, winogradFits(g), winogradPays(g, FilterUse::Forward)))
+      return winogradDirection(g, FilterUse::Forward, *weights_, omp_get_max_threads());
+    return directForward(g, *weights_, engine);
+  }
+
+  std::unique_ptr<Direction> backwardDirection(const ConvolutionGeometry& g, const dnnl::engine& engine) const {
+    if (chosen(g.backwardData, Algorithm::Columns, columnsFit(g), columnsPay(g)))
+      return columnsBackwardData(g, *weights_, omp_get_max_threads());
+    if (chosen(g.backwardData, Algorithm::Winograd, winogradFits(g), winogradPays(g, FilterUse::BackwardData)))
+      return winogradDirection(g, FilterUse::BackwardData, *weights_, omp_get_max_threads());
+    return directBackwardData(g, *weights_, engine);
+  }
+
+  static bool chosen(Algorithm wanted, Algorithm one, bool fits, bool pays) {
+    return wanted == Algorithm::Automatic ? pays : wanted == one && fits;
   }
 
   std::shared_ptr<CpuWeights> weights_;

@@ -15,15 +15,27 @@ constexpr int kRows = 6;
 #endif
 constexpr int kVectors = 2;
 
-/** v: rows `step` floats apart; u: [c][vectors * kLanes]; m: [rows][vectors * kLanes]. Overwrites m. */
+/** A matrix whose columns lie in blocks of kLanes: element (t, c) at data[t * row + c / kLanes * block + c % kLanes]. */
+struct BlockedRows {
+  const float* data;
+  int64_t row, block;
+  int64_t blocks;
+
+  BlockedRows from(int64_t first) const { return {data + first * row, row, block, blocks}; }
+};
+
+/** u: [c][vectors * kLanes]; m: [rows][vectors * kLanes]. Overwrites m. */
 template <int rows, int vectors>
-void multiplyRows(int64_t c, const float* v, int64_t step, const float* u, float* m) {
+void multiplyRows(const BlockedRows& v, const float* u, float* m) {
   Lanes sum[rows][vectors] = {};
-  for (int64_t i = 0; i < c; ++i, u += vectors * kLanes) {
+  for (int64_t b = 0; b < v.blocks; ++b) {
+    const float* from = v.data + b * v.block;
+    for (int64_t i = 0; i < kLanes; ++i, ++from, u += vectors * kLanes) {
 #pragma GCC unroll 16
-    for (int t = 0; t < rows; ++t) {
+      for (int t = 0; t < rows; ++t) {
 #pragma GCC unroll 4
-      for (int k = 0; k < vectors; ++k) sum[t][k] += v[t * step + i] * lanesAt(u + k * kLanes);
+        for (int k = 0; k < vectors; ++k) sum[t][k] += from[t * v.row] * lanesAt(u + k * kLanes);
+      }
     }
   }
   for (int t = 0; t < rows; ++t)
@@ -31,18 +43,18 @@ void multiplyRows(int64_t c, const float* v, int64_t step, const float* u, float
 }
 
 template <int vectors, int rows = kRows>
-void multiplyFew(int64_t count, int64_t c, const float* v, int64_t step, const float* u, float* m) {
-  if (count == rows) return multiplyRows<rows, vectors>(c, v, step, u, m);
-  if constexpr (rows > 1) multiplyFew<vectors, rows - 1>(count, c, v, step, u, m);
+void multiplyFew(int64_t count, const BlockedRows& v, const float* u, float* m) {
+  if (count == rows) return multiplyRows<rows, vectors>(v, u, m);
+  if constexpr (rows > 1) multiplyFew<vectors, rows - 1>(count, v, u, m);
 }
 
 /** Any number of rows, in parts of nearly equal size. */
 template <int vectors>
-void multiply(int64_t count, int64_t c, const float* v, int64_t step, const float* u, float* m) {
+void multiply(int64_t count, const BlockedRows& v, const float* u, float* m) {
   const int64_t parts = (count + kRows - 1) / kRows;
   for (int64_t part = 0; part < parts; ++part) {
     const int64_t begin = count * part / parts, end = count * (part + 1) / parts;
-    multiplyFew<vectors>(end - begin, c, v + begin * step, step, u, m + begin * vectors * kLanes);
+    multiplyFew<vectors>(end - begin, v.from(begin), u, m + begin * vectors * kLanes);
   }
 }
 

@@ -83,7 +83,7 @@ struct Run {
     const int64_t step = inputStep(g), count = some.end - some.begin, width = vectors * kLanes;
     const float* filters = o.filters + layout.group(group);
     for (int e = 0; e < kElements; ++e)
-      multiply<vectors>(count, layout.wide, v + (e * s.chunk + some.begin) * step, step,
+      multiply<vectors>(count, {v + (e * s.chunk + some.begin) * step, step, kLanes, blocks(g.x)},
                         filters + e * layout.wide * width, m + e * count * width);
     const auto finish = g.r == 3 ? finishTile<4> : finishTile<2>;
     for (int64_t i = 0; i < count; ++i)

@@ -57,7 +57,8 @@ void produceGroupDirectly(const WinogradGeometry& g, const WinogradOperands& o, 
   const FilterLayout layout(g);
   const int64_t depth = taps(g) * layout.wide;
   float sums[outputs * outputs * vectors * kLanes];
-  multiply<vectors>(outputs * outputs, depth, patches, depth, o.filters + layout.directGroup(g, group), sums);
+  multiply<vectors>(outputs * outputs, {patches, depth, kLanes, taps(g) * blocks(g.x)},
+                    o.filters + layout.directGroup(g, group), sums);
   for (int k = 0; k < vectors; ++k) {
     Lanes y[outputs][outputs];
     for (int i = 0; i < outputs * outputs; ++i)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ConvolutionAlgorithm, Pad, Shape, Tensor } from '#lib/device/index.js';
+import type { ConvolutionAlgorithm, Pad, Pair, Shape, Tensor } from '#lib/device/index.js';
 import type { ConvNode } from '#lib/formats/graph.js';
 import { assertCloseToScale } from '../../support/close.js';
 import { describeOnDevices, openedFor } from '../../support/devices.js';
@@ -10,6 +10,7 @@ interface Problem {
   readonly x: Shape;
   readonly w: Shape;
   readonly pad: Pad;
+  readonly stride?: Pair;
 }
 
 /** Convolutions of stride 1 that every algorithm can do: channels that fill blocks or don't, tiles cut by the edge. */
@@ -24,17 +25,31 @@ const problems: Readonly<Record<string, Problem>> = {
   '5 x 5, uneven padding': { x: [1, 8, 9, 9], w: [40, 8, 5, 5], pad: [0, 4, 1, 0] },
   'more tiles than a chunk holds': { x: [2, 8, 66, 66], w: [8, 8, 3, 3], pad: [1, 1, 1, 1] },
 };
-const algorithms: readonly ConvolutionAlgorithm[] = ['direct', 'winograd'];
+
+/** First layers: inputs of few channels, filters of any size and stride. */
+const firstLayers: Readonly<Record<string, Problem>> = {
+  "AlexNet's": { x: [1, 3, 47, 51], w: [16, 3, 11, 11], pad: [0, 0, 3, 3], stride: [4, 4] },
+  "SqueezeNet's": { x: [3, 3, 27, 23], w: [96, 3, 7, 7], pad: [0, 0, 0, 0], stride: [2, 2] },
+  "VGG's": { x: [2, 3, 20, 17], w: [20, 3, 3, 3], pad: [1, 1, 1, 1] },
+  'one grey row': { x: [1, 1, 1, 9], w: [5, 1, 1, 4], pad: [0, 2, 0, 1], stride: [1, 2] },
+  'stride beyond the filter': { x: [1, 4, 13, 12], w: [33, 4, 2, 3], pad: [1, 0, 0, 2], stride: [3, 5] },
+  'pixels that no window sees': { x: [5, 2, 9, 9], w: [8, 2, 2, 2], pad: [0, 0, 0, 0], stride: [5, 5] },
+};
+
 const size = (shape: Shape): number => shape.reduce((product, side) => product * side, 1);
 
 describeOnDevices('convolution algorithms', (kind) => {
   const device = openedFor(kind);
 
-  async function planned({ x, w, pad }: Problem, algorithm: ConvolutionAlgorithm, activation: 'none' | 'relu') {
+  async function planned(
+    { x, w, pad, stride = [1, 1] }: Problem,
+    algorithm: ConvolutionAlgorithm,
+    activation: 'none' | 'relu',
+  ) {
     const random = new Random(5);
     const [weight, bias] = [random.normals(size(w)), random.normals(w[0]!)];
     const weights = device().weights(weight, w, bias);
-    const geometry = { x, weights, stride: [1, 1], pad, dilation: [1, 1], groups: 1, activation } as const;
+    const geometry = { x, weights, stride, pad, dilation: [1, 1], groups: 1, activation } as const;
     const plan = await device().planConv2d({ ...geometry, forward: algorithm, backwardData: algorithm });
     return { plan, weight, bias };
   }
@@ -45,30 +60,37 @@ describeOnDevices('convolution algorithms', (kind) => {
     return tensor;
   }
 
-  for (const [name, problem] of Object.entries(problems)) {
-    for (const algorithm of algorithms) {
-      it(`${algorithm} agrees with the formula in both directions: ${name}`, async () => {
-        const { plan, weight, bias } = await planned(problem, algorithm, 'none');
-        const node: ConvNode = {
-          ...{ op: 'conv' as const, name: 'c', inputs: ['x'], output: 'y', weight: 'w', bias: 'b' },
-          ...{ stride: [1, 1] as const, pad: problem.pad, dilation: [1, 1] as const, groups: 1 },
-        };
-        const weights = new Map([
-          ['w', { shape: problem.w, data: weight }],
-          ['b', { shape: [problem.w[0]!], data: bias }],
-        ]);
-        const random = new Random(6);
-        const x = { shape: problem.x, data: Float64Array.from(random.normals(size(problem.x))) };
-        const y = device().tensor(plan.output, 'float32', plan.y);
-        plan.forward(filled(problem.x, plan.x, Float32Array.from(x.data)), y);
-        const expected = forwardConvolution(node, x, weights);
-        assertCloseToScale(await y.read(), expected.data, 2e-6);
-        const dy = random.normals(size(plan.output));
-        const dx = device().tensor(problem.x, 'float32', plan.x);
-        plan.backwardData(filled(plan.output, plan.y, dy), dx);
-        const gradient = backwardConvolution(node, x, expected, Float64Array.from(dy), weights);
-        assertCloseToScale(await dx.read(), gradient, 2e-6);
-      });
+  async function agrees(problem: Problem, algorithm: ConvolutionAlgorithm): Promise<void> {
+    const { plan, weight, bias } = await planned(problem, algorithm, 'none');
+    const node: ConvNode = {
+      ...{ op: 'conv' as const, name: 'c', inputs: ['x'], output: 'y', weight: 'w', bias: 'b' },
+      ...{ stride: problem.stride ?? ([1, 1] as const), pad: problem.pad, dilation: [1, 1] as const, groups: 1 },
+    };
+    const weights = new Map([
+      ['w', { shape: problem.w, data: weight }],
+      ['b', { shape: [problem.w[0]!], data: bias }],
+    ]);
+    const random = new Random(6);
+    const x = { shape: problem.x, data: Float64Array.from(random.normals(size(problem.x))) };
+    const y = device().tensor(plan.output, 'float32', plan.y);
+    plan.forward(filled(problem.x, plan.x, Float32Array.from(x.data)), y);
+    const expected = forwardConvolution(node, x, weights);
+    assertCloseToScale(await y.read(), expected.data, 2e-6);
+    const dy = random.normals(size(plan.output));
+    const dx = device().tensor(problem.x, 'float32', plan.x);
+    plan.backwardData(filled(plan.output, plan.y, dy), dx);
+    const gradient = backwardConvolution(node, x, expected, Float64Array.from(dy), weights);
+    assertCloseToScale(await dx.read(), gradient, 2e-6);
+  }
+
+  for (const algorithm of ['direct', 'winograd'] as const) {
+    for (const [name, problem] of Object.entries(problems)) {
+      it(`${algorithm} agrees with the formula in both directions: ${name}`, () => agrees(problem, algorithm));
+    }
+  }
+  for (const algorithm of ['direct', 'columns'] as const) {
+    for (const [name, problem] of Object.entries(firstLayers)) {
+      it(`${algorithm} agrees with the formula in both directions: ${name}`, () => agrees(problem, algorithm));
     }
   }
 
@@ -163,7 +185,7 @@ describeOnDevices('convolution algorithms', (kind) => {
     } as const;
     assert.throws(() => void device().planConv2d({ ...options, activation: 'none', forward: 'fast' as never }), {
       code: 'ERR_ARGUMENT',
-      message: /device\.planConv2d: forward must be one of 'direct', 'winograd'/,
+      message: /device\.planConv2d: forward must be one of 'direct', 'winograd', 'columns'/,
     });
   });
 });

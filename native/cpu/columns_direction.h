@@ -1,0 +1,17 @@
+#pragma once
+
+#include <memory>
+
+#include "cpu/direction.h"
+#include "cpu/weights.h"
+
+namespace deep_inside {
+
+/** Whether the gradient can be computed by columns, and whether it has so few channels that this pays. */
+bool columnsFit(const ConvolutionGeometry& geometry);
+bool columnsPay(const ConvolutionGeometry& geometry);
+
+/** dx from dy, for `threads` threads. */
+std::unique_ptr<Direction> columnsBackwardData(const ConvolutionGeometry& geometry, CpuWeights& weights, int threads);
+
+}  // namespace deep_inside
