@@ -42,20 +42,20 @@ const kinds = {
   batch: {
     nets: flags.nets.split(','),
     values: numbers(flags.batches),
-    caseOf: (n) => ({ work: 'maps', n, classes: 1 }),
+    caseOf: (n) => ({ work: 'maps', n, classes: 1, results: n }),
     count: Math.max(...numbers(flags.batches)),
   },
   size: {
     nets: ['squeezenet1_0'],
     values: numbers(flags.sizes),
     sideOf: (side) => side,
-    caseOf: () => ({ work: 'maps', n: 1, classes: 1 }),
+    caseOf: () => ({ work: 'maps', n: 1, classes: 1, results: 1 }),
     count: 8,
   },
   classes: {
     nets: flags.nets.split(',').filter((net) => net !== 'vgg16'),
     values: numbers(flags.classes),
-    caseOf: (classes) => ({ work: 'classes', n: 1, classes }),
+    caseOf: (classes) => ({ work: 'classes', n: 1, classes, results: classes }),
     count: 8,
   },
 };
@@ -95,7 +95,7 @@ async function line(kind, net, folder) {
     if (!prepared || sideOf)
       prepared = await prepareNet({ source: net, activity: null, side: sideOf?.(value) }, { seed, folder, count });
     try {
-      points.push({ kind, net, value, maps: one.n * one.classes, ...(await measure(prepared, one, folder)) });
+      points.push({ kind, net, value, maps: one.results, ...(await measure(prepared, one, folder)) });
     } catch (error) {
       console.error(`${net}, ${kind} ${value}: ${error.message}`);
       break;

@@ -1,5 +1,5 @@
-// What this machine can do: multiply-adds per second in registers, and bytes per second read from memory, on 1 and on
-// all the threads given. Built and run by bench/measure/machine.js:
+// What this machine can do: multiply-adds per second in registers, and bytes per second read from memory, on as
+// many threads as each argument says. Built and run by bench/measure/machine.js:
 //
 //   c++ -O3 -std=c++17 -march=native -ffp-contract=fast -pthread peak.cc -o peak && ./peak 1 2
 //

@@ -9,9 +9,6 @@ const nets = [
   { name: 'squeezenet1_0', source: 'squeezenet1_0', activity: null },
 ];
 
-/** Five is what a top-5 list asks for. */
-const several = 5;
-
 /** The nets of these names; GoogLeNet comes from a file. */
 export function chosenNets(names, googlenet) {
   const all = googlenet ? [...nets, { name: 'googlenet', source: googlenet, activity: null }] : nets;
@@ -24,15 +21,23 @@ export function chosenNets(names, googlenet) {
   });
 }
 
-/** { label, work, n, classes } for one net: maps of batches, several classes of one input, and the forward pass alone. */
-export function casesOf({ activity }, batches) {
-  const maps = batches.map((n) => ({ label: `batch ${n}`, work: 'maps', n, classes: 1 }));
-  const classes = { label: `${several} classes`, work: 'classes', n: 1, classes: several };
-  const scores = { label: 'forward only', work: 'scores', n: 1, classes: 1 };
-  return activity === null ? [...maps, classes, scores] : [...maps.filter(({ n }) => n <= 10), classes];
+/**
+ * What one call asks for: `n` inputs drawn, with `classes` classes for each, which give `results` maps or rows of
+ * scores, and `batch` inputs that pass through the net.
+ */
+const classes = { label: '5 classes', work: 'classes', n: 1, classes: 5, batch: 1, results: 5 };
+const tenCrops = { label: 'ten crops', work: 'tenCrops', n: 1, classes: 1, batch: 10, results: 1 };
+const scores = { label: 'forward only', work: 'scores', n: 1, classes: 1, batch: 1, results: 1 };
+
+function maps(n) {
+  return { label: `batch ${n}`, work: 'maps', n, classes: 1, batch: n, results: n };
 }
 
-/** How many maps, or rows of scores, one call gives. */
-export function resultsOf({ n, classes }) {
-  return n * classes;
+/** The cases of one net: all of them, or those of the quick run. */
+export function casesOf({ name, activity }, batches, quick) {
+  const small = batches.filter((n) => n === 1);
+  if (quick && name === 'vgg16') return small.map(maps);
+  if (quick) return [...batches.map(maps), ...(name === 'paper' ? [classes] : [])];
+  if (activity !== null) return [...batches.filter((n) => n <= 10).map(maps), classes];
+  return [...batches.map(maps), classes, tenCrops, scores];
 }

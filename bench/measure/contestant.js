@@ -5,12 +5,14 @@ import { createInterface } from 'node:readline';
  * A live process that computes what it is asked for and says how long that took. It is asked in one line of JSON and
  * answers in one:
  *
- *   { load: model file, threads, images: file of float32, shape }    -> { name, version, configurations }
- *   { work, configuration, inputs, classes, result: file }           -> { ms }, and the result, float32, in the file
+ *   { load: model file, threads, inputs, pictures }           -> { name, version, configurations }
+ *   { work, configuration, inputs, classes, result: file }    -> { ms }, and the result, float32, in the file
  *
- * `work` is 'maps' (one class for each input: maps [n, rows, cols]), 'classes' (several classes of one input: maps
- * [classes, rows, cols]) or 'scores' (the forward pass alone: [n, classes]); `configurations` lists, for each work that
- * the contestant can do, in which ways. What it cannot do it answers with { error }.
+ * `inputs` and `pictures` of the first are { floats: file, shape } of one, the pictures larger than an input and with
+ * `bytes`, a file of uint8 [rows, cols, channels]; `inputs` of the second are indices into either. `work` is 'maps' (one
+ * class for each input: maps [n, rows, cols]), 'classes' (several classes of one input: maps [classes, rows, cols]),
+ * 'tenCrops' (the merged map of one picture) or 'scores' (the forward pass alone: [n, classes]); `configurations` lists,
+ * for each work that the contestant can do, in which ways. What it cannot do it answers with { error }.
  */
 export class Contestant {
   #process;

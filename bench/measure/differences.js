@@ -1,10 +1,12 @@
 import { median, quantile } from './statistics.js';
 
 /**
- * float32 results of two implementations differ by some 1e-6; where a ReLU or a pooling switch flips, a single map
- * differs by up to some 1e-2. Which maps these are differs from one implementation to the next.
+ * float32 results of two implementations differ by some 1e-6. Where a ReLU or a pooling switch flips, a map differs by
+ * 1e-3 to some 1e-2, and in VGG-16 with random weights something flips in nearly every image, between two peers as much
+ * as between one of them and this library. Scores have no such jumps.
  */
 export const flipped = 1e-3;
+const tolerated = { scores: 1e-4, maps: 5e-2 };
 
 /** For each of `count` results side by side: |a - b| / |b|, as Euclidean norms. */
 export function relativeDifferences(a, b, count) {
@@ -20,14 +22,14 @@ export function relativeDifferences(a, b, count) {
   });
 }
 
-/** { count, median, largest, flipped: share above the bound, same: whether both compute the same thing }. */
-export function describeDifferences(values) {
+/** { count, median, largest, flipped: share above the bound, same: whether both compute the same `kind` of result }. */
+export function describeDifferences(values, kind) {
   const share = values.filter((value) => !(value <= flipped)).length / values.length;
   return {
     count: values.length,
     median: median(values),
     largest: quantile(values, 1),
     flipped: share,
-    same: values.length === 1 ? values[0] < 0.1 : median(values) <= flipped,
+    same: median(values) <= tolerated[kind],
   };
 }

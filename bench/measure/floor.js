@@ -7,10 +7,10 @@ import { convolutionFlops, linearFlops } from './flops.js';
  * pass. Everything else (ReLUs, pooling, normalisation, reading activations) counts as free, so nothing that computes
  * all of this can be faster; what does less work (Winograd convolutions, active rows) can.
  */
-export function floorMs(layers, { n, classes = 1, passes = 'both' }, { flops, bandwidth }) {
+export function floorMs(layers, { work, batch, classes }, { flops, bandwidth }) {
   const seconds = (images) =>
     layers.reduce((sum, layer) => sum + Math.max((images * layer.flops) / flops, layer.bytes / bandwidth), 0);
-  return 1000 * (seconds(n) + (passes === 'both' ? seconds(n * classes) : 0));
+  return 1000 * (seconds(batch) + (work === 'scores' ? 0 : seconds(batch * classes)));
 }
 
 /** For every convolution and matrix of a net: multiplications and additions for one image, and bytes of weights. */

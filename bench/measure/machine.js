@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeDevices } from 'deep-inside';
 
@@ -20,28 +21,26 @@ export async function describeRun(script) {
   };
 }
 
-/**
- * Peak multiply-adds and memory bandwidth for each number of threads, by bench/machine/peak.cc.
- *
- * @returns  a map from threads to { flops, bandwidth }, both per second; or { reason } why it could not be measured
- */
+/** bench/machine/peak.cc, compiled at first use: { path }, or { reason } why not. */
+let program = null;
+
+/** Peak multiply-adds and memory bandwidth per second on so many threads: { flops, bandwidth }, or { reason } why not. */
 export function measureMachine(threads) {
+  program ??= compilePeak();
+  if (program.reason) return program;
+  const { stdout } = spawnSync(program.path, [String(threads)], { encoding: 'utf8' });
+  return JSON.parse(stdout);
+}
+
+function compilePeak() {
   const compiler = compilerOfAddon();
   if (!compiler) return { reason: 'no C++ compiler was found' };
-  const folder = fileURLToPath(new URL('build/bench/', root));
-  const program = `${folder}peak`;
-  mkdirSync(folder, { recursive: true });
-  const options = ['-O3', '-std=c++17', '-march=native', '-ffp-contract=fast', '-pthread'];
+  const path = fileURLToPath(new URL('build/bench/peak', root));
   const source = fileURLToPath(new URL('bench/machine/peak.cc', root));
-  const built = spawnSync(compiler, [...options, source, '-o', program], { encoding: 'utf8' });
-  if (built.status !== 0)
-    return { reason: `${compiler} did not compile bench/machine/peak.cc: ${built.stderr.trim()}` };
-  const { stdout } = spawnSync(program, threads.map(String), { encoding: 'utf8' });
-  const lines = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  return new Map(lines.map((line) => [line.threads, line]));
+  mkdirSync(dirname(path), { recursive: true });
+  const options = ['-O3', '-std=c++17', '-march=native', '-ffp-contract=fast', '-pthread'];
+  const built = spawnSync(compiler, [...options, source, '-o', path], { encoding: 'utf8' });
+  return built.status === 0 ? { path } : { reason: `${compiler} does not compile ${source}: ${built.stderr.trim()}` };
 }
 
 /** The compiler that built the native module, else one of the usual ones. */

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { resultsOf } from './cases.js';
 import { describeDifferences, relativeDifferences } from './differences.js';
 import { summary } from './statistics.js';
 
@@ -10,7 +9,7 @@ const pause = 10;
 const warmUps = 3;
 /** How many times slower than its contestant's fastest configuration, or than the fastest of all, one may be and stay. */
 const tolerated = { own: 1.5, all: 8 };
-/** Milliseconds of a call from which one that is too slow is not called again even to warm up. */
+/** Milliseconds of the second call, which compiles nothing, from which one that is too slow is not warmed up further. */
 const long = 5000;
 
 /**
@@ -31,7 +30,7 @@ export async function playRow(contestants, one, { draw, until, result, signal })
     ),
   );
   for (let calls = 0; calls < warmUps; calls++) {
-    await playRound(worthwhile(entries, long), draw(one), signal);
+    await playRound(worthwhile(entries, calls < 2 ? Infinity : long), draw(one), signal);
     for (const entry of entries) entry.endWarmUp();
   }
   const players = worthwhile(entries, 0);
@@ -98,7 +97,7 @@ class Entry {
 
   compare(expected) {
     try {
-      this.#differences.push(...relativeDifferences(this.result, expected, resultsOf(this.one)));
+      this.#differences.push(...relativeDifferences(this.result, expected, this.one.results));
     } catch (error) {
       this.error = error.message;
     }
@@ -110,10 +109,13 @@ class Entry {
   }
 
   outcome() {
-    const { contestant, configuration, satOut, error } = this;
+    const { contestant, configuration, one, satOut, error } = this;
     const measured = satOut ? [this.warmed] : this.times;
     const times = measured.length > 0 && Number.isFinite(measured[0]) ? summary(measured) : null;
-    const differences = this.#differences.length > 0 ? describeDifferences(this.#differences) : null;
+    const differences =
+      this.#differences.length > 0
+        ? describeDifferences(this.#differences, one.work === 'scores' ? 'scores' : 'maps')
+        : null;
     return { contestant: contestant.name, configuration, times, satOut, error, differences };
   }
 }

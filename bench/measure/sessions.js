@@ -8,6 +8,7 @@ import { Contestant } from './contestant.js';
 import { shapesOf, weightedLayers } from './floor.js';
 import { makeImages } from './images.js';
 import { openNet } from './nets.js';
+import { makePictures } from './pictures.js';
 import { Random } from './random.js';
 
 /** Different inputs, unless told otherwise; each round draws some of them. */
@@ -20,15 +21,17 @@ export function workFolder() {
 }
 
 /**
- * Writes a net and its inputs for the contestants. `activity` is the share of units that shall be active (activity.js),
- * `side` the rows and columns of the input of a fully convolutional net; null or undefined leave them as they are.
+ * Writes a net, its inputs and pictures for the contestants. `activity` is the share of units that shall be active
+ * (activity.js), `side` the rows and columns of the input of a fully convolutional net; null or undefined leave them as
+ * they are.
  *
- * @returns  { model, images, count, shape, classes, layers, activity }: two paths, how many inputs, their shape, how many
- *           classes there are, what `floorMs` needs, and the share of active units where the net has the paper's layers
+ * @returns  { files, counts, classes, layers, activity }: what contestants load; how many inputs and pictures there are;
+ *           how many classes; what `floorMs` needs; the share of active units where the net has the paper's layers
  */
 export async function prepareNet({ source, activity, side }, { seed, folder, count = imageCount }) {
   const device = await openDevice('cpu');
   let net = await openNet(source, { device, seed });
+  const pictures = makePictures(net.preprocessing, seed);
   const shape = side ? [net.inputShape[0], side, side] : net.inputShape;
   const images = makeImages(count, shape, seed);
   const resized = side ? ofSize(net.model, shape) : net.model;
@@ -37,15 +40,32 @@ export async function prepareNet({ source, activity, side }, { seed, folder, cou
     await net.dispose();
     net = await openNetwork('bench', model, { device });
   }
-  const reached = source === 'paper' ? await activityOf(model, images, device) : null;
-  const files = { model: folder.path('model.safetensors'), images: folder.path('images.f32') };
-  await saveNetwork(net, files.model);
-  writeFileSync(files.images, images);
-  const layers = weightedLayers(net.model, shapesOf(net));
-  const prepared = { ...files, count, shape, classes: net.classes.length, layers, activity: reached };
+  const files = await writeFiles(net, images, pictures, folder);
+  const prepared = {
+    files,
+    counts: { inputs: count, pictures: pictures.bytes.length / pictures.shape.reduce((a, b) => a * b) },
+    classes: net.classes.length,
+    layers: weightedLayers(net.model, shapesOf(net)),
+    activity: source === 'paper' ? await activityOf(model, images, device) : null,
+  };
   await net.dispose();
   device.dispose();
   return prepared;
+}
+
+async function writeFiles(net, images, { bytes, floats, shape }, folder) {
+  const written = (name, data) => {
+    writeFileSync(folder.path(name), data);
+    return folder.path(name);
+  };
+  const load = folder.path('model.safetensors');
+  await saveNetwork(net, load);
+  const inputs = { floats: written('inputs.f32', images), shape: net.inputShape };
+  return {
+    load,
+    inputs,
+    pictures: { floats: written('pictures.f32', floats), bytes: written('pictures.u8', bytes), shape },
+  };
 }
 
 /** A fully convolutional net for inputs of another shape; its preprocessing is for the old one. */
@@ -55,11 +75,11 @@ function ofSize(model, shape) {
 }
 
 /** Starts the contestants on a net; those that cannot play it are given with their reason. */
-export async function startContestants(starts, { model, images, shape }, threads) {
+export async function startContestants(starts, { files }, threads) {
   const tried = starts.map(async ({ name, command, args }) => {
     const contestant = new Contestant(name, command, args);
     try {
-      const { version, configurations } = await contestant.ask({ load: model, threads, images, shape });
+      const { version, configurations } = await contestant.ask({ ...files, threads });
       return Object.assign(contestant, { version, configurations });
     } catch (error) {
       contestant.stop();
@@ -71,11 +91,10 @@ export async function startContestants(starts, { model, images, shape }, threads
 }
 
 /** A function that draws inputs and classes for a case: no input twice in one batch, another choice in each round. */
-export function drawer({ count, classes }, seed) {
+export function drawer({ counts, classes }, seed) {
   const random = new Random(seed);
-  return (one) => {
-    const left = Array.from({ length: count }, (_, i) => i);
-    const inputs = Array.from({ length: one.n }, () => left.splice(random.below(left.length), 1)[0]);
+  return ({ work, ...one }) => {
+    const inputs = distinct(one.n, work === 'tenCrops' ? counts.pictures : counts.inputs, random);
     return { inputs, classes: inputs.map(() => distinct(one.classes, classes, random)) };
   };
 }

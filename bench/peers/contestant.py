@@ -17,22 +17,27 @@ def play(describe, load):
     """
     answers = os.fdopen(os.dup(1), 'w', buffering=1)
     os.dup2(2, 1)  # what a library prints must not come between the answers
-    run = images = None
+    run = sources = None
     for line in sys.stdin:
         request = json.loads(line)
         try:
             if 'load' in request:
-                images = np.memmap(request['images'], np.float32, 'r').reshape([-1, *request['shape']])
+                sources = {kind: source(**request[kind]) for kind in ('inputs', 'pictures')}
                 run = load(request['load'], request['threads'])
                 answer = describe()
             else:
-                answer = timed(run, images, request)
+                answer = timed(run, sources, request)
         except Exception as error:  # the answer to whatever was wrong, as far as Python can tell
             answer = {'error': f'{type(error).__name__}: {error}'}
         answers.write(json.dumps(answer) + '\n')
 
 
-def timed(run, images, request):
+def source(floats, shape, **_):
+    return np.memmap(floats, np.float32, 'r').reshape([-1, *shape])
+
+
+def timed(run, sources, request):
+    images = sources['pictures' if request['work'] == 'tenCrops' else 'inputs']
     chosen = np.ascontiguousarray(images[request['inputs']])
     call = run(request['work'], request['configuration'], chosen, np.array(request['classes']))
     start = time.perf_counter()

@@ -17,6 +17,10 @@ const works = {
     const input = ndarray(data, shape.slice(1));
     return async () => joined(await saliency(net, input, classes));
   },
+  tenCrops(net, { shape: [, channels, rows, cols], image }, [[one]]) {
+    const picture = ndarray(new Uint8Array(image), [rows, cols, channels]);
+    return async () => (await saliency(net, picture, one, { tenCrops: true })).data;
+  },
   scores(net, { data, shape }) {
     return async () => (await net.forward(ndarray(data, shape))).data;
   },
@@ -36,7 +40,12 @@ await play(async (path, threads) => {
     description: {
       name: 'deep-inside',
       version,
-      configurations: { maps: configurations, classes: configurations, scores: configurations },
+      configurations: {
+        maps: configurations,
+        classes: configurations,
+        tenCrops: configurations,
+        scores: configurations,
+      },
     },
     prepare: (work, configuration, batch, classes) => works[work](nets.get(configuration), batch, classes),
     memory: () => ({ ...device.memory(), resident: process.memoryUsage().rss }),

@@ -3,6 +3,7 @@
 import sys
 
 import contestant
+import crops
 import torch
 import torch.nn.functional as F
 from model import Model, pool_padding
@@ -16,7 +17,7 @@ def describe():
     return {
         'name': 'PyTorch',
         'version': torch.__version__,
-        'configurations': {'maps': [*layouts, *compiled], 'classes': several, 'scores': list(layouts)},
+        'configurations': {'maps': [*layouts, *compiled], 'tenCrops': [*layouts, *compiled], 'classes': several, 'scores': list(layouts)},
     }
 
 
@@ -29,12 +30,16 @@ def load(path, threads):
         weights = {key: w.contiguous(memory_format=layout) if w.dim() == 4 else w for key, w in dense.items()}
         nets[name] = lambda x, weights=weights: forward(model, weights, x)
     compiled = {name: torch.compile(net, dynamic=False) for name, net in nets.items()}
-    return lambda *request: prepare(nets, compiled, *request)
+    size = model.input['shape'][1:]
+    return lambda *request: prepare(nets, compiled, size, *request)
 
 
-def prepare(nets, compiled, work, configuration, images, classes):
+def prepare(nets, compiled, size, work, configuration, images, classes):
     *way, layout = configuration.split(' ')
     net = (compiled if way == ['compiled'] else nets)[layout]
+    if work == 'tenCrops':
+        wanted = torch.from_numpy(classes.repeat(10, 0))
+        return lambda: ten_crops(net, images[0], size, layouts[layout], wanted)
     if way == ['copies']:
         images, classes = images.repeat(classes.shape[1], 0), classes.reshape(-1, 1)
     x = torch.from_numpy(images).contiguous(memory_format=layouts[layout])
@@ -52,6 +57,11 @@ def prepare(nets, compiled, work, configuration, images, classes):
 def maps(net, x, classes):
     (gradient,) = torch.autograd.grad(net(x).gather(1, classes).sum(), x)
     return gradient.abs().amax(1).numpy()
+
+
+def ten_crops(net, picture, size, layout, classes):
+    x = torch.from_numpy(crops.cut(picture, size)).contiguous(memory_format=layout).requires_grad_(True)
+    return crops.merged(maps(net, x, classes), picture)
 
 
 def one_by_one(net, x, classes):

@@ -6,6 +6,7 @@ import sys
 os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
 
 import contestant
+import crops
 import tensorflow as tf
 from model import Model, pool_padding
 
@@ -13,11 +14,10 @@ ways = {'graph': False, 'XLA': True} if '--compilers' in sys.argv else {'graph':
 
 
 def describe():
-    several = [f'{work} {way}' for work in ('copies', 'tape') for way in ways]
     return {
         'name': 'TensorFlow',
         'version': tf.__version__,
-        'configurations': {'maps': list(ways), 'classes': several, 'scores': list(ways)},
+        'configurations': {'maps': list(ways), 'tenCrops': list(ways), 'classes': ['copies graph', 'tape graph'], 'scores': ['graph']},
     }
 
 
@@ -26,23 +26,30 @@ def load(path, threads):
     tf.config.threading.set_inter_op_parallelism_threads(1)
     net = Net(Model(path))
     functions = {way: {work: compiled(getattr(net, work), xla) for work in ('scores', 'maps', 'tape')} for way, xla in ways.items()}
-    return lambda *request: prepare(functions, *request)
+    return lambda *request: prepare(functions, net.model.input['shape'][1:], *request)
 
 
 def compiled(function, xla):
     return tf.function(function, jit_compile=xla, reduce_retracing=False)
 
 
-def prepare(functions, work, configuration, images, classes):
+def prepare(functions, size, work, configuration, images, classes):
     *how, way = configuration.split(' ')
     if how == ['copies']:
         images, classes = images.repeat(classes.shape[1], 0), classes.reshape(-1, 1)
+    if work == 'tenCrops':
+        return lambda: ten_crops(functions[way]['maps'], images[0], size, classes.repeat(10, 0))
     x = tf.constant(images.transpose(0, 2, 3, 1))
     if work == 'scores':
         return lambda: functions[way]['scores'](x).numpy()
     wanted = tf.constant(classes)
     name = 'tape' if how == ['tape'] else 'maps'
     return lambda: functions[way][name](x, wanted).numpy()
+
+
+def ten_crops(maps, picture, size, classes):
+    x = tf.constant(crops.cut(picture, size).transpose(0, 2, 3, 1))
+    return crops.merged(maps(x, tf.constant(classes)).numpy(), picture)
 
 
 class Net:

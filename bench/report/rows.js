@@ -1,5 +1,3 @@
-import { resultsOf } from '../measure/cases.js';
-
 const us = 'deep-inside';
 
 /** Of a row's configurations that compute the right thing, the fastest that `wanted` accepts, or null. */
@@ -50,7 +48,7 @@ export const summaryHeader = [
 ];
 
 /** One line of the summary: texts under `summaryHeader`. */
-export function summaryLine({ net, threads, label, ours, tuned, peer, ratio, tunedRatio, floorMs, ...one }) {
+export function summaryLine({ net, threads, label, ours, tuned, peer, ratio, tunedRatio, floorMs, results }) {
   const better = Math.min(ours?.times.median ?? Infinity, tuned?.times.median ?? Infinity);
   return [
     net,
@@ -58,7 +56,7 @@ export function summaryLine({ net, threads, label, ours, tuned, peer, ratio, tun
     label,
     ms(ours?.times.median),
     ours ? `${ms(ours.times.lower)}–${ms(ours.times.upper)}` : '-',
-    ours ? ((1000 * resultsOf(one)) / ours.times.median).toFixed(1) : '-',
+    ours ? ((1000 * results) / ours.times.median).toFixed(1) : '-',
     ms(tuned?.times.median),
     peer ? `${peer.contestant} ${peer.configuration}` : '-',
     ms(peer?.times.median),
@@ -74,7 +72,7 @@ export function entryLine(row, { contestant, configuration, times: spread, satOu
   const name = `  ${contestant} ${configuration}`.padEnd(34);
   if (error) return `${name} ${error.split('\n')[0]}`;
   if (!spread) return `${name} was not reached`;
-  const speed = `${((1000 * resultsOf(row)) / spread.median).toFixed(1)}/s`;
+  const speed = `${((1000 * row.results) / spread.median).toFixed(1)}/s`;
   const range = satOut
     ? 'one call; sat out the rounds'
     : `${ms(spread.lower)}–${ms(spread.upper)}, ${spread.count} rounds`;

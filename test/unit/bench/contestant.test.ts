@@ -40,8 +40,10 @@ describe('bench/measure/contestant', () => {
   });
 
   function load(model: string) {
-    writeFileSync(join(folder, 'images'), Float32Array.of(1, 2, 3, 4, 5, 6));
-    return contestant.ask({ load: model, threads: 1, images: join(folder, 'images'), shape: [1, 1, 2] });
+    const floats = join(folder, 'inputs');
+    writeFileSync(floats, Float32Array.of(1, 2, 3, 4, 5, 6));
+    const inputs = { floats, shape: [1, 1, 2] };
+    return contestant.ask({ load: model, threads: 1, inputs, pictures: inputs });
   }
 
   it('gathers the inputs asked for, times the call and leaves the result in the file', async () => {

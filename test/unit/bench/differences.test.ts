@@ -3,7 +3,10 @@ import { importBench } from '../../support/bench.js';
 
 interface Differences {
   relativeDifferences(a: Float32Array, b: Float32Array, count: number): number[];
-  describeDifferences(values: readonly number[]): { flipped: number; median: number; same: boolean };
+  describeDifferences(
+    values: readonly number[],
+    kind: 'maps' | 'scores',
+  ): { flipped: number; median: number; same: boolean };
 }
 
 describe('bench/measure/differences', () => {
@@ -22,13 +25,18 @@ describe('bench/measure/differences', () => {
   });
 
   it('a few flips among many maps are the same computation, and are counted', () => {
-    const { flipped, same } = differences.describeDifferences([1e-6, 2e-6, 1e-6, 5e-2]);
+    const { flipped, same } = differences.describeDifferences([1e-6, 2e-6, 1e-6, 5e-2], 'maps');
     assert.deepEqual({ flipped, same }, { flipped: 0.25, same: true });
   });
 
   it('another computation is told from flips, and so is NaN', () => {
-    assert.equal(differences.describeDifferences([0.9, 0.8, 1.1]).same, false);
-    assert.equal(differences.describeDifferences([NaN, NaN, NaN]).same, false);
-    assert.equal(differences.describeDifferences([0.9]).same, false);
+    assert.equal(differences.describeDifferences([0.9, 0.8, 1.1], 'maps').same, false);
+    assert.equal(differences.describeDifferences([NaN, NaN, NaN], 'maps').same, false);
+  });
+
+  it('a flip in every map is the same computation, but nothing flips in scores', () => {
+    const values = [4e-3, 2e-3, 9e-3];
+    assert.equal(differences.describeDifferences(values, 'maps').same, true);
+    assert.equal(differences.describeDifferences(values, 'scores').same, false);
   });
 });

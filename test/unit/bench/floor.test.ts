@@ -25,17 +25,17 @@ describe('bench/measure/floor', () => {
   const machine = { flops: 1e6, bandwidth: 1e6 };
 
   it('each layer takes the longer of multiplying and reading its weights, forward and backward', () => {
-    assert.equal(floor.floorMs(layers, { n: 1 }, machine), 2 * (1 + 0.5));
-    assert.equal(floor.floorMs(layers, { n: 10 }, machine), 2 * (10 + 1));
+    assert.equal(floor.floorMs(layers, { work: 'maps', batch: 1, classes: 1 }, machine), 2 * (1 + 0.5));
+    assert.equal(floor.floorMs(layers, { work: 'maps', batch: 10, classes: 1 }, machine), 2 * (10 + 1));
   });
 
   it('several classes of one input share its forward pass', () => {
-    const ms = floor.floorMs(layers, { n: 1, classes: 10 }, machine);
+    const ms = floor.floorMs(layers, { work: 'classes', batch: 1, classes: 10 }, machine);
     assert.ok(Math.abs(ms - (1 + 0.5 + 10 + 1)) < 1e-9, String(ms));
   });
 
   it('a forward pass alone has no backward pass', () => {
-    assert.equal(floor.floorMs(layers, { n: 1, passes: 'forward' }, machine), 1.5);
+    assert.equal(floor.floorMs(layers, { work: 'scores', batch: 1, classes: 1 }, machine), 1.5);
   });
 
   it('counts convolutions and matrices of a net, and nothing else', () => {

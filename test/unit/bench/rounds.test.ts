@@ -48,7 +48,7 @@ describe('bench/measure/rounds', () => {
   function play(contestants: object[], rounds: number, signal = new AbortController().signal): Promise<Outcome[]> {
     const draw = () => ({ inputs: [drawn++], classes: [[0]] });
     const until = { rounds, seconds: 0 };
-    const one = { work: 'maps', n: 1, classes: 1 };
+    const one = { work: 'maps', n: 1, classes: 1, results: 1 };
     return playRow(contestants, one, { draw, until, result: join(folder, 'result.f32'), signal });
   }
 

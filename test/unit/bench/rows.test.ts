@@ -21,7 +21,7 @@ describe('bench/report/rows', () => {
     const times = { median, lower: median, upper: median, count: 3 };
     return { contestant, configuration, times, satOut: false, error: null, differences: null, ...more };
   }
-  const row = { net: 'paper', threads: 2, label: 'batch 1', work: 'maps', n: 1, classes: 1, floorMs: 4 };
+  const row = { net: 'paper', threads: 2, label: 'batch 1', work: 'maps', results: 1, floorMs: 4 };
 
   it('compares with the fastest configuration of any peer that computes the same', () => {
     const entries = [
@@ -42,7 +42,7 @@ describe('bench/report/rows', () => {
       entry('PyTorch', 'retain_graph nchw', 50),
       entry('PyTorch', 'batched nchw', 20),
     ];
-    const found = rows.comparisons({ ...row, work: 'classes', classes: 5, entries });
+    const found = rows.comparisons({ ...row, work: 'classes', results: 5, entries });
     assert.deepEqual(
       found.map(({ ratio }) => ratio),
       [2, 5],
