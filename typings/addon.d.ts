@@ -109,8 +109,8 @@ export interface Conv2dOptions {
   readonly yLayout?: Layout;
 }
 
-/** 'columns' is for the backward direction of few input channels, 'winograd' for 3 x 3 and 5 x 5 filters of stride 1. */
-export type ConvolutionAlgorithm = 'direct' | 'winograd' | 'columns';
+/** Of stride 1: 'winograd' for 3 x 3 and 5 x 5 filters, 'pointwise' for 1 x 1; 'columns' backward to few channels. */
+export type ConvolutionAlgorithm = 'direct' | 'winograd' | 'columns' | 'pointwise';
 
 export interface LinearOptions {
   /** [n, features], dense. */

@@ -33,8 +33,8 @@ Activation activationOf(const Options& options) {
 
 Algorithm algorithmOf(const Options& options, const char* direction) {
   if (options.get(direction).IsUndefined()) return Algorithm::Automatic;
-  constexpr Algorithm choices[] = {Algorithm::Direct, Algorithm::Winograd, Algorithm::Columns};
-  return choices[options.choice(direction, {"direct", "winograd", "columns"})];
+  constexpr Algorithm choices[] = {Algorithm::Direct, Algorithm::Winograd, Algorithm::Columns, Algorithm::Pointwise};
+  return choices[options.choice(direction, {"direct", "winograd", "columns", "pointwise"})];
 }
 
 /** The layout asked for, or 0 where the plan may choose. */

@@ -12,7 +12,7 @@ namespace deep_inside {
 enum class Activation { None, Relu };
 
 /** How a direction of a convolution is computed; what does not fit the shape, or the backend has not, is Automatic. */
-enum class Algorithm { Automatic, Direct, Winograd, Columns };
+enum class Algorithm { Automatic, Direct, Winograd, Columns, Pointwise };
 
 struct ConvolutionGeometry {
   Shape x, w;  // [n, c, h, w], [k, c / groups, r, s]

@@ -8,6 +8,7 @@
 #include "cpu/bridge.h"
 #include "cpu/columns_direction.h"
 #include "cpu/direct.h"
+#include "cpu/pointwise_direction.h"
 #include "cpu/winograd_direction.h"
 
 namespace deep_inside {
@@ -40,6 +41,8 @@ class ConvolutionPlan : public WeightedPlan {
   std::unique_ptr<Direction> forwardDirection(const ConvolutionGeometry& g, const dnnl::engine& engine) const {
     if (chosen(g.forward, Algorithm::Winograd, winogradFits(g), winogradPays(g, FilterUse::Forward)))
       return winogradDirection(g, FilterUse::Forward, *weights_, omp_get_max_threads());
+    if (chosen(g.forward, Algorithm::Pointwise, pointwiseFits(g), pointwisePays(g)))
+      return pointwiseDirection(g, FilterUse::Forward, *weights_, omp_get_max_threads());
     return directForward(g, *weights_, engine);
   }
 
@@ -48,6 +51,8 @@ class ConvolutionPlan : public WeightedPlan {
       return columnsBackwardData(g, *weights_, omp_get_max_threads());
     if (chosen(g.backwardData, Algorithm::Winograd, winogradFits(g), winogradPays(g, FilterUse::BackwardData)))
       return winogradDirection(g, FilterUse::BackwardData, *weights_, omp_get_max_threads());
+    if (chosen(g.backwardData, Algorithm::Pointwise, pointwiseFits(g), pointwisePays(g)))
+      return pointwiseDirection(g, FilterUse::BackwardData, *weights_, omp_get_max_threads());
     return directBackwardData(g, *weights_, engine);
   }
 

@@ -21,5 +21,14 @@ typedef float LanesInMemory __attribute__((vector_size(kLanes * sizeof(float)), 
 inline LanesInMemory& lanesAt(float* p) { return *reinterpret_cast<LanesInMemory*>(p); }
 inline const LanesInMemory& lanesAt(const float* p) { return *reinterpret_cast<const LanesInMemory*>(p); }
 
+/** Stores a sum with its bias, rectified if so wanted, or 0 where the mask (null: none) is not above 0. */
+inline void store(const Lanes& sum, const Lanes& bias, bool relu, const float* mask, float* to) {
+  const Lanes zero = {};
+  Lanes value = sum + bias;
+  if (relu) value = value > zero ? value : zero;
+  if (mask) value = lanesAt(mask) > zero ? value : zero;
+  lanesAt(to) = value;
+}
+
 }  // namespace DEEP_INSIDE_ISA
 }  // namespace deep_inside

@@ -20,8 +20,9 @@ struct BlockedRows {
   const float* data;
   int64_t row, block;
   int64_t blocks;
+  const int32_t* which = nullptr;  // the numbers of the blocks that count, all others being zero; null: the first ones
 
-  BlockedRows from(int64_t first) const { return {data + first * row, row, block, blocks}; }
+  BlockedRows from(int64_t first) const { return {data + first * row, row, block, blocks, which}; }
 };
 
 /** u: [c][vectors * kLanes]; m: [rows][vectors * kLanes]. Overwrites m. */
@@ -29,12 +30,13 @@ template <int rows, int vectors>
 void multiplyRows(const BlockedRows& v, const float* u, float* m) {
   Lanes sum[rows][vectors] = {};
   for (int64_t b = 0; b < v.blocks; ++b) {
-    const float* from = v.data + b * v.block;
-    for (int64_t i = 0; i < kLanes; ++i, ++from, u += vectors * kLanes) {
+    const int64_t at = v.which ? v.which[b] : b;
+    const float *from = v.data + at * v.block, *factors = u + at * kLanes * vectors * kLanes;
+    for (int64_t i = 0; i < kLanes; ++i, ++from, factors += vectors * kLanes) {
 #pragma GCC unroll 16
       for (int t = 0; t < rows; ++t) {
 #pragma GCC unroll 4
-        for (int k = 0; k < vectors; ++k) sum[t][k] += from[t * v.row] * lanesAt(u + k * kLanes);
+        for (int k = 0; k < vectors; ++k) sum[t][k] += from[t * v.row] * lanesAt(factors + k * kLanes);
       }
     }
   }

@@ -50,7 +50,7 @@ inline void transformTile(const WinogradGeometry& g, const float* x, const TileP
 template <int outputs>
 void storeTile(const WinogradGeometry& g, const WinogradOperands& o, const TilePlace& at, int64_t block,
                const Lanes (*y)[outputs]) {
-  const Lanes bias = lanesAt(o.filters + FilterLayout(g).bias + block * kLanes), zero = {};
+  const Lanes bias = lanesAt(o.filters + FilterLayout(g).bias + block * kLanes);
   const int64_t image = blocks(g.y) * area(g.y), plane = block * area(g.y);
   float* to = o.y + (at.n * image + plane) * kLanes;
   const float* mask = o.mask ? o.mask + (at.n / o.gradients * image + plane) * kLanes : nullptr;
@@ -58,10 +58,7 @@ void storeTile(const WinogradGeometry& g, const WinogradOperands& o, const TileP
   for (int64_t i = 0; i < rows; ++i)
     for (int64_t j = 0; j < cols; ++j) {
       const int64_t pixel = ((at.row + i) * g.y.w + at.col + j) * kLanes;
-      Lanes value = y[i][j] + bias;
-      if (o.relu) value = value > zero ? value : zero;
-      if (mask) value = lanesAt(mask + pixel) > zero ? value : zero;
-      lanesAt(to + pixel) = value;
+      store(y[i][j], bias, o.relu, mask ? mask + pixel : nullptr, to + pixel);
     }
 }
 

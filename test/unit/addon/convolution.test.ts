@@ -26,6 +26,16 @@ const problems: Readonly<Record<string, Problem>> = {
   'more tiles than a chunk holds': { x: [2, 8, 66, 66], w: [8, 8, 3, 3], pad: [1, 1, 1, 1] },
 };
 
+/** 1 x 1 convolutions, with padding as in SqueezeNet's conv10 too. */
+const pointwise: Readonly<Record<string, Problem>> = {
+  'whole blocks': { x: [1, 32, 9, 8], w: [64, 32, 1, 1], pad: [0, 0, 0, 0] },
+  'odd channels': { x: [3, 21, 7, 5], w: [37, 21, 1, 1], pad: [0, 0, 0, 0] },
+  'many pixels': { x: [1, 8, 40, 33], w: [16, 8, 1, 1], pad: [0, 0, 0, 0] },
+  'padded all round': { x: [2, 16, 5, 6], w: [20, 16, 1, 1], pad: [1, 1, 1, 1] },
+  'uneven padding': { x: [1, 9, 1, 4], w: [8, 9, 1, 1], pad: [0, 3, 2, 1] },
+  'one pixel': { x: [4, 5, 1, 1], w: [7, 5, 1, 1], pad: [0, 0, 0, 0] },
+};
+
 /** First layers: inputs of few channels, filters of any size and stride. */
 const firstLayers: Readonly<Record<string, Problem>> = {
   "AlexNet's": { x: [1, 3, 47, 51], w: [16, 3, 11, 11], pad: [0, 0, 3, 3], stride: [4, 4] },
@@ -88,15 +98,27 @@ describeOnDevices('convolution algorithms', (kind) => {
       it(`${algorithm} agrees with the formula in both directions: ${name}`, () => agrees(problem, algorithm));
     }
   }
+  for (const algorithm of ['direct', 'pointwise'] as const) {
+    for (const [name, problem] of Object.entries(pointwise)) {
+      it(`1 x 1, ${algorithm} agrees with the formula in both directions: ${name}`, () => agrees(problem, algorithm));
+    }
+  }
   for (const algorithm of ['direct', 'columns'] as const) {
     for (const [name, problem] of Object.entries(firstLayers)) {
       it(`${algorithm} agrees with the formula in both directions: ${name}`, () => agrees(problem, algorithm));
     }
   }
 
-  it('Winograd rectifies, and masks the gradients of several classes by one image', async () => {
-    const problem = problems['odd sizes']!;
-    const { plan } = await planned(problem, 'winograd', 'relu');
+  for (const [algorithm, problem] of [
+    ['winograd', problems['odd sizes']!],
+    ['pointwise', pointwise['odd channels']!],
+  ] as const) {
+    it(`${algorithm} rectifies, and masks the gradients of several classes by one image`, () =>
+      masksAndRectifies(problem, algorithm));
+  }
+
+  async function masksAndRectifies(problem: Problem, algorithm: ConvolutionAlgorithm): Promise<void> {
+    const { plan } = await planned(problem, algorithm, 'relu');
     const { plan: direct } = await planned(problem, 'direct', 'relu');
     const random = new Random(7);
     const [x, dy] = [random.normals(size(problem.x)), random.normals(size(plan.output))];
@@ -114,6 +136,19 @@ describeOnDevices('convolution algorithms', (kind) => {
     assertCloseToScale(y, expectedY, 2e-6);
     assertCloseToScale(dx, expectedDx, 2e-6);
     dx.forEach((value, i) => assert.ok(mask[i % mask.length]! > 0 || value === 0, `element ${i} is dead`));
+  }
+
+  it('pointwise skips channels of zeros: one channel of dy in one row of pixels', async () => {
+    const problem = { x: [1, 20, 1, 70], w: [100, 20, 1, 1], pad: [0, 0, 0, 0] } as const;
+    const { plan, weight } = await planned(problem, 'pointwise', 'none');
+    const dy = new Float32Array(size(plan.output));
+    dy.fill(2, 71 * 70, 72 * 70);
+    const dx = device().tensor(problem.x, 'float32', plan.x);
+    plan.backwardData(filled(plan.output, plan.y, dy), dx);
+    assert.deepEqual(
+      await dx.read(),
+      Float32Array.from({ length: 1400 }, (_, i) => 2 * weight[71 * 20 + Math.floor(i / 70)]!),
+    );
   });
 
   it('Winograd gives equal neighbourhoods equal values, to the last bit, wherever they lie', async () => {
@@ -185,7 +220,7 @@ describeOnDevices('convolution algorithms', (kind) => {
     } as const;
     assert.throws(() => void device().planConv2d({ ...options, activation: 'none', forward: 'fast' as never }), {
       code: 'ERR_ARGUMENT',
-      message: /device\.planConv2d: forward must be one of 'direct', 'winograd', 'columns'/,
+      message: /device\.planConv2d: forward must be one of 'direct', 'winograd', 'columns', 'pointwise'/,
     });
   });
 });

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/planes.h"
+
+namespace deep_inside {
+
+/**
+ * A 1 x 1 convolution of stride 1, in either direction: a product of pixels and filters. Blocks of channels that are
+ * zero in a run of pixels are skipped: backward from one class of a network whose last layer is this, nearly all.
+ */
+struct PointwiseGeometry {
+  Planes x, y;         // blocks of the kernels' lanes
+  int64_t rows, cols;  // pixel (p, q) of y is made of pixel (p + rows, q + cols) of x, or of zeros outside x
+  int threads;         // at most
+};
+
+struct PointwiseOperands {
+  const float* x;
+  const float* filters;  // as `pack` leaves them
+  const float* mask;     // laid out as y, or null: y is 0 where it is not above 0
+  int64_t gradients;     // image i of y belongs to image i / gradients of the mask
+  bool relu;
+  float* y;
+};
+
+struct PointwiseKernels {
+  /** Channels side by side in x and y. */
+  int64_t lanes;
+  size_t (*filterFloats)(const PointwiseGeometry& g);
+  /** w: [K, C] forward, [C, K] `transposed` backward; `bias` null means 0. */
+  void (*pack)(const PointwiseGeometry& g, bool transposed, const float* w, const float* bias, float* filters);
+  void (*run)(const PointwiseGeometry& g, const PointwiseOperands& o);
+};
+
+/** For this processor, as `kernels()`. */
+const PointwiseKernels& pointwiseKernels();
+
+}  // namespace deep_inside
