@@ -2,7 +2,7 @@
 
 #include "kernels/window.h"
 
-// Average pooling and its adjoint. One call handles B channels that lie side by side at one pixel.
+// Average pooling and its adjoint. One call handles B channels that lie side by side along rows.
 
 namespace deep_inside {
 
@@ -11,17 +11,21 @@ enum class Divisor { Inside, Padded };
 
 inline namespace DEEP_INSIDE_ISA {
 
-DI_HD float divisorOf(const Planes& in, const Window& window, Divisor divisor, int64_t p, int64_t q) {
-  Span rows = inputsOf(p, window.strideRows, window.top, window.r, in.h);
-  Span cols = inputsOf(q, window.strideCols, window.left, window.s, in.w);
-  if (divisor == Divisor::Padded) {
-    rows = inputsOf(p, window.strideRows, 0, window.r, window.top + in.h + window.bottom);
-    cols = inputsOf(q, window.strideCols, 0, window.s, window.left + in.w + window.right);
-  }
-  return static_cast<float>((rows.end - rows.begin) * (cols.end - cols.begin));
+/** Rows or columns that count in the divisor of output `o`; `covered` of them lie inside x. */
+DI_HD int64_t counted(Divisor divisor, const Span& covered, int64_t o, int64_t stride, int64_t kernel,
+                      int64_t paddedSize) {
+  if (divisor == Divisor::Inside) return covered.end - covered.begin;
+  return smaller(o * stride + kernel, paddedSize) - o * stride;
 }
 
-/** Overwrites y. Calls: planes * p * q * b / B. */
+DI_HD float divisorOf(const Planes& in, const Window& window, Divisor divisor, int64_t p, int64_t q) {
+  const Span rows = inputsOf(p, window.strideRows, window.top, window.r, in.h);
+  const Span cols = inputsOf(q, window.strideCols, window.left, window.s, in.w);
+  return static_cast<float>(counted(divisor, rows, p, window.strideRows, window.r, window.top + in.h + window.bottom) *
+                            counted(divisor, cols, q, window.strideCols, window.s, window.left + in.w + window.right));
+}
+
+/** Overwrites y. Calls: planes * b / B * p. */
 template <int B>
 struct AveragePool {
   Planes in;
@@ -31,25 +35,24 @@ struct AveragePool {
   float* y;        // [n, ceil(c / b), p, q, b]
 
   DI_HD void operator()(int64_t i) const {
-    const int64_t groups = in.b / B;
-    const int64_t q = i / groups % window.q, p = i / groups / window.q % window.p;
-    const int64_t plane = i / groups / window.q / window.p;
-    const Span rows = inputsOf(p, window.strideRows, window.top, window.r, in.h);
-    const Span cols = inputsOf(q, window.strideCols, window.left, window.s, in.w);
-    const float* base = x + plane * area(in) * in.b + i % groups * B;
-    float sum[B];
-    DI_LANES
-    for (int lane = 0; lane < B; ++lane) sum[lane] = 0.0f;
-    for (int64_t row = rows.begin; row < rows.end; ++row)
-      for (int64_t col = cols.begin; col < cols.end; ++col) DI_LANES
-    for (int lane = 0; lane < B; ++lane) sum[lane] += base[(row * in.w + col) * in.b + lane];
-    const float count = divisorOf(in, window, divisor, p, q);
-    DI_LANES
-    for (int lane = 0; lane < B; ++lane) y[i * B + lane] = sum[lane] / count;
+    const LaneRow row = laneRow<B>(i, window.p, in.b);
+    const Span rows = inputsOf(row.h, window.strideRows, window.top, window.r, in.h);
+    const float* from = x + row.plane * area(in) * in.b + row.lane;
+    float* to = y + (row.plane * window.p + row.h) * window.q * in.b + row.lane;
+    for (int64_t q = 0; q < window.q; ++q) {
+      const Span cols = inputsOf(q, window.strideCols, window.left, window.s, in.w);
+      Floats<B> sum{};
+      for (int64_t h = rows.begin; h < rows.end; ++h)
+        for (int64_t w = cols.begin; w < cols.end; ++w) sum += load<Floats<B>>(from + (h * in.w + w) * in.b);
+      store(to + q * in.b, sum / divisorOf(in, window, divisor, row.h, q));
+    }
   }
 };
 
-/** dx at a pixel = sum over the windows on it of dy / divisor, in row-major order. Overwrites dx. */
+/**
+ * dx at a pixel = sum over the windows on it of dy / divisor, in row-major order. Overwrites dx. Calls: planes of dx *
+ * b / B * bands.
+ */
 template <int B>
 struct AveragePoolBackward {
   Planes in;
@@ -59,24 +62,21 @@ struct AveragePoolBackward {
   float* dx;        // [n, ceil(c / b), h, w, b]
 
   DI_HD void operator()(int64_t i) const {
-    const int64_t groups = in.b / B;
-    const int64_t pixel = i / groups % area(in), plane = i / groups / area(in);
-    const Span ps = outputsOf(pixel / in.w, window.strideRows, window.top, window.r, window.p);
-    const Span qs = outputsOf(pixel % in.w, window.strideCols, window.left, window.s, window.q);
-    const float* base = dy + plane * window.p * window.q * in.b + i % groups * B;
-    float sum[B];
-    DI_LANES
-    for (int lane = 0; lane < B; ++lane) sum[lane] = 0.0f;
-    for (int64_t p = ps.begin; p < ps.end; ++p) {
-      for (int64_t q = qs.begin; q < qs.end; ++q) {
-        const float count = divisorOf(in, window, divisor, p, q);
-        const float* from = base + (p * window.q + q) * in.b;
-        DI_LANES
-        for (int lane = 0; lane < B; ++lane) sum[lane] += from[lane] / count;
+    const LaneRow call = laneRow<B>(i, bands(in), in.b);
+    const Span mine{call.h * kBand, smaller((call.h + 1) * kBand, in.h)};
+    const float* from = dy + call.plane * window.p * window.q * in.b + call.lane;
+    float* to = dx + call.plane * area(in) * in.b + call.lane;
+    clear<B>(in, mine, to);
+    eachWindow(in, window, mine, [&](int64_t output, const Span& rows, const Span& cols) {
+      const float count = divisorOf(in, window, divisor, output / window.q, output % window.q);
+      const Floats<B> share = load<Floats<B>>(from + output * in.b) / count;
+      for (int64_t h = rows.begin; h < rows.end; ++h) {
+        for (int64_t w = cols.begin; w < cols.end; ++w) {
+          float* pixel = to + (h * in.w + w) * in.b;
+          store(pixel, load<Floats<B>>(pixel) + share);
+        }
       }
-    }
-    DI_LANES
-    for (int lane = 0; lane < B; ++lane) dx[i * B + lane] = sum[lane];
+    });
   }
 };
 

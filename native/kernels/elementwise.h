@@ -26,9 +26,9 @@ struct ReluBackward {
   float* dx;
   DI_HD void operator()(int64_t i) const {
     const float g = dy[i];
-    bool pass = true;
-    if (rule != ReluRule::Deconvnet) pass = y[i] > 0.0f;
-    if (rule != ReluRule::Gradient) pass = pass && g > 0.0f;
+    // Without a branch: it would be taken half of the time, and keeps compilers from making vectors of this.
+    const bool live = (rule == ReluRule::Deconvnet) | (y[i] > 0.0f);
+    const bool pass = live & ((rule == ReluRule::Gradient) | (g > 0.0f));
     dx[i] = pass ? g : 0.0f;
   }
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/lanes.h"
 #include "kernels/planes.h"
 
 namespace deep_inside {
@@ -22,6 +23,9 @@ inline namespace DEEP_INSIDE_ISA {
 DI_HD int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 DI_HD int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
+/** What lies in both; empty where end <= begin. */
+DI_HD Span both(const Span& a, const Span& b) { return {larger(a.begin, b.begin), smaller(a.end, b.end)}; }
+
 /** The inputs 0 <= i < size under the window of output `o`. */
 DI_HD Span inputsOf(int64_t o, int64_t stride, int64_t before, int64_t kernel, int64_t size) {
   const int64_t start = o * stride - before;
@@ -32,6 +36,42 @@ DI_HD Span inputsOf(int64_t o, int64_t stride, int64_t before, int64_t kernel, i
 DI_HD Span outputsOf(int64_t i, int64_t stride, int64_t before, int64_t kernel, int64_t count) {
   const int64_t reach = i + before - kernel + 1;
   return {reach > 0 ? (reach + stride - 1) / stride : 0, smaller((i + before) / stride + 1, count)};
+}
+
+/** A row of B channels that lie side by side, within one block. */
+struct LaneRow {
+  int64_t plane;  // which [h, w, b] of the tensor
+  int64_t lane;   // the first of the B channels within the block
+  int64_t h;
+};
+
+/** Row i of a tensor with `rows` rows and `b` channels side by side; planes come first. */
+template <int B>
+DI_HD LaneRow laneRow(int64_t i, int64_t rows, int64_t b) {
+  const int64_t groups = b / B;
+  return {i / rows / groups, i / rows % groups * B, i % rows};
+}
+
+/** Rows of x that one call of a backward body handles; windows that reach over their ends are visited twice. */
+constexpr int64_t kBand = 16;
+DI_HD int64_t bands(const Planes& x) { return (x.h + kBand - 1) / kBand; }
+
+/** B channels of these rows of a plane become zero. */
+template <int B>
+DI_HD void clear(const Planes& x, const Span& rows, float* plane) {
+  for (int64_t pixel = rows.begin * x.w; pixel < rows.end * x.w; ++pixel) store(plane + pixel * x.b, Floats<B>{});
+}
+
+/** Calls `visit(output, rows, cols)` for the windows on rows `mine` of a plane, in row-major order, clipped to them. */
+template <class Visit>
+DI_HD void eachWindow(const Planes& x, const Window& window, const Span& mine, const Visit& visit) {
+  const int64_t first = outputsOf(mine.begin, window.strideRows, window.top, window.r, window.p).begin;
+  const int64_t end = outputsOf(mine.end - 1, window.strideRows, window.top, window.r, window.p).end;
+  for (int64_t p = first; p < end; ++p) {
+    const Span rows = both(inputsOf(p, window.strideRows, window.top, window.r, x.h), mine);
+    for (int64_t q = 0; q < window.q; ++q)
+      visit(p * window.q + q, rows, inputsOf(q, window.strideCols, window.left, window.s, x.w));
+  }
 }
 
 }  // namespace DEEP_INSIDE_ISA

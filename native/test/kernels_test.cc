@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <vector>
@@ -61,6 +62,33 @@ Values dense(const Kernels& k, const Planes& at, const Values& lying) {
 
 /** A 3x3 window of stride 2 that covers 7x5 with one row and column of padding on every side. */
 constexpr Window kOverlapping{3, 3, 2, 2, 1, 1, 1, 1, 4, 3};
+
+struct Pooled {
+  Values y, dx;
+  std::vector<int32_t> at;
+};
+
+/** Max pooling and unpooling by their definition: one image, one block of channels. */
+Pooled pooledByLoops(const Planes& in, const Window& window, const Values& x, const Values& dy) {
+  Pooled result{Values(dy.size()), Values(x.size()), std::vector<int32_t>(dy.size())};
+  for (int64_t i = 0; i < window.p * window.q * in.b; ++i) {
+    const int64_t lane = i % in.b, q = i / in.b % window.q, p = i / in.b / window.q;
+    const auto at = [&](int64_t pixel) { return static_cast<size_t>(pixel * in.b + lane); };
+    const Span rows = inputsOf(p, window.strideRows, window.top, window.r, in.h);
+    const Span cols = inputsOf(q, window.strideCols, window.left, window.s, in.w);
+    int64_t best = rows.begin * in.w + cols.begin;
+    for (int64_t h = rows.begin; h < rows.end; ++h) {
+      for (int64_t w = cols.begin; w < cols.end; ++w) {
+        const float value = x[at(h * in.w + w)], top = x[at(best)];
+        if (value > top || (std::isnan(value) && !std::isnan(top))) best = h * in.w + w;
+      }
+    }
+    result.y[static_cast<size_t>(i)] = x[at(best)];
+    result.at[static_cast<size_t>(i)] = static_cast<int32_t>(best);
+    result.dx[at(best)] += dy[static_cast<size_t>(i)];
+  }
+  return result;
+}
 
 /** Images first .. first + n - 1 of `size` elements each. */
 Values images(const Values& all, int64_t size, int64_t first, int64_t n) {
@@ -174,6 +202,27 @@ TEST("pooling is the same in every layout and instruction set: x = [2, 21, 7, 5]
   const Values expected = pooled(deep_inside::baseline::table, 1);
   for (const Kernels* k : tables()) {
     for (int64_t b : {1, 8, 16, 21}) EXPECT_CLOSE(pooled(*k, b), expected, 1e-6f, 1e-6f);
+  }
+}
+
+TEST("max pooling and unpooling are the plain loops, bit for bit: 37 rows, windows 1 to 5, NaN and infinities") {
+  const float inf = std::numeric_limits<float>::infinity();
+  for (int64_t side : {1, 2, 3, 5}) {
+    const Planes in{1, 16, 37, 19, 16};
+    const Window window{side, side, 2, 2, side / 2, side / 2, side / 2, side / 2, 19, 10};
+    const Planes out{1, 16, window.p, window.q, 16};
+    Values x = shuffled(static_cast<size_t>(stored(in)));
+    for (size_t i = 0; i < x.size(); i += 7) x[i] = i % 3 ? 0.0f : i % 2 ? kNan : i % 4 ? inf : -inf;
+    const Values dy = shuffled(static_cast<size_t>(stored(out)));
+    const Pooled expected = pooledByLoops(in, window, x, dy);
+    for (const Kernels* k : tables()) {
+      Values y(dy.size()), dx(x.size());
+      std::vector<int32_t> at(dy.size());
+      k->maxPool(in, window, x.data(), y.data(), at.data());
+      k->unpool(in, window, 1, dy.data(), at.data(), dx.data());
+      EXPECT(at == expected.at && dx == expected.dx);
+      EXPECT(std::memcmp(y.data(), expected.y.data(), y.size() * sizeof(float)) == 0);
+    }
   }
 }
 

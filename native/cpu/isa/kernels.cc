@@ -15,18 +15,37 @@ namespace {
 /** Below this many elements a team of threads costs more than it saves. */
 constexpr int64_t kAlone = 1 << 13;
 
+/** Elements that one thread takes at a time. */
+constexpr int64_t kChunk = 1 << 12;
+
+/** One call per element of each image, with the body that `bodyOf` makes for it. */
+template <class BodyOf>
+void eachElement(int64_t images, int64_t count, const BodyOf& bodyOf) {
+#pragma omp parallel for schedule(static) collapse(2) if (images * count > kAlone)
+  for (int64_t n = 0; n < images; ++n) {
+    for (int64_t chunk = 0; chunk < count; chunk += kChunk) {
+      const auto body = bodyOf(n);
+      const int64_t end = smaller(chunk + kChunk, count);
+#pragma omp simd
+      for (int64_t i = chunk; i < end; ++i) body(i);
+    }
+  }
+}
+
 /** One call per stored element. */
 template <class Body>
 void eachElement(int64_t count, const Body& body) {
-#pragma omp parallel for simd schedule(static) if (count > kAlone)
-  for (int64_t i = 0; i < count; ++i) body(i);
+  eachElement(1, count, [&](int64_t) { return body; });
 }
 
 /** One call per pixel, row or group of lanes: heavier bodies that keep their own inner loops. */
 template <class Body>
 void eachCall(int64_t calls, int64_t elements, const Body& body) {
 #pragma omp parallel for schedule(static) if (elements > kAlone)
-  for (int64_t i = 0; i < calls; ++i) body(i);
+  for (int64_t i = 0; i < calls; ++i) {
+    const Body own = body;  // which no store can reach: its fields stay in registers
+    own(i);
+  }
 }
 
 void relu(const float* x, float* y, int64_t count) { eachElement(count, Relu{x, y}); }
@@ -34,8 +53,9 @@ void relu(const float* x, float* y, int64_t count) { eachElement(count, Relu{x, 
 template <ReluRule rule>
 void reluBackwardBy(int64_t n, int64_t perImage, int64_t count, const float* y, const float* dy, float* dx) {
   if (perImage == 1) return eachElement(n * count, ReluBackward<rule>{y, dy, dx});
-  for (int64_t i = 0; i < n; ++i)
-    eachElement(count, ReluBackward<rule>{y + i / perImage * count, dy + i * count, dx + i * count});
+  eachElement(n, count, [=](int64_t i) {
+    return ReluBackward<rule>{y + i / perImage * count, dy + i * count, dx + i * count};
+  });
 }
 
 void reluBackward(ReluRule rule, int64_t n, int64_t perImage, int64_t count, const float* y, const float* dy,
@@ -88,32 +108,27 @@ void reorder(const Planes& from, const Planes& to, const float* x, float* y) {
   eachCall(channelRows(to), stored(to), Reorder{from, to, x, y});
 }
 
-/** Calls `run` with the widest number of lanes that divides the block. */
-template <template <int> class Body, class... Arguments>
-void eachGroup(int64_t pixels, const Planes& in, Arguments... arguments) {
-  const int64_t elements = pixels * in.b;
-  if (in.b % 16 == 0) return eachCall(elements / 16, elements, Body<16>{in, arguments...});
-  if (in.b % 8 == 0) return eachCall(elements / 8, elements, Body<8>{in, arguments...});
-  eachCall(elements, elements, Body<1>{in, arguments...});
+/** One call for each of `rows` rows of every plane, with the widest number of lanes that divides the block. */
+template <template <int> class Body, int B = kWidest, class... Arguments>
+void eachRow(int64_t rows, int64_t elements, const Planes& in, Arguments... arguments) {
+  if (in.b % B == 0) return eachCall(in.n * blocks(in) * in.b / B * rows, elements, Body<B>{in, arguments...});
+  if constexpr (B > 1) eachRow<Body, B == 4 ? 1 : B / 2>(rows, elements, in, arguments...);
 }
 
-int64_t pixelsIn(const Planes& in) { return in.n * blocks(in) * area(in); }
-int64_t pixelsOut(const Planes& in, const Window& window) { return in.n * blocks(in) * window.p * window.q; }
-
 void maxPool(const Planes& in, const Window& window, const float* x, float* y, int32_t* at) {
-  eachGroup<MaxPool>(pixelsOut(in, window), in, window, x, y, at);
+  eachRow<MaxPool>(window.p, stored(in), in, window, x, y, at);
 }
 
 void unpool(const Planes& in, const Window& window, int64_t perImage, const float* dy, const int32_t* at, float* dx) {
-  eachGroup<Unpool>(pixelsIn(in), in, window, perImage, dy, at, dx);
+  eachRow<Unpool>(bands(in), stored(in), in, window, perImage, dy, at, dx);
 }
 
 void averagePool(const Planes& in, const Window& window, Divisor divisor, const float* x, float* y) {
-  eachGroup<AveragePool>(pixelsOut(in, window), in, window, divisor, x, y);
+  eachRow<AveragePool>(window.p, stored(in), in, window, divisor, x, y);
 }
 
 void averagePoolBackward(const Planes& in, const Window& window, Divisor divisor, const float* dy, float* dx) {
-  eachGroup<AveragePoolBackward>(pixelsIn(in), in, window, divisor, dy, dx);
+  eachRow<AveragePoolBackward>(bands(in), stored(in), in, window, divisor, dy, dx);
 }
 
 int64_t lrnCalls(const Planes& at) { return at.n * area(at) * ((at.c + kLrnChunk - 1) / kLrnChunk); }
