@@ -1,4 +1,7 @@
+#include <future>
 #include <new>
+#include <thread>
+#include <vector>
 
 #include "core/memory.h"
 #include "core/plans.h"
@@ -39,6 +42,26 @@ TEST("what a body throws comes back as a status with its code") {
   EXPECT(caught([] { throw Error(Code::Shape, "x must be square"); }).text == "x must be square");
   EXPECT(caught([] { throw std::bad_alloc(); }).code == Code::Memory);
   EXPECT(caught([] { throw std::exception(); }).code == Code::Backend);
+}
+
+TEST("memory that comes and goes on several threads is counted exactly") {
+  MemoryAccount account;
+  std::promise<void> gate;
+  const std::shared_future<void> started = gate.get_future().share();
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&account, started] {
+      started.wait();
+      for (int j = 0; j < 100000; ++j) {
+        account.add(Purpose::Tensor, 8);
+        account.subtract(Purpose::Tensor, 8);
+      }
+    });
+  }
+  gate.set_value();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT(account.total() == 0);
+  EXPECT(account.peak() >= 8 && account.peak() <= 32);
 }
 
 TEST("storage is counted while it lives, and the peak stays") {

@@ -57,6 +57,20 @@ TEST("what was queued before the acknowledgement fails, what comes after it does
   EXPECT(sync(queue).ok());
 }
 
+TEST("faults may be acknowledged while the worker runs, and every report is answered") {
+  std::promise<void> gate;
+  std::atomic<int> answered{0};
+  Queue queue([&] { gate.get_future().wait(); });
+  for (int i = 0; i < 5000; ++i) {
+    queue.run([] { throw Error(Code::Backend, "broken"); });
+    queue.report([] {}, [&](const Status&) { ++answered; });
+  }
+  gate.set_value();
+  while (answered < 5000) queue.acknowledgeFault();
+  queue.acknowledgeFault();
+  EXPECT(sync(queue).ok());
+}
+
 TEST("a read that throws tells its caller and is a fault") {
   Queue queue([] {});
   std::promise<Status> reported;
