@@ -56,13 +56,19 @@ export function overlay(image: Image, map: FloatArray, options: OverlayOptions =
   }
   const heat = draw('overlay', given, options);
   const levels = dense(below).data;
-  const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
-  for (let from = 0, to = 0; to < heat.data.length; from += channels, to += 3) {
-    heat.data[to] = levels[from]! + alpha * (heat.data[to]! - levels[from]!) + 0.5;
-    heat.data[to + 1] = levels[from + green]! + alpha * (heat.data[to + 1]! - levels[from + green]!) + 0.5;
-    heat.data[to + 2] = levels[from + blue]! + alpha * (heat.data[to + 2]! - levels[from + blue]!) + 0.5;
-  }
+  mix(levels, channels, alpha, heat.data);
   return heat;
+}
+
+/** to = (1 - alpha) * levels + alpha * to, rounded; levels [pixels, channels], to [pixels, 3] */
+function mix(levels: Uint8Array, channels: number, alpha: number, to: Uint8Array): void {
+  const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
+  for (let from = 0, at = 0; at < to.length; from += channels, at += 3) {
+    const [r, g, b] = [levels[from]!, levels[from + green]!, levels[from + blue]!];
+    to[at] = r + alpha * (to[at]! - r) + 0.5;
+    to[at + 1] = g + alpha * (to[at + 1]! - g) + 0.5;
+    to[at + 2] = b + alpha * (to[at + 2]! - b) + 0.5;
+  }
 }
 
 function draw(where: string, map: FloatArray, options: HeatMapOptions): Image {
@@ -83,7 +89,8 @@ function extremes(where: string, values: Float32Array, cols: number): [number, n
   let [least, largest] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (!Number.isFinite(value))
+    // 0 for finite values, else NaN
+    if (value - value !== 0)
       throw argumentError(where, `map[${Math.floor(i / cols)}][${i % cols}]`, 'a finite number', value);
     if (value < least) least = value;
     if (value > largest) largest = value;
@@ -99,7 +106,7 @@ function symmetricRange(values: Float32Array, least: number, largest: number, pe
 }
 
 function oneSidedRange(values: Float32Array, least: number, largest: number, percentile: number): [number, number] {
-  const high = quantile(values.slice(), percentile);
+  const high = quantile(values, percentile);
   return [Math.min(least, 0), high > 0 ? high : Math.max(largest, 0)];
 }
 
@@ -108,8 +115,8 @@ function paint(values: Float32Array, low: number, high: number, table: Uint8Arra
   const rgb = new Uint8Array(values.length * 3);
   const scale = high > low ? lastColour / (high - low) : 0;
   for (let i = 0, at = 0; i < values.length; i++, at += 3) {
-    const place = Math.round((values[i]! - low) * scale);
-    const entry = 3 * (place < 0 ? 0 : place > lastColour ? lastColour : place);
+    const place = (values[i]! - low) * scale + 0.5;
+    const entry = 3 * (place < 0 ? 0 : place > lastColour ? lastColour : Math.floor(place));
     rgb[at] = table[entry]!;
     rgb[at + 1] = table[entry + 1]!;
     rgb[at + 2] = table[entry + 2]!;

@@ -1,8 +1,9 @@
 import { DeepInsideError } from '../errors.js';
 import type { Preprocessing } from '../formats/model.js';
 import { image as imageOf } from '../image/image.js';
+import { atOnce, inSlices } from '../image/steps.js';
 import { allFinite, array, ndarrayOf, rowMajor, type FloatArray, type Image } from '../ndarray.js';
-import { prepare } from './prepare.js';
+import { preparing } from './prepare.js';
 import { preprocessingChoices, type InputShape } from './preprocessing.js';
 import type { Region } from './ten-crops.js';
 import { viewOf, type View } from './view.js';
@@ -13,8 +14,8 @@ export type NetworkInput = Image | FloatArray;
 /** Inputs ready to be written to the device. */
 export interface Batch {
   readonly n: number;
-  /** Dense [n, channels, rows, cols]. */
-  readonly data: Float32Array;
+  /** Dense [n, channels, rows, cols]; a promise while a large image is still being resized. */
+  readonly data: Float32Array | Promise<Float32Array>;
   /** Whether one image or input came, and not a batch of n. */
   readonly single: boolean;
   /** Of which n crops of an image the inputs were made, if an image came. */
@@ -45,10 +46,18 @@ export function batchOf(where: string, receiver: Receiver, given: unknown, regio
 }
 
 function prepared(where: string, receiver: Receiver, img: Image, region: Region | null): Batch {
+  const { view, steps } = preparation(where, receiver, img, region);
+  const data = inSlices(steps);
+  // Who waits for it hears of it; if the call has failed before, nobody does.
+  if (data instanceof Promise) data.catch(() => undefined);
+  return { n: view.crops.length, data, single: true, view };
+}
+
+function preparation(where: string, receiver: Receiver, img: Image, region: Region | null) {
   const preprocessing = preprocessingOf(where, receiver);
   const [rows, cols] = imageOf(where, 'img', img).shape as [number, number];
   const view = viewOf(where, preprocessing, [rows, cols], region);
-  return { n: view.crops.length, data: prepare(preprocessing, img, view), single: true, view };
+  return { view, steps: preparing(preprocessing, img, view) };
 }
 
 function preprocessingOf(where: string, { preprocessing }: Receiver): Preprocessing {
@@ -62,7 +71,7 @@ function preprocessingOf(where: string, { preprocessing }: Receiver): Preprocess
 
 /** The input that the network's preprocessing makes of an image. */
 export function inputOf(where: string, receiver: Receiver, img: Image): FloatArray {
-  return array(prepared(where, receiver, img, null).data, receiver.inputShape);
+  return array(atOnce(preparation(where, receiver, img, null).steps), receiver.inputShape);
 }
 
 function inputs(where: string, receiver: Receiver, input: FloatArray): Batch {

@@ -59,9 +59,10 @@ async function classifyOne(
   settings: Settings,
 ): Promise<Prediction[] | Prediction[][]> {
   const batch = batchOf('classify', net, img, settings.region);
-  const [reading] = await net.withPass({ n: batch.n, score: 'class' }, (pass) => {
+  const [reading] = await net.withPass({ n: batch.n, score: 'class' }, async (pass) => {
+    const inputs = await batch.data;
     settings.signal?.throwIfAborted();
-    pass.forward(batch.data);
+    pass.forward(inputs);
     return [pass.scores.read()] as const;
   });
   const scores = await reading;

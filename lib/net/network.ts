@@ -130,8 +130,8 @@ export class Network {
     const batch = batchOf('net.forward', this, input);
     const score = oneOf('net.forward', 'score', options.score ?? 'class', scores);
     const names = layers?.map((layer) => valueNamed('net.forward', this.#model.graph, layer)) ?? [];
-    const readings = await this.withPass({ n: batch.n, score, read: names }, (pass) => {
-      pass.forward(batch.data);
+    const readings = await this.withPass({ n: batch.n, score, read: names }, async (pass) => {
+      pass.forward(await batch.data);
       const tensors = layers ? names.map((name) => pass.activation(name)) : [pass.scored];
       return tensors.map((tensor) => tensor.read());
     });
@@ -167,7 +167,7 @@ export class Network {
     }
     const batch = batchOf(where, this, input);
     const [reading] = await this.withPass({ n: batch.n, score }, async (pass) => {
-      pass.forward(batch.data);
+      pass.forward(await batch.data);
       return [pass.backward(await resolved.start(pass), rule, to).read()];
     });
     return resultOf(batch, await reading, this.#shapes.get(to)!.slice(1));

@@ -42,8 +42,9 @@ export async function classMaps(
 ): Promise<Float32Array> {
   const units = view ? 'pixel' : 'input';
   const readings = await net.withPass({ n, score }, async (pass) => {
+    const inputs = await data;
     signal?.throwIfAborted();
-    pass.forward(data);
+    pass.forward(inputs);
     const scores = pass.scores.read();
     scores.catch(() => undefined);
     const chosen = typeof classes === 'function' ? classes(await scores) : classes;

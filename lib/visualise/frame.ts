@@ -1,7 +1,8 @@
 import { argumentError } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import { copy, image as imageOf, map as mapOf } from '../image/image.js';
-import { resizeFloat } from '../image/index.js';
+import { resizingFloat } from '../image/resize.js';
+import { atOnce, inBlocks, type Steps } from '../image/steps.js';
 import type { Network } from '../net/network.js';
 import { viewOf } from '../net/view.js';
 import { array, rowMajor, type ByteArray, type FloatArray, type Image } from '../ndarray.js';
@@ -30,51 +31,70 @@ export function toImageFrame(net: Network, map: FloatArray | FramedMap, img: Ima
   const view = viewOf(where, net.preprocessing, [rows, cols], null);
   const { size, resized } = view;
   const values = copy(given);
-  if (given.shape.join() === size.join()) return inImageFrame(mergeCrops([values.data], view, 'coverage'), view.image);
+  if (given.shape.join() === size.join())
+    return atOnce(framing(mergeCrops([values.data], view, 'coverage'), view.image));
   const { seen = null } = map as Partial<FramedMap>;
-  if (given.shape.join() === resized.join()) return inImageFrame(framed(values, seen && rowMajor(seen)), view.image);
+  if (given.shape.join() === resized.join()) {
+    return atOnce(framing(framed(values, seen && rowMajor(seen)), view.image));
+  }
   const message = `${where}: map must have the size of the network's input [${size.join(', ')}] or of the rescaled image`;
   throw new DeepInsideError('ERR_SHAPE', `${message} [${resized.join(', ')}], got [${given.shape.join(', ')}]`);
 }
 
-/** The same for a map in the frame of the rescaled image. */
-export function inImageFrame(map: FramedMap, [rows, cols]: readonly [number, number]): FramedMap {
-  const { data } = resizeFloat(map.seen ? continued(map, map.seen) : map, [rows, cols]);
-  if (!map.seen) return framed(array(data, [rows, cols]), null);
-  const seen = nearestPixels(map.seen, rows, cols);
-  const masked = data.map((value, i) => (seen[i] ? value : 0));
-  return framed(array(masked, [rows, cols]), seen);
+/** The same in steps for a map in the frame of the rescaled image. */
+export function* framing(map: FramedMap, [rows, cols]: readonly [number, number]): Steps<FramedMap> {
+  const { seen } = map;
+  const whole = yield* resizingFloat(seen ? continued(map, seen) : map, [rows, cols], 'bilinear');
+  if (!seen) return framed(array(whole.data, [rows, cols]), null);
+  const mask = new Uint8Array(rows * cols);
+  const fromRow = nearestPixels(seen.shape[0]!, rows);
+  const fromCol = nearestPixels(seen.shape[1]!, cols);
+  yield* inBlocks(rows, cols, (begin, end) => {
+    for (let row = begin; row < end; row++) {
+      const ofRow = seen.data.subarray(fromRow[row]! * seen.shape[1]!);
+      hideUnseen(ofRow, fromCol, whole.data.subarray(row * cols, (row + 1) * cols), mask.subarray(row * cols));
+    }
+  });
+  return framed(array(whole.data, [rows, cols]), mask);
+}
+
+/** One row: 0 in `values` and `mask` where the pixel that it comes from was not seen, else 1 in `mask`. */
+function hideUnseen(seen: Uint8Array, fromCol: Int32Array, values: Float32Array, mask: Uint8Array): void {
+  for (let col = 0; col < values.length; col++) {
+    if (seen[fromCol[col]!]) mask[col] = 1;
+    else values[col] = 0;
+  }
 }
 
 /** The map with the value of the nearest seen pixel, counted in steps along rows and columns, wherever it is not seen. */
 function continued(map: FloatArray, seen: ByteArray): FloatArray {
-  const [rows, cols] = map.shape as [number, number];
+  const cols = map.shape[1]!;
   const values = map.data.slice();
-  const steps = Uint32Array.from(seen.data, (was) => (was ? 0 : rows + cols));
-  const look = (at: number, neighbour: number): void => {
-    if (steps[neighbour]! + 1 >= steps[at]!) return;
-    steps[at] = steps[neighbour]! + 1;
-    values[at] = values[neighbour]!;
-  };
-  for (let at = 0; at < values.length; at++) {
-    if (at >= cols) look(at, at - cols);
-    if (at % cols > 0) look(at, at - 1);
+  const steps = new Int32Array(values.length);
+  for (let i = 0; i < steps.length; i++) if (seen.data[i] === 0) steps[i] = values.length;
+  const pixels = values.length;
+  for (let at = 0; at < pixels; at += cols) {
+    spread(values, steps, at, at - cols, cols, 1);
+    spread(values, steps, at + 1, at, cols - 1, 1);
   }
-  for (let at = values.length - 1; at >= 0; at--) {
-    if (at + cols < values.length) look(at, at + cols);
-    if ((at + 1) % cols > 0) look(at, at + 1);
+  for (let at = pixels - 1; at >= 0; at -= cols) {
+    spread(values, steps, at, at + cols, cols, -1);
+    spread(values, steps, at - 1, at, cols - 1, -1);
   }
-  return array(values, [rows, cols]);
+  return array(values, map.shape);
 }
 
-/** What the mask says at the centre of each of rows x cols pixels. */
-function nearestPixels(mask: ByteArray, rows: number, cols: number): Uint8Array {
-  const [fromRows, fromCols] = mask.shape as [number, number];
-  const pixels = new Uint8Array(rows * cols);
-  const fromCol = Int32Array.from({ length: cols }, (_, col) => Math.floor(((col + 0.5) * fromCols) / cols));
-  for (let row = 0, at = 0; row < rows; row++) {
-    const from = Math.floor(((row + 0.5) * fromRows) / rows) * fromCols;
-    for (let col = 0; col < cols; col++) pixels[at++] = mask.data[from + fromCol[col]!]!;
+/** Each of `count` pixels from `to` on takes the value of its neighbour if that is one step from a nearer seen pixel. */
+function spread(values: Float32Array, steps: Int32Array, to: number, from: number, count: number, step: 1 | -1): void {
+  if (from < 0 || from >= values.length) return;
+  for (let i = 0; i < count; i++, to += step, from += step) {
+    if (steps[from]! + 1 >= steps[to]!) continue;
+    steps[to] = steps[from]! + 1;
+    values[to] = values[from]!;
   }
-  return pixels;
+}
+
+/** Which of `from` pixels holds the centre of each of the `to` pixels that these become. */
+function nearestPixels(from: number, to: number): Int32Array {
+  return Int32Array.from({ length: to }, (_, i) => Math.floor(((i + 0.5) * from) / to));
 }

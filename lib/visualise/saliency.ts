@@ -1,5 +1,6 @@
 import { argumentError, boolean, knownOptions, oneOf } from '../check.js';
 import { DeepInsideError } from '../errors.js';
+import { inSlices } from '../image/steps.js';
 import { batchOf, type Batch, type NetworkInput } from '../net/batch.js';
 import { callOptions, type CallOptions } from '../net/call.js';
 import { classesFor, topClass, type ClassArgument, type ClassChoice, type ClassesFor } from '../net/class-names.js';
@@ -11,7 +12,7 @@ import { regionOf, type Region, type TenCropOptions } from '../net/ten-crops.js'
 import type { View } from '../net/view.js';
 import { array, elements } from '../ndarray.js';
 import { classMaps, type ClassMapOptions } from './class-maps.js';
-import { inImageFrame } from './frame.js';
+import { framing } from './frame.js';
 import { framed, type FramedMap } from './framed-map.js';
 import { mergeCrops, merges, type Merge } from './merge-crops.js';
 
@@ -128,11 +129,15 @@ async function saliencyOfOne(
         const at = (i * part.count + j) * area;
         return part.maps.subarray(at, at + area);
       });
-      maps[part.first + j] = inFrame(net, ofCrops, view, settings);
+      maps[part.first + j] = merged(net, ofCrops, view, settings);
     }
   });
   const predictions = predictionsOf(net, classScores, choice.indices);
-  const results = maps.map((map, j) => explained(map, [predictions[j]!]));
+  const results: SaliencyMap[] = [];
+  for (const [j, map] of maps.entries()) {
+    const inFrame = settings.frame === 'image' ? await inSlices(framing(map, view!.image)) : map;
+    results.push(explained(inFrame, [predictions[j]!]));
+  }
   return choice.several ? results : results[0]!;
 }
 
@@ -187,14 +192,11 @@ function classesOfInputs(net: Network, n: number, cls: ClassArgument) {
   return { several, classes: perInput.map((choice) => choice.indices) };
 }
 
-/** One map of an image or input, or those of the image's crops; `maps` may be parts of a larger array. */
-function inFrame(net: Network, maps: readonly Float32Array[], view: View | null, settings: Settings): FramedMap {
+/** The map of an input, or of what the network sees of an image; `maps` may be parts of a larger array. */
+function merged(net: Network, maps: readonly Float32Array[], view: View | null, settings: Settings): FramedMap {
   const { region, frame, merge } = settings;
-  if (!view || (region === null && frame === 'input')) {
-    const [map] = maps as [Float32Array];
-    const own = map.byteLength === map.buffer.byteLength ? map : map.slice();
-    return framed(array(own, net.inputShape.slice(1)), null);
-  }
-  const merged = mergeCrops(maps, view, merge);
-  return frame === 'input' ? merged : inImageFrame(merged, view.image);
+  if (view && (region !== null || frame === 'image')) return mergeCrops(maps, view, merge);
+  const [map] = maps as [Float32Array];
+  const own = map.byteLength === map.buffer.byteLength ? map : map.slice();
+  return framed(array(own, net.inputShape.slice(1)), null);
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { resize, resizeFloat, shortSideSize } from '#lib/image/resize.js';
+import { crop } from '#lib/image/index.js';
+import { resize, resizeFloat, resizing, shortSideSize } from '#lib/image/resize.js';
+import { atOnce } from '#lib/image/steps.js';
 import { array, type Image } from '#lib/ndarray.js';
 import { readNpz } from '../../support/npy.js';
 import { Random } from '../../support/random.js';
@@ -79,6 +81,29 @@ describe('resize', () => {
         [...together.data].filter((_, i) => i % 4 === channel),
       );
     }
+  });
+
+  it('gives a part of the result with the same bits, without the rest', () => {
+    const side = fc.integer({ min: 1, max: 30 });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const cases = fc.record({
+      from: fc.tuple(side, side),
+      to: fc.tuple(side, side),
+      part: fc.tuple(share, share, share, share),
+    });
+    const channels = fc.constantFrom(1, 3, 4);
+    const filters = fc.constantFrom('bilinear' as const, 'bicubic' as const);
+    fc.assert(
+      fc.property(cases, channels, filters, ({ from, to, part: [a, b, c, d] }, depth, filter) => {
+        const image = bytes(...from, depth);
+        const [top, left] = [Math.floor(a * (to[0] - 1)), Math.floor(b * (to[1] - 1))];
+        const [rows, cols] = [1 + Math.floor(c * (to[0] - 1 - top)), 1 + Math.floor(d * (to[1] - 1 - left))];
+        const part = atOnce(resizing(image, to, filter, { top, left, rows, cols }));
+        const expected = crop(resize(image, to, filter), top, left, rows, cols);
+        assert.deepEqual(part.shape, expected.shape);
+        assert.deepEqual(crop(part, 0, 0, rows, cols).data, expected.data);
+      }),
+    );
   });
 
   it('averages when it halves, so that nothing between is lost', () => {

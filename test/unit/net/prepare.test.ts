@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Preprocessing } from '#lib/formats/model.js';
+import { atOnce } from '#lib/image/steps.js';
 import { array, type Image } from '#lib/ndarray.js';
-import { channelScale, prepare as prepareView } from '#lib/net/prepare.js';
+import { channelScale, preparing } from '#lib/net/prepare.js';
 import { completePreprocessing } from '#lib/net/preprocessing.js';
 import type { Region } from '#lib/net/ten-crops.js';
 import { viewOf } from '#lib/net/view.js';
@@ -9,7 +10,7 @@ import { assertClose } from '../../support/close.js';
 
 /** The inputs that are made of an image: of its centre, or of ten crops. */
 function prepare(preprocessing: Preprocessing, img: Image, region: Region | null = null): Float32Array {
-  return prepareView(preprocessing, img, viewOf('test', preprocessing, [img.shape[0]!, img.shape[1]!], region));
+  return atOnce(preparing(preprocessing, img, viewOf('test', preprocessing, [img.shape[0]!, img.shape[1]!], region)));
 }
 
 const image = (rows: number, cols: number, ...levels: number[]) =>

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { atOnce } from '#lib/image/steps.js';
 import { array } from '#lib/ndarray.js';
 import { loadNetwork } from '#lib/net/load-network.js';
-import { inImageFrame, toImageFrame } from '#lib/visualise/frame.js';
+import { framing, toImageFrame } from '#lib/visualise/frame.js';
+import type { FramedMap } from '#lib/visualise/framed-map.js';
 import { saliency } from '#lib/visualise/saliency.js';
 import { describeOnDevices } from '../../support/devices.js';
 import { Random } from '../../support/random.js';
@@ -10,7 +12,9 @@ const map = (rows: number, cols: number, ...values: number[]) => array(Float32Ar
 
 const mask = (rows: number, cols: number, ...values: number[]) => array(Uint8Array.from(values), [rows, cols]);
 
-describe('inImageFrame', () => {
+const inImageFrame = (given: FramedMap, size: [number, number]) => atOnce(framing(given, size));
+
+describe('framing', () => {
   it('is the map itself where nothing was resized or cut', () => {
     const result = inImageFrame(Object.assign(map(1, 2, 3, -4), { seen: null }), [1, 2]);
     assert.deepEqual([[...result.data], result.seen], [[3, -4], null]);
@@ -37,10 +41,17 @@ describe('inImageFrame', () => {
     assert.equal(pixels, 6 * 16);
   });
 
-  it('interpolates with the nearest pixel that was seen', () => {
-    const seen = mask(1, 4, 1, 1, 0, 0);
-    const { data } = inImageFrame(Object.assign(map(1, 4, 2, 6, 0, 0), { seen }), [1, 8]);
-    assert.deepEqual([...data], [2, 3, 5, 6, 0, 0, 0, 0]);
+  it('interpolates with the nearest pixel that was seen, on whichever side that lies', () => {
+    for (const [rows, cols] of [
+      [1, 4],
+      [4, 1],
+    ] as const) {
+      const before = Object.assign(map(rows, cols, 2, 6, 0, 0), { seen: mask(rows, cols, 1, 1, 0, 0) });
+      const after = Object.assign(map(rows, cols, 0, 0, 2, 6), { seen: mask(rows, cols, 0, 0, 1, 1) });
+      const size: [number, number] = [rows === 1 ? 1 : 8, cols === 1 ? 1 : 8];
+      assert.deepEqual([...inImageFrame(before, size).data], [2, 3, 5, 6, 0, 0, 0, 0]);
+      assert.deepEqual([...inImageFrame(after, size).data], [0, 0, 0, 0, 2, 3, 5, 6]);
+    }
   });
 });
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { atOnce } from '#lib/image/steps.js';
 import { array, type FloatArray, type Image } from '#lib/ndarray.js';
 import { openDevice } from '#lib/device/index.js';
 import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
 import type { Prediction } from '#lib/net/predictions.js';
 import { openNetwork } from '#lib/net/open-network.js';
-import { prepare } from '#lib/net/prepare.js';
+import { preparing } from '#lib/net/prepare.js';
 import { completePreprocessing } from '#lib/net/preprocessing.js';
 import { viewOf } from '#lib/net/view.js';
 import { mergeCrops } from '#lib/visualise/merge-crops.js';
@@ -201,7 +202,7 @@ describeOnDevices('saliency', (kind) => {
         async (net) => {
           const img = photo(23, 22);
           const view = viewOf('test', net.preprocessing!, [23, 22], 'rectangle');
-          const inputs = array(prepare(net.preprocessing!, img, view), [10, 3, 21, 19]);
+          const inputs = array(atOnce(preparing(net.preprocessing!, img, view)), [10, 3, 21, 19]);
           for (const options of [{}, { rule: 'guided' }, { score: 'posterior' }, { signed: true }] as const) {
             const { data } = await saliency(net, inputs, 4, options);
             const each = view.crops.map((_, i) => data.subarray(i * 21 * 19, (i + 1) * 21 * 19));
