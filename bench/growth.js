@@ -2,7 +2,7 @@
  * How the cost of saliency maps grows: with the batch (1 to 128), with the size of the input (to 1024 pixels, for a fully
  * convolutional net) and with the number of classes of one input (1 to 1000): milliseconds a map, and memory. To repeat:
  *
- *   npm run build:ts && node bench/growth.js --json growth.json --svg growth.svg
+ *   npm run build:ts && node bench/growth.js --json growth.json
  *   node bench/growth.js --kinds batch --nets paper,squeezenet1_0 --rounds 3
  *
  * Every point is a process of its own (bench/peers/deep-inside.js), so that its memory is its own: `device` is what the
@@ -14,8 +14,8 @@ import { describeRun } from './measure/machine.js';
 import { ourselves } from './measure/peers.js';
 import { drawer, prepareNet, startContestants, workFolder } from './measure/sessions.js';
 import { summary } from './measure/statistics.js';
-import { growthPlot } from './report/growth-plot.js';
-import { markdownTable, textTable } from './report/table.js';
+import { growthHeader, growthLine } from './report/growth.js';
+import { textTable } from './report/table.js';
 
 const { values: flags } = parseArgs({
   options: {
@@ -29,8 +29,6 @@ const { values: flags } = parseArgs({
     tune: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
-    svg: { type: 'string' },
-    markdown: { type: 'boolean', default: false },
   },
 });
 
@@ -100,17 +98,9 @@ async function line(kind, net, folder) {
       console.error(`${net}, ${kind} ${value}: ${error.message}`);
       break;
     }
-    if (!flags.markdown) console.log(cells(points.at(-1)).join('  '));
+    console.log(growthLine(points.at(-1)).join('  '));
   }
   return points;
-}
-
-const header = ['grows', 'net', 'value', 'ms', 'ms per map', 'device MB', 'MB per map', 'resident MB'];
-
-function cells({ kind, net, value, maps, times, device, resident }) {
-  const megabytes = (bytes) => (bytes / 2 ** 20).toFixed(1);
-  const cost = [times.median.toFixed(2), (times.median / maps).toFixed(2)];
-  return [kind, net, String(value), ...cost, megabytes(device), megabytes(device / maps), megabytes(resident)];
 }
 
 async function main() {
@@ -126,8 +116,7 @@ async function main() {
   } finally {
     folder.remove();
   }
-  console.log(`\n${(flags.markdown ? markdownTable : textTable)(header, result.points.map(cells))}`);
-  if (flags.svg) writeFileSync(flags.svg, growthPlot(result.points, `Cost of a map, ${result.run.machine}`));
+  console.log(`\n${textTable(growthHeader, result.points.map(growthLine))}`);
 }
 
 await main();

@@ -5,7 +5,7 @@
  *
  *   npm run build:ts && node bench/profile.js --net paper --batch 1
  *   node bench/profile.js --net vgg16 --batch 10 --threads 1 --rounds 10 --json profile.json
- *   node bench/profile.js --net googlenet.onnx --markdown
+ *   node bench/profile.js --net googlenet.onnx
  *   node bench/profile.js --classes 5                    several maps of each image by one backward pass
  *
  * Times are medians of the rounds, each a whole pass with another input and class; the time of an empty sync is taken
@@ -21,7 +21,8 @@ import { openNet } from './measure/nets.js';
 import { Random } from './measure/random.js';
 import { Recorder } from './measure/recorder.js';
 import { median } from './measure/statistics.js';
-import { markdownTable, textTable } from './report/table.js';
+import { kindLines, operationLines, profileHeader, profileSummary } from './report/profiles.js';
+import { textTable } from './report/table.js';
 
 const { values: flags } = parseArgs({
   options: {
@@ -32,7 +33,6 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
-    markdown: { type: 'boolean', default: false },
   },
 });
 
@@ -114,46 +114,17 @@ async function timeOfWhole(device, net) {
   return median(times);
 }
 
-function printed({ pass, layer, operation, ms, gflop, mbytes }, whole) {
-  const speed = gflop > 0 ? (1000 * gflop) / ms : null;
-  const cells = [ms.toFixed(3), `${((100 * ms) / whole).toFixed(1)} %`, gflop > 0 ? gflop.toFixed(3) : '-'];
-  return [pass, layer || '-', operation, ...cells, speed?.toFixed(0) ?? '-', (mbytes / ms).toFixed(1)];
-}
-
-/** The rows of each pair of pass and operation as one. */
-function byOperation(operations) {
-  const sums = new Map();
-  for (const { pass, operation, ms, gflop, mbytes } of operations) {
-    const key = `${pass} ${operation}`;
-    const sum = sums.get(key) ?? { pass, layer: 'all', operation, ms: 0, gflop: 0, mbytes: 0 };
-    sums.set(key, { ...sum, ms: sum.ms + ms, gflop: sum.gflop + gflop, mbytes: sum.mbytes + mbytes });
-  }
-  return [...sums.values()].sort((a, b) => b.ms - a.ms);
-}
-
 async function main() {
   const device = await openDevice('cpu', flags.threads === undefined ? {} : { threads: Number(flags.threads) });
   const net = await openNet(flags.net, { device, seed });
   const operations = await timedOperations(device, net);
   const whole = await timeOfWhole(device, net);
   const sum = operations.reduce((total, { ms }) => total + ms, 0);
-  const table = flags.markdown ? markdownTable : textTable;
-  const header = ['pass', 'layer', 'operation', 'ms', 'share', 'GFLOP', 'GFLOP/s', 'GB/s'];
-  console.log(
-    table(
-      header,
-      operations.map((one) => printed(one, sum)),
-    ),
-  );
-  console.log(
-    `\n${table(
-      header,
-      byOperation(operations).map((one) => printed(one, sum)),
-    )}`,
-  );
-  const setting = `${flags.net}, batch ${n}, ${device.threads} threads of ${device.name}`;
-  console.log(`\n${setting}: sum ${sum.toFixed(2)} ms, whole pass ${whole.toFixed(2)} ms`);
-  if (flags.json) writeFileSync(flags.json, `${JSON.stringify({ setting, sum, whole, operations }, null, 2)}\n`);
+  const setting = `${flags.net}, batch ${n}${m > 1 ? `, ${m} classes` : ''}, ${device.threads} threads of ${device.name}`;
+  const profile = { setting, sum, whole, operations };
+  console.log(textTable(profileHeader, operationLines(profile)));
+  console.log(`\n${textTable(profileHeader, kindLines(profile))}\n\n${profileSummary(profile)}`);
+  if (flags.json) writeFileSync(flags.json, `${JSON.stringify(profile, null, 2)}\n`);
   await net.dispose();
   device.dispose();
 }

@@ -7,8 +7,8 @@ const colours = {
   PyTorch: '#7f8c8d',
   TensorFlow: '#95a5a6',
   tfjs: '#bdc3c7',
-  onnxruntime: '#aab7b8',
 };
+const otherColour = '#aab7b8';
 
 const [width, left, right, top, bar, gap] = [860, 230, 40, 70, 14, 14];
 
@@ -49,7 +49,7 @@ function groupShapes({ net, threads, label: name, bars, peer, floorMs }, y, scal
   const drawn = bars.flatMap(({ name, ms }, i) => {
     const ratio = peer.times.median / ms;
     return [
-      rectangle(left, y + i * bar, scale(ratio) - left, bar - 2, colours[name]),
+      rectangle(left, y + i * bar, scale(ratio) - left, bar - 2, colours[name] ?? otherColour),
       label(scale(ratio) + 4, y + i * bar + 10, `${name} ${ratio.toFixed(2)}`, { fill: '#555' }),
     ];
   });

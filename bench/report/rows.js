@@ -67,22 +67,38 @@ export function summaryLine({ net, threads, label, ours, tuned, peer, ratio, tun
   ];
 }
 
-/** What one contestant did in a row, as a line for the terminal. */
-export function entryLine(row, { contestant, configuration, times: spread, satOut, error, differences }) {
-  const name = `  ${contestant} ${configuration}`.padEnd(34);
-  if (error) return `${name} ${error.split('\n')[0]}`;
-  if (!spread) return `${name} was not reached`;
-  const speed = `${((1000 * row.results) / spread.median).toFixed(1)}/s`;
-  const range = satOut
-    ? 'one call; sat out the rounds'
-    : `${ms(spread.lower)}–${ms(spread.upper)}, ${spread.count} rounds`;
-  const notes = [range, differences && differenceText(differences)].filter((note) => note);
-  return `${name} ${ms(spread.median).padStart(8)} ms  ${speed.padStart(9)}  ${notes.join('; ')}`;
+export const contestantHeader = [
+  'net',
+  'threads',
+  'case',
+  'contestant',
+  'ms',
+  'quartiles',
+  'rounds',
+  'results/s',
+  'difference',
+  'flipped',
+];
+
+/** One line for each contestant and configuration of a row; what sat out the rounds has one call and no quartiles. */
+export function contestantLines({ net, threads, label, results, entries }) {
+  return entries.map(({ contestant, configuration, times: spread, satOut, error, differences }) => {
+    const name = `${contestant} ${configuration}`;
+    if (error || !spread)
+      return [net, threads, label, name, error?.split('\n')[0] ?? 'not reached', '-', '-', '-', '-', '-'];
+    const quartiles = satOut ? 'sat out' : `${ms(spread.lower)}–${ms(spread.upper)}`;
+    const speed = ((1000 * results) / spread.median).toFixed(1);
+    const difference = differences ? [differenceText(differences), flipsText(differences)] : ['-', '-'];
+    return [net, threads, label, name, ms(spread.median), quartiles, spread.count, speed, ...difference];
+  });
 }
 
-function differenceText({ same, median, flipped, count }) {
-  if (!same) return `COMPUTES SOMETHING ELSE (relative difference ${median.toExponential(1)})`;
-  return `differs by ${median.toExponential(1)}, ${Math.round(flipped * count)} of ${count} by more than 1e-3`;
+function differenceText({ same, median }) {
+  return same ? median.toExponential(1) : `SOMETHING ELSE: ${median.toExponential(1)}`;
+}
+
+function flipsText({ flipped, count }) {
+  return `${Math.round(flipped * count)} of ${count}`;
 }
 
 function ms(value) {

@@ -1,0 +1,54 @@
+/*
+ * Writes what the measurements found into docs/performance.md, between the marks that stand there, and the plots beside
+ * it, so that no number is typed. To repeat:
+ *
+ *   node bench/compare.js ... --json compare.json && node bench/growth.js --json growth.json
+ *   node bench/profile.js --net paper --json paper.json && node bench/profile.js --net vgg16 --json vgg16.json
+ *   node bench/document.js --compare compare.json --growth growth.json --profile paper.json --profile vgg16.json
+ *
+ * Each file may be left out; its section then stays as it is.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
+import { comparisonPlot } from './report/comparison-plot.js';
+import { growthPlot } from './report/growth-plot.js';
+import { comparisonSections, growthSections, profileSections, withSection } from './report/document.js';
+
+const { values: flags } = parseArgs({
+  options: {
+    compare: { type: 'string' },
+    growth: { type: 'string' },
+    profile: { type: 'string', multiple: true, default: [] },
+  },
+});
+
+const page = new URL('../docs/performance.md', import.meta.url);
+
+function read(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+function writePlot(name, text) {
+  writeFileSync(new URL(`../docs/images/${name}`, import.meta.url), text);
+}
+
+async function main() {
+  const sections = {};
+  if (flags.compare) {
+    const comparison = read(flags.compare);
+    Object.assign(sections, comparisonSections(comparison));
+    writePlot('comparison.svg', comparisonPlot(comparison.rows, `Maps per second, ${comparison.run.machine}`));
+  }
+  if (flags.growth) {
+    const growth = read(flags.growth);
+    Object.assign(sections, growthSections(growth));
+    writePlot('growth.svg', growthPlot(growth.points, `Cost of a map, ${growth.run.machine}`));
+  }
+  if (flags.profile.length > 0) Object.assign(sections, profileSections(flags.profile.map(read)));
+  let text = readFileSync(page, 'utf8');
+  for (const [name, section] of Object.entries(sections)) text = withSection(text, name, section);
+  writeFileSync(page, await format(text, { ...(await resolveConfig(page)), parser: 'markdown' }));
+}
+
+await main();
