@@ -13,10 +13,10 @@ import type { NetworkFlags } from './options.js';
 
 /** The network that the flags name, during `use`. */
 export async function withNetwork(flags: NetworkFlags, use: (net: Network) => Promise<void>): Promise<void> {
-  const { preprocessing, names, precision, threads } = flags;
+  const { preprocessing, names, precision, tune, threads } = flags;
   const device = threads === undefined ? null : await openDevice(flags.device, { threads });
   try {
-    const net = await open(flags, { preprocessing, names, precision, device: device ?? flags.device });
+    const net = await open(flags, { preprocessing, names, precision, tune, device: device ?? flags.device });
     try {
       await use(net);
     } finally {

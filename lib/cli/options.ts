@@ -22,7 +22,7 @@ export interface PrintingFlags {
 }
 
 /** Which network, on which device. */
-export interface NetworkFlags extends Pick<NetworkOptions, 'preprocessing' | 'precision'> {
+export interface NetworkFlags extends Pick<NetworkOptions, 'preprocessing' | 'precision' | 'tune'> {
   readonly model?: string;
   readonly architecture?: string;
   readonly names?: string;
@@ -53,7 +53,8 @@ export function addNetworkOptions(command: Command): Command {
     .option('--names <list>', "class names: 'imagenet' or a file; default: the model file's own")
     .addOption(choice('--device <kind>', 'where to compute', devices).default('auto'))
     .option('--threads <n>', 'of the CPU; default: the physical cores', count)
-    .addOption(choice('--precision <type>', 'of the computation', precisions));
+    .addOption(choice('--precision <type>', 'of the computation', precisions))
+    .option('--tune', 'time the algorithms for each new shape, and remember the fastest');
 }
 
 export function addFileOptions(command: Command): Command {

@@ -21,7 +21,7 @@ export const shippedNetwork = new URL('../../models/squeezenet1_1.safetensors', 
  * A soft-max at the end is cut off, so that the scores are S_c (Sect. 2).
  *
  * @param source   a path, a file URL or bytes; default the SqueezeNet 1.1 that comes with this library
- * @param options  preprocessing, names, device, precision, inputShape
+ * @param options  preprocessing, names, device, precision, tune, inputShape
  * @throws         ERR_IO, ERR_FORMAT or ERR_UNSUPPORTED, naming the place in the file
  */
 export async function loadNetwork(source: ModelSource = shippedNetwork, options: LoadOptions = {}): Promise<Network> {

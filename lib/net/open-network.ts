@@ -13,6 +13,8 @@ import { Network } from './network.js';
 import type { Execution } from './sequence.js';
 import { completePreprocessing, type PreprocessingChoice } from './preprocessing.js';
 import { classCount, inferShapes } from './shapes.js';
+import { cacheFolder, TuningCache } from './tuning-cache.js';
+import { tuned } from './tuning.js';
 
 export interface NetworkOptions {
   /** Instead of what the file states. */
@@ -22,9 +24,14 @@ export interface NetworkOptions {
   /** 'auto' (default: the CPU, until CUDA has every operation), 'cpu', 'cuda', or a device of openDevice, which stays open. */
   readonly device?: DeviceChoice | Device;
   readonly precision?: 'float32';
+  /**
+   * true: time the algorithms of each convolution when a shape is first seen, and keep the choice in the user's cache
+   * folder for the next time. Default false: fixed rules by shape and processor, the same bits on every machine of a kind.
+   */
+  readonly tune?: boolean;
 }
 
-export const networkOptions = ['preprocessing', 'names', 'device', 'precision'];
+export const networkOptions = ['preprocessing', 'names', 'device', 'precision', 'tune'];
 
 /** A network of a model on a device; tests choose the execution. */
 export async function openNetwork(
@@ -34,14 +41,26 @@ export async function openNetwork(
   execution: Execution = 'replay',
 ): Promise<Network> {
   checkPrecision(where, options.precision);
+  const { tune = false } = options;
+  if (typeof tune !== 'boolean') throw argumentError(where, 'tune', 'true or false', tune);
   const whole = await completed(where, model, options);
   const lease = await leaseOf(where, options.device ?? 'auto');
+  const device = tune ? tuned(lease.device, tuningCache()) : lease.device;
   try {
-    return new Network(whole, lease, execution);
+    return new Network(whole, { device, release: () => lease.release() }, execution);
   } catch (reason) {
     lease.release();
     throw reason;
   }
+}
+
+const tuningCaches = new Map<string, TuningCache>();
+
+/** One for each folder, so that the networks of a process share what they find. */
+function tuningCache(folder = cacheFolder()): TuningCache {
+  const cache = tuningCaches.get(folder) ?? new TuningCache(folder);
+  tuningCaches.set(folder, cache);
+  return cache;
 }
 
 async function completed(where: string, model: Model & { readonly graph: Graph }, options: NetworkOptions) {

@@ -1,0 +1,93 @@
+import type { Conv2dOptions, ConvolutionAlgorithm, Device, Shape, WeightedPlan } from '../device/index.js';
+import { elements } from '../ndarray.js';
+import type { TunedChoice, TuningCache } from './tuning-cache.js';
+
+/** Each direction is timed this often, in replays that take this long, and the shortest time counts. */
+const rounds = 3;
+const milliseconds = 2;
+
+/** The device, except that a convolution is planned with the algorithms that are fastest here for its shape. */
+export function tuned(device: Device, cache: TuningCache): Device {
+  return new Proxy(device, {
+    get(target, key) {
+      if (key === 'planConv2d') return (options: Conv2dOptions) => planFastest(target, cache, options);
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+async function planFastest(device: Device, cache: TuningCache, options: Conv2dOptions): Promise<WeightedPlan> {
+  const key = keyOf(device, options);
+  let choice = await cache.get(key);
+  if (!choice) await cache.set(key, (choice = await fastest(device, options)));
+  return device.planConv2d({ ...options, ...choice });
+}
+
+function keyOf({ kind, name, threads }: Device, { weights, ...geometry }: Conv2dOptions): string {
+  return JSON.stringify([kind, name, threads, weights.shape, geometry]);
+}
+
+async function fastest(device: Device, options: Conv2dOptions): Promise<TunedChoice> {
+  const best = { forward: 'direct', backwardData: 'direct' } as { -readonly [K in keyof TunedChoice]: TunedChoice[K] };
+  const shortest = { forward: Infinity, backwardData: Infinity };
+  for (const algorithm of candidates(options)) {
+    const times = await timesOf(device, options, algorithm);
+    for (const direction of ['forward', 'backwardData'] as const) {
+      if (times[direction] >= shortest[direction]) continue;
+      shortest[direction] = times[direction];
+      best[direction] = algorithm;
+    }
+  }
+  return best;
+}
+
+/** The algorithms that may fit the shape: others would be planned as 'direct'. */
+function candidates({ weights, x, stride }: Conv2dOptions): ConvolutionAlgorithm[] {
+  const [rows, cols] = weights.shape.slice(2) as [number, number];
+  const unit = stride[0] === 1 && stride[1] === 1;
+  const found: ConvolutionAlgorithm[] = ['direct'];
+  if (unit && rows === cols && (rows === 3 || rows === 5)) found.push('winograd');
+  if (unit && rows === 1 && cols === 1) found.push('pointwise');
+  if (x[1]! <= 16) found.push('columns');
+  return found;
+}
+
+async function timesOf(device: Device, options: Conv2dOptions, algorithm: ConvolutionAlgorithm) {
+  const plan = await device.planConv2d({ ...options, forward: algorithm, backwardData: algorithm });
+  const x = device.tensor(options.x, 'float32', plan.x);
+  const y = device.tensor(plan.output, 'float32', plan.y);
+  try {
+    x.write(varied(options.x));
+    const forward = await timeOf(device, () => plan.forward(x, y));
+    y.write(varied(plan.output));
+    return { forward, backwardData: await timeOf(device, () => plan.backwardData(y, x)) };
+  } finally {
+    for (const handle of [x, y, plan]) handle.dispose();
+  }
+}
+
+/** Different numbers side by side: equal ones may take another path. */
+function varied(shape: Shape): Float32Array {
+  return Float32Array.from({ length: elements(shape) }, (_, i) => Math.sin(i) + 0.5);
+}
+
+/** Milliseconds of one run. */
+async function timeOf(device: Device, run: () => void): Promise<number> {
+  const recording = device.capture(run);
+  const replayed = async (times: number) => {
+    const start = performance.now();
+    recording.replay(times);
+    await device.sync();
+    return (performance.now() - start) / times;
+  };
+  try {
+    await replayed(1);
+    const times = Math.min(100, Math.ceil(milliseconds / (await replayed(1))));
+    let shortest = Infinity;
+    for (let round = 0; round < rounds; round++) shortest = Math.min(shortest, await replayed(times));
+    return shortest;
+  } finally {
+    recording.dispose();
+  }
+}

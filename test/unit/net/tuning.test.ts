@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Conv2dOptions } from '#lib/device/index.js';
+import { openDevice } from '#lib/device/index.js';
+import { createNetwork } from '#lib/net/create-network.js';
+import { cacheFolder, TuningCache, type TunedChoice } from '#lib/net/tuning-cache.js';
+import { tuned } from '#lib/net/tuning.js';
+import { Random } from '../../support/random.js';
+
+describe('tune: true', () => {
+  let folder: string;
+  beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'tuning-'))));
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const kept = async () =>
+    JSON.parse(await readFile(join(folder, 'tuning.json'), 'utf8')) as Record<string, TunedChoice>;
+
+  async function planned(cache: TuningCache) {
+    const device = await openDevice('cpu', { threads: 1 });
+    const weights = device.weights(new Random(1).normals(20 * 18 * 9), [20, 18, 3, 3], null);
+    const options: Conv2dOptions = {
+      ...{ x: [1, 18, 12, 12], weights, stride: [1, 1], pad: [1, 1, 1, 1], dilation: [1, 1], groups: 1 },
+      activation: 'relu',
+    };
+    const seen: Conv2dOptions[] = [];
+    const watched = new Proxy(device, {
+      get: (target, key) => {
+        if (key === 'planConv2d') return (one: Conv2dOptions) => (seen.push(one), target.planConv2d(one));
+        const value: unknown = Reflect.get(target, key, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const plan = await tuned(watched, cache).planConv2d(options);
+    plan.dispose();
+    weights.dispose();
+    await device.sync();
+    const { tensors, weights: held, workspace } = device.memory();
+    device.dispose();
+    return { seen, left: tensors + held + workspace };
+  }
+
+  it('plans each algorithm that fits once, then the fastest of each direction, and leaves nothing behind', async () => {
+    const { seen, left } = await planned(new TuningCache(folder));
+    assert.deepEqual(
+      seen.slice(0, -1).map(({ forward, backwardData }) => [forward, backwardData]),
+      [
+        ['direct', 'direct'],
+        ['winograd', 'winograd'],
+      ],
+    );
+    const [choice, ...others] = Object.values(await kept());
+    assert.deepEqual(others, []);
+    const { forward, backwardData } = seen.at(-1)!;
+    assert.deepEqual({ forward, backwardData }, choice);
+    assert.equal(left, 0);
+  });
+
+  it('does not time again what another process has timed', async () => {
+    await planned(new TuningCache(folder));
+    const [key] = Object.keys(await kept());
+    const wanted = { forward: 'winograd', backwardData: 'direct' } as const;
+    await writeFile(join(folder, 'tuning.json'), JSON.stringify({ [key!]: wanted }));
+    const { seen } = await planned(new TuningCache(folder));
+    assert.deepEqual(
+      seen.map(({ forward, backwardData }) => ({ forward, backwardData })),
+      [wanted],
+    );
+  });
+
+  for (const [name, text] of [
+    ['damaged', '{"a'],
+    ['of another kind', '[1, 2]'],
+    ['with odd entries', '{"k": {"forward": 3}}'],
+  ]) {
+    it(`a cache file that is ${name} counts as empty`, async () => {
+      await writeFile(join(folder, 'tuning.json'), text!);
+      const cache = new TuningCache(folder);
+      assert.equal(await cache.get('k'), undefined);
+      await cache.set('k', { forward: 'direct', backwardData: 'columns' });
+      assert.deepEqual((await kept())['k'], { forward: 'direct', backwardData: 'columns' });
+    });
+  }
+
+  it('a folder that cannot be written only means that nothing is kept', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const cache = new TuningCache(join(file, 'below'));
+    await cache.set('k', { forward: 'direct', backwardData: 'direct' });
+    assert.deepEqual(await cache.get('k'), { forward: 'direct', backwardData: 'direct' });
+  });
+
+  it('a tuned network computes what the untuned one does, up to rounding', async () => {
+    const before = process.env.DEEP_INSIDE_CACHE;
+    process.env.DEEP_INSIDE_CACHE = folder;
+    try {
+      const input = new Random(3).normals(3 * 227 * 227, 50);
+      const nets = [false, true].map((tune) => createNetwork('squeezenet1_1', { seed: 1, device: 'cpu', tune }));
+      const scores: Float32Array[] = [];
+      for (const opening of nets) {
+        const net = await opening;
+        const { default: ndarray } = await import('ndarray');
+        scores.push((await net.forward(ndarray(input, [...net.inputShape]))).data);
+        await net.dispose();
+      }
+      const largest = Math.max(...scores[0]!);
+      scores[0]!.forEach((score, i) => assert.ok(Math.abs(score - scores[1]![i]!) <= 1e-4 * largest));
+      assert.ok(Object.keys(await kept()).length > 10);
+    } finally {
+      if (before === undefined) delete process.env.DEEP_INSIDE_CACHE;
+      else process.env.DEEP_INSIDE_CACHE = before;
+    }
+  }).timeout(120_000);
+
+  it('anything but true or false is refused', async () => {
+    await assert.rejects(createNetwork('squeezenet1_1', { tune: 1 as never }), {
+      code: 'ERR_ARGUMENT',
+      message: /createNetwork: tune must be true or false, got 1/,
+    });
+  });
+
+  it('the cache folder is what the environment says, or the system', () => {
+    const folderOf = (env: NodeJS.ProcessEnv, platform = 'linux') =>
+      cacheFolder({ env, platform } as unknown as NodeJS.Process);
+    assert.equal(folderOf({ DEEP_INSIDE_CACHE: '/a' }), '/a');
+    assert.equal(folderOf({ XDG_CACHE_HOME: '/b' }), join('/b', 'deep-inside'));
+    assert.match(folderOf({}), /[/\\]\.cache[/\\]deep-inside$/);
+    assert.match(folderOf({}, 'darwin'), /Caches[/\\]deep-inside$/);
+  });
+});
