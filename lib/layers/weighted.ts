@@ -42,11 +42,15 @@ export function checkWeights(layer: string, weight: HostWeight, bias: HostWeight
 /**
  * A convolution or matrix as a planned layer.
  *
- * @param x     the shape of its input
- * @param plan  plans it for any number of images, if given so as to lie as another plan does
+ * @param x        the shape of its input
+ * @param planFor  plans it for an input shape, with the layouts of another plan if there is one
  */
-export async function plannedWeighted(x: Shape, planFor: (x: Shape) => Promise<WeightedPlan>): Promise<PlannedLayer> {
-  const plan = await planFor(x);
+export async function plannedWeighted(
+  x: Shape,
+  planFor: (x: Shape, other: WeightedPlan | null) => Promise<WeightedPlan>,
+  other: WeightedPlan | null = null,
+): Promise<PlannedLayer> {
+  const plan = await planFor(x, other);
   const [n, ...sides] = x;
   return {
     xs: [{ shape: x, layout: plan.x }],
@@ -56,7 +60,7 @@ export async function plannedWeighted(x: Shape, planFor: (x: Shape) => Promise<W
     backward: ({ dy, dxs: [dx], masks: [mask] }) => {
       if (dx) plan.backwardData(dy, dx, mask);
     },
-    widened: (m) => plannedWeighted([n! * m, ...sides], planFor),
+    widened: (m) => plannedWeighted([n! * m, ...sides], planFor, plan),
     dispose: () => plan.dispose(),
   };
 }
