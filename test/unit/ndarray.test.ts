@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import ndarray from 'ndarray';
-import { array, ndarrayOf, rowMajor } from '#lib/ndarray.js';
+import { allFinite, array, ndarrayOf, rowMajor } from '#lib/ndarray.js';
 
 const counted = (length: number) => Float32Array.from({ length }, (_, i) => i);
 
@@ -48,6 +48,17 @@ describe('ndarrayOf', () => {
     const empty = { data: null, shape: [1], stride: [1], offset: 0 };
     for (const value of [null, undefined, 7, 'x', {}, empty, counted(3)]) {
       assert.throws(() => ndarrayOf('f', 'x', 'an ndarray', value), { code: 'ERR_ARGUMENT' });
+    }
+  });
+
+  it('allFinite finds NaN and infinities wherever they are', () => {
+    for (const length of [0, 1, 4, 7]) {
+      assert.ok(allFinite(new Float32Array(length).fill(3e38)));
+      for (let at = 0; at < length; at++) {
+        for (const value of [NaN, Infinity, -Infinity]) {
+          assert.ok(!allFinite(new Float32Array(length).fill(value, at, at + 1)), `${value} at ${at} of ${length}`);
+        }
+      }
     }
   });
 });
