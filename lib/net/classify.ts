@@ -4,6 +4,7 @@ import { batchOf, type NetworkInput } from './batch.js';
 import { callOptions, type CallOptions } from './call.js';
 import { eachImage, type ImageSource, type ResultOf } from './each-image.js';
 import { Network } from './network.js';
+import { inParts } from './parts.js';
 import { best, predictionOf, standingOf, type Prediction } from './predictions.js';
 import { regionOf, type Region, type TenCropOptions } from './ten-crops.js';
 
@@ -59,17 +60,19 @@ async function classifyOne(
   settings: Settings,
 ): Promise<Prediction[] | Prediction[][]> {
   const batch = batchOf('classify', net, img, settings.region);
-  const [reading] = await net.withPass({ n: batch.n, score: 'class' }, async (pass) => {
-    const inputs = await batch.data;
-    settings.signal?.throwIfAborted();
-    pass.forward(inputs);
-    return [pass.scores.read()] as const;
+  const [scores] = await inParts(batch, net.largestBatch, async ({ n, data }) => {
+    const readings = await net.withPass({ n, score: 'class' }, async (pass) => {
+      const inputs = await data;
+      settings.signal?.throwIfAborted();
+      pass.forward(inputs);
+      return [pass.scores.read()];
+    });
+    return Promise.all(readings);
   });
-  const scores = await reading;
   const rows = batch.single ? batch.n : 1;
   const each = rows * net.classes.length;
   const lists = Array.from({ length: batch.n / rows }, (_, i) =>
-    predictions(net, scores.subarray(i * each, (i + 1) * each), settings.top),
+    predictions(net, scores!.subarray(i * each, (i + 1) * each), settings.top),
   );
   return batch.single ? lists[0]! : lists;
 }

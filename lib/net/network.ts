@@ -8,6 +8,7 @@ import { batchOf, inputOf, resultOf, type NetworkInput } from './batch.js';
 import { scores, withAllScores, type Score } from './edit-graph.js';
 import { createLayers, type Layers } from './layer-of.js';
 import { valueNamed } from './layer-names.js';
+import { inParts, largestBatch } from './parts.js';
 import type { Pass } from './pass.js';
 import { PassQueue, type PassRequest } from './pass-queue.js';
 import { channelScale } from './prepare.js';
@@ -51,6 +52,8 @@ export interface GradientOptions {
 export class Network {
   /** In the order in which they run. */
   readonly layers: readonly LayerDescription[];
+  /** How many inputs of a batch run at a time. */
+  readonly largestBatch: number;
   readonly #model: Model & { readonly graph: Graph };
   readonly #lease: Lease;
   readonly #layers: Layers;
@@ -63,6 +66,7 @@ export class Network {
     this.#lease = lease;
     this.#layers = createLayers(withAllScores(model.graph), model.weights);
     this.#shapes = inferShapes(model.graph, this.#layers, 1);
+    this.largestBatch = largestBatch(this.#shapes.values());
     const { graph } = model;
     this.#passes = new PassQueue({
       ...{ graph, layers: this.#layers, device: lease.device, execution },
@@ -130,12 +134,14 @@ export class Network {
     const batch = batchOf('net.forward', this, input);
     const score = oneOf('net.forward', 'score', options.score ?? 'class', scores);
     const names = layers?.map((layer) => valueNamed('net.forward', this.#model.graph, layer)) ?? [];
-    const readings = await this.withPass({ n: batch.n, score, read: names }, async (pass) => {
-      pass.forward(await batch.data);
-      const tensors = layers ? names.map((name) => pass.activation(name)) : [pass.scored];
-      return tensors.map((tensor) => tensor.read());
+    const values = await inParts(batch, this.largestBatch, async ({ n, data }) => {
+      const readings = await this.withPass({ n, score, read: names }, async (pass) => {
+        pass.forward(await data);
+        const tensors = layers ? names.map((name) => pass.activation(name)) : [pass.scored];
+        return tensors.map((tensor) => tensor.read());
+      });
+      return Promise.all(readings);
     });
-    const values = await Promise.all(readings);
     if (!layers) return resultOf(batch, values[0]!, [this.classes.length]);
     const shapes = names.map((name) => this.#shapes.get(name)!.slice(1));
     return Object.fromEntries(layers.map((layer, i) => [layer, resultOf(batch, values[i]!, shapes[i]!)]));
@@ -166,11 +172,14 @@ export class Network {
       );
     }
     const batch = batchOf(where, this, input);
-    const [reading] = await this.withPass({ n: batch.n, score }, async (pass) => {
-      pass.forward(await batch.data);
-      return [pass.backward(await resolved.start(pass), rule, to).read()];
+    const [gradient] = await inParts(batch, this.largestBatch, async ({ n, data }) => {
+      const readings = await this.withPass({ n, score }, async (pass) => {
+        pass.forward(await data);
+        return [pass.backward(await resolved.start(pass), rule, to).read()];
+      });
+      return Promise.all(readings);
     });
-    return resultOf(batch, await reading, this.#shapes.get(to)!.slice(1));
+    return resultOf(batch, gradient!, this.#shapes.get(to)!.slice(1));
   }
 
   /**

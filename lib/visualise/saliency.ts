@@ -7,11 +7,12 @@ import { classesFor, topClass, type ClassArgument, type ClassChoice, type Classe
 import { eachImage, type ImageSource, type ResultOf } from '../net/each-image.js';
 import { scores } from '../net/edit-graph.js';
 import { Network, reluRules } from '../net/network.js';
+import { inParts } from '../net/parts.js';
 import { best, predictionOf, standingOf, type Prediction } from '../net/predictions.js';
 import { regionOf, type Region, type TenCropOptions } from '../net/ten-crops.js';
 import type { View } from '../net/view.js';
 import { array, elements } from '../ndarray.js';
-import { classMaps, type ClassMapOptions } from './class-maps.js';
+import { classMaps, type Classes, type ClassMapOptions } from './class-maps.js';
 import { framing } from './frame.js';
 import { framed, type FramedMap } from './framed-map.js';
 import { mergeCrops, merges, type Merge } from './merge-crops.js';
@@ -165,20 +166,28 @@ async function mapsOfInputs(net: Network, batch: Batch, cls: ClassArgument, sett
   const { n } = batch;
   const { classes, several } = classesOfInputs(net, n, cls);
   const [k, [, rows, cols]] = [classes[0]!.length, net.inputShape];
-  let all: Float32Array | null = null;
-  const classScores = await classMaps(net, batch, classes, settings, ({ first, count, maps }) => {
-    all ??= count === k ? maps : new Float32Array(n * k * rows * cols);
-    if (all === maps) return;
-    const ofInput = count * rows * cols;
-    for (let i = 0; i < n; i++) {
-      all.set(maps.subarray(i * ofInput, (i + 1) * ofInput), (i * k + first) * rows * cols);
-    }
-  });
+  const [maps, classScores] = (await inParts(batch, net.largestBatch, (part, first) =>
+    mapsOfPart(net, part, classes.slice(first, first + part.n), settings),
+  )) as [Float32Array, Float32Array];
   const predictions = classes.flatMap((ofInput, i) => {
     const one = classScores.subarray(i * net.classes.length, (i + 1) * net.classes.length);
     return predictionsOf(net, one, ofInput);
   });
-  return explained(framed(array(all!, several ? [n, k, rows, cols] : [n, rows, cols]), null), predictions);
+  return explained(framed(array(maps, several ? [n, k, rows, cols] : [n, rows, cols]), null), predictions);
+}
+
+/** Maps [n, classes, rows, cols] and scores [n, classes] of n inputs at once. */
+async function mapsOfPart(net: Network, batch: Batch, classes: Classes, settings: Settings) {
+  const [k, area] = [classes[0]!.length, elements(net.inputShape.slice(1))];
+  let all: Float32Array | null = null;
+  const classScores = await classMaps(net, batch, classes, settings, ({ first, count, maps }) => {
+    all ??= count === k ? maps : new Float32Array(batch.n * k * area);
+    if (all === maps) return;
+    for (let i = 0; i < batch.n; i++) {
+      all.set(maps.subarray(i * count * area, (i + 1) * count * area), (i * k + first) * area);
+    }
+  });
+  return [all!, classScores];
 }
 
 function classesOfInputs(net: Network, n: number, cls: ClassArgument) {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { openDevice, type DeviceKind } from '#lib/device/index.js';
 import { array, type FloatArray } from '#lib/ndarray.js';
+import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
+import type { Prediction } from '#lib/net/predictions.js';
 import { saliency } from '#lib/visualise/saliency.js';
 import { assertGradientClose } from '../support/close.js';
 import { describeOnDevices } from '../support/devices.js';
@@ -115,6 +117,31 @@ describeOnDevices('a batch of n is n singles', (kind: DeviceKind) => {
       });
     });
   }
+
+  it('a batch that is too large to run at once', async () => {
+    const net = fireNet(25);
+    await withNetwork(net, kind, async (network) => {
+      assert.equal(network.largestBatch, 32);
+      const batch = inputFor(net, 26, 35);
+      const whole = await everything(network, batch);
+      const maps = (await saliency(network, batch, (index) => [index % 7, 3])) as unknown as FloatArray;
+      const lists = (await classify(network, batch)) as Prediction[][];
+      assert.deepEqual([maps.shape, lists.length], [[35, 2, 21, 19], 35]);
+      for (const i of [0, 17, 18, 34]) {
+        const one = image(batch, i);
+        (await everything(network, one)).forEach((single, which) => {
+          const part = whole[which]!.subarray(i * single.length, (i + 1) * single.length);
+          assertGradientClose(part, single, {}, `image ${i}, ${['scores', ...rules][which]}`);
+        });
+        const [first, second] = await saliency(network, one, [i % 7, 3]);
+        assertGradientClose(image(maps, i).data, [...first!.data, ...second!.data], {}, `image ${i}, maps`);
+        assert.deepEqual(
+          lists[i]!.map((prediction) => prediction.class),
+          ((await classify(network, one)) as Prediction[]).map((prediction) => prediction.class),
+        );
+      }
+    });
+  });
 
   it('each image of a batch may have a class of its own, and its top class by default', async () => {
     const net = fireNet(25);

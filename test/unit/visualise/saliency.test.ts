@@ -252,7 +252,7 @@ describeOnDevices('saliency', (kind) => {
     );
   });
 
-  it('takes no more of the device for a hundred classes than for eight', async () => {
+  it('takes no more of the device for a hundred classes than for eight, for 64 inputs than for 32', async () => {
     const device = await openDevice(kind);
     const net = await openNetwork('test', { ...fireNet(), preprocessing: null, classes: null }, { device });
     const image = inputFor(fireNet(), 3);
@@ -263,6 +263,10 @@ describeOnDevices('saliency', (kind) => {
     };
     const eight = await after(8);
     assert.deepEqual(await after(96), eight);
+    await saliency(net, inputFor(fireNet(), 3, 32), 1);
+    const ofMany = device.memory();
+    await saliency(net, inputFor(fireNet(), 3, 64), 1);
+    assert.deepEqual(device.memory(), ofMany);
     await net.dispose();
     await device.sync();
     assert.deepEqual({ ...device.memory(), peak: 0 }, { tensors: 0, weights: 0, workspace: 0, peak: 0 });
