@@ -61,7 +61,8 @@ void axpy(cudaStream_t stream, float alpha, const Tensor& x, const Tensor& y) {
 }
 
 void fill(cudaStream_t stream, float value, const Tensor& y) {
-  launch(stream, channelRows(y.planes()), Fill{y.planes(), value, y.floats()}, "launching fill");
+  const Planes at = y.planes();
+  launch(stream, at.n * blocks(at) * at.b * at.h, Fill<1>{at, value, y.floats()}, "launching fill");
 }
 
 }  // namespace deep_inside::cuda

@@ -1,50 +1,58 @@
 #pragma once
 
+#include "kernels/lanes.h"
 #include "kernels/planes.h"
 
 // Bodies that know which channel an element belongs to. Padding beyond the last channel is zero in every tensor and
-// stays zero. One call handles the row (n, c, h) of the tensor that it names.
+// stays zero.
 
 namespace deep_inside {
 inline namespace DEEP_INSIDE_ISA {
 
-/** Where a row of one channel begins, and how far its pixels lie apart. */
-struct ChannelRow {
-  int64_t n, c, h;
-  int64_t begin, step;
+/** Pixels of one channel that a call of Reorder, TakeChannels or PutChannels copies. */
+constexpr int64_t kRun = 256;
+
+/** Pixels begin .. end - 1 of one channel of one image. */
+struct ChannelRun {
+  int64_t n, c;
+  int64_t begin, end;
 };
 
-/** Rows of a tensor, those of padding channels included. */
-DI_HD int64_t channelRows(const Planes& x) { return x.n * blocks(x) * x.b * x.h; }
+DI_HD int64_t runs(const Planes& x) { return (area(x) + kRun - 1) / kRun; }
 
-DI_HD ChannelRow channelRow(const Planes& x, int64_t n, int64_t c, int64_t h) {
-  return {n, c, h, offset(x, n, c, h, 0), x.b};
+/** Runs of a tensor, those of padding channels included. */
+DI_HD int64_t channelRuns(const Planes& x) { return x.n * blocks(x) * x.b * runs(x); }
+
+/** The run with number i < channelRuns(x), channels before runs so that neighbours share cache lines. */
+DI_HD ChannelRun channelRun(const Planes& x, int64_t i) {
+  const int64_t lane = i % x.b, run = i / x.b % runs(x), block = i / x.b / runs(x) % blocks(x);
+  const int64_t begin = run * kRun, end = begin + kRun < area(x) ? begin + kRun : area(x);
+  return {i / x.b / runs(x) / blocks(x), block * x.b + lane, begin, end};
 }
 
-/** The row with number i < channelRows(x), channels before rows so that neighbours share cache lines. */
-DI_HD ChannelRow channelRow(const Planes& x, int64_t i) {
-  const int64_t lane = i % x.b, h = i / x.b % x.h, block = i / x.b / x.h % blocks(x), n = i / x.b / x.h / blocks(x);
-  return channelRow(x, n, block * x.b + lane, h);
+/** Copies a run to channel c of y from channel `from` of x. */
+DI_HD void copyRun(const ChannelRun& run, const Planes& yAt, int64_t c, float* y, const Planes& xAt, int64_t from,
+                   const float* x) {
+  float* to = y + offset(yAt, run.n, c, 0, 0);
+  const float* in = x + offset(xAt, run.n, from, 0, 0);
+  for (int64_t pixel = run.begin; pixel < run.end; ++pixel) to[pixel * yAt.b] = in[pixel * xAt.b];
 }
 
-/** y in its own layout from x in another; padding becomes zero. The shapes agree. Calls: rows of y. */
+/** y in its own layout from x in another; padding becomes zero. The shapes agree. Calls: runs of y. */
 struct Reorder {
   Planes from, to;
   const float* x;
   float* y;
 
   DI_HD void operator()(int64_t i) const {
-    const ChannelRow out = channelRow(to, i);
-    if (out.c >= to.c) {
-      for (int64_t w = 0; w < to.w; ++w) y[out.begin + w * out.step] = 0.0f;
-      return;
-    }
-    const ChannelRow in = channelRow(from, out.n, out.c, out.h);
-    for (int64_t w = 0; w < to.w; ++w) y[out.begin + w * out.step] = x[in.begin + w * in.step];
+    const ChannelRun run = channelRun(to, i);
+    if (run.c < to.c) return copyRun(run, to, run.c, y, from, run.c, x);
+    float* padding = y + offset(to, run.n, run.c, 0, 0);
+    for (int64_t pixel = run.begin; pixel < run.end; ++pixel) padding[pixel * to.b] = 0.0f;
   }
 };
 
-/** A part of concatenated channels: y[c] = x[c + first]; the backward of concat. Calls: rows of y. */
+/** A part of concatenated channels: y[c] = x[c + first]; the backward of concat. Calls: runs of y. */
 struct TakeChannels {
   Planes from, to;
   int64_t first;
@@ -52,14 +60,12 @@ struct TakeChannels {
   float* y;
 
   DI_HD void operator()(int64_t i) const {
-    const ChannelRow out = channelRow(to, i);
-    if (out.c >= to.c) return;
-    const ChannelRow in = channelRow(from, out.n, out.c + first, out.h);
-    for (int64_t w = 0; w < to.w; ++w) y[out.begin + w * out.step] = x[in.begin + w * in.step];
+    const ChannelRun run = channelRun(to, i);
+    if (run.c < to.c) copyRun(run, to, run.c, y, from, run.c + first, x);
   }
 };
 
-/** y[c + first] = x[c] for the channels of x: one part of a concatenation. Calls: rows of x. */
+/** y[c + first] = x[c] for the channels of x: one part of a concatenation. Calls: runs of x. */
 struct PutChannels {
   Planes from, to;
   int64_t first;
@@ -67,27 +73,37 @@ struct PutChannels {
   float* y;
 
   DI_HD void operator()(int64_t i) const {
-    const ChannelRow in = channelRow(from, i);
-    if (in.c >= from.c) return;
-    const ChannelRow out = channelRow(to, in.n, in.c + first, in.h);
-    for (int64_t w = 0; w < from.w; ++w) y[out.begin + w * out.step] = x[in.begin + w * in.step];
+    const ChannelRun run = channelRun(from, i);
+    if (run.c < from.c) copyRun(run, to, run.c + first, y, from, run.c, x);
   }
 };
 
-/** y = value. Calls: rows of y. */
+/** What `valueOf(c)` gives for B channels from c on, 0 for padding. */
+template <int B, class ValueOf>
+DI_HD Floats<B> ofChannels(const Planes& at, int64_t c, const ValueOf& valueOf) {
+  float each[B];
+  for (int lane = 0; lane < B; ++lane) each[lane] = c + lane < at.c ? valueOf(c + lane) : 0.0f;
+  return load<Floats<B>>(each);
+}
+
+/** y = value. Calls: lane rows of y. */
+template <int B>
 struct Fill {
   Planes at;
   float value;
   float* y;
 
   DI_HD void operator()(int64_t i) const {
-    const ChannelRow row = channelRow(at, i);
-    if (row.c >= at.c) return;
-    for (int64_t w = 0; w < at.w; ++w) y[row.begin + w * row.step] = value;
+    const LaneRow row = laneRow<B>(i, at.h, at.b);
+    const int64_t c = row.plane % blocks(at) * at.b + row.lane;
+    const auto values = ofChannels<B>(at, c, [&](int64_t) { return value; });
+    float* to = y + (row.plane * at.h + row.h) * at.w * at.b + row.lane;
+    for (int64_t w = 0; w < at.w; ++w) store(to + w * at.b, values);
   }
 };
 
-/** y = scale[c] * x + shift[c]; `shift` may be null; y may be x. Calls: rows of y. */
+/** y = scale[c] * x + shift[c]; `shift` may be null; y may be x. Calls: lane rows of y. */
+template <int B>
 struct ScaleShift {
   Planes at;
   const float* x;
@@ -96,10 +112,15 @@ struct ScaleShift {
   float* y;
 
   DI_HD void operator()(int64_t i) const {
-    const ChannelRow row = channelRow(at, i);
-    if (row.c >= at.c) return;
-    const float factor = scale[row.c], term = shift ? shift[row.c] : 0.0f;
-    for (int64_t w = 0; w < at.w; ++w) y[row.begin + w * row.step] = factor * x[row.begin + w * row.step] + term;
+    const LaneRow row = laneRow<B>(i, at.h, at.b);
+    const int64_t first = row.plane % blocks(at) * at.b + row.lane;
+    const auto factors = ofChannels<B>(at, first, [&](int64_t c) { return scale[c]; });
+    const auto terms = ofChannels<B>(at, first, [&](int64_t c) { return shift ? shift[c] : 0.0f; });
+    const int64_t begin = (row.plane * at.h + row.h) * at.w * at.b + row.lane;
+    for (int64_t w = 0; w < at.w; ++w) {
+      const int64_t here = begin + w * at.b;
+      store(y + here, factors * load<Floats<B>>(x + here) + terms);
+    }
   }
 };
 

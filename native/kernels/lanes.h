@@ -55,5 +55,19 @@ DI_HD bool any(Ints<B> lanes) {
   return all != 0;
 }
 
+/** A row of B channels that lie side by side, within one block. */
+struct LaneRow {
+  int64_t plane;  // which [h, w, b] of the tensor
+  int64_t lane;   // the first of the B channels within the block
+  int64_t h;
+};
+
+/** Row i of a tensor with `rows` rows in a plane and `b` channels side by side. */
+template <int B>
+DI_HD LaneRow laneRow(int64_t i, int64_t rows, int64_t b) {
+  const int64_t groups = b / B;
+  return {i / rows / groups, i / rows % groups * B, i % rows};
+}
+
 }  // namespace DEEP_INSIDE_ISA
 }  // namespace deep_inside

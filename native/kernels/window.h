@@ -38,20 +38,6 @@ DI_HD Span outputsOf(int64_t i, int64_t stride, int64_t before, int64_t kernel, 
   return {reach > 0 ? (reach + stride - 1) / stride : 0, smaller((i + before) / stride + 1, count)};
 }
 
-/** A row of B channels that lie side by side, within one block. */
-struct LaneRow {
-  int64_t plane;  // which [h, w, b] of the tensor
-  int64_t lane;   // the first of the B channels within the block
-  int64_t h;
-};
-
-/** Row i of a tensor with `rows` rows and `b` channels side by side; planes come first. */
-template <int B>
-DI_HD LaneRow laneRow(int64_t i, int64_t rows, int64_t b) {
-  const int64_t groups = b / B;
-  return {i / rows / groups, i / rows % groups * B, i % rows};
-}
-
 /** Rows of x that one call of a backward body handles; windows that reach over their ends are visited twice. */
 constexpr int64_t kBand = 16;
 DI_HD int64_t bands(const Planes& x) { return (x.h + kBand - 1) / kBand; }

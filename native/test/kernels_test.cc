@@ -60,6 +60,41 @@ Values dense(const Kernels& k, const Planes& at, const Values& lying) {
   return values;
 }
 
+bool paddingIsZero(const Planes& at, const Values& lying) {
+  for (int64_t n = 0; n < at.n; ++n)
+    for (int64_t c = at.c; c < blocks(at) * at.b; ++c)
+      for (int64_t pixel = 0; pixel < area(at); ++pixel)
+        if (lying[static_cast<size_t>(offset(at, n, c, 0, pixel))] != 0.0f) return false;
+  return true;
+}
+
+/** y and dx of LRN on a dense [1, c, 1, w], in double precision. */
+std::pair<Values, Values> lrnByFormula(const Planes& at, const Lrn& lrn, const Values& x, const Values& dy) {
+  Values y(x.size()), dx(x.size());
+  const auto index = [&](int64_t c, int64_t pixel) { return static_cast<size_t>(c * at.w + pixel); };
+  const auto windowOf = [&](int64_t c) {
+    return Span{std::max<int64_t>(0, c - lrn.half), std::min(at.c, c + lrn.half + 1)};
+  };
+  for (int64_t pixel = 0; pixel < at.w; ++pixel) {
+    std::vector<double> t(static_cast<size_t>(at.c));
+    for (int64_t c = 0; c < at.c; ++c) {
+      double sum = 0;
+      for (int64_t j = windowOf(c).begin; j < windowOf(c).end; ++j) sum += std::pow(double{x[index(j, pixel)]}, 2);
+      t[static_cast<size_t>(c)] = double{lrn.k} + double{lrn.alphaOverSize} * sum;
+    }
+    const auto power = [&](int64_t c, double exponent) { return std::pow(t[static_cast<size_t>(c)], exponent); };
+    for (int64_t c = 0; c < at.c; ++c) {
+      double sum = 0;
+      for (int64_t j = windowOf(c).begin; j < windowOf(c).end; ++j)
+        sum += double{dy[index(j, pixel)]} * x[index(j, pixel)] * power(j, -1.75);
+      y[index(c, pixel)] = static_cast<float>(x[index(c, pixel)] * power(c, -0.75));
+      dx[index(c, pixel)] = static_cast<float>(dy[index(c, pixel)] * power(c, -0.75) -
+                                               1.5 * double{lrn.alphaOverSize} * x[index(c, pixel)] * sum);
+    }
+  }
+  return {y, dx};
+}
+
 /** A 3x3 window of stride 2 that covers 7x5 with one row and column of padding on every side. */
 constexpr Window kOverlapping{3, 3, 2, 2, 1, 1, 1, 1, 4, 3};
 
@@ -151,10 +186,7 @@ TEST("a layout and back is the same values, and its padding is zero: [2, 21, 7, 
       const Planes at{2, 21, 7, 5, b};
       const Values lying = blocked(*k, at, x);
       EXPECT(dense(*k, at, lying) == x);
-      for (int64_t row = 0; row < channelRows(at); ++row) {
-        const ChannelRow r = channelRow(at, row);
-        EXPECT(r.c < at.c || lying[static_cast<size_t>(r.begin)] == 0.0f);
-      }
+      EXPECT(paddingIsZero(at, lying));
     }
   }
 }
@@ -240,28 +272,25 @@ TEST("average pooling and its backward are adjoint: <Ax, dy> = <x, A'dy>") {
   }
 }
 
-TEST("LRN stays inside its tensor and agrees with the formula: 70 channels, size 31, in blocks of 1 and 16") {
-  const int64_t channels = 70, half = 15;
-  const Lrn lrn{half, 0.3f, 0.75f, 2.0f};
-  const Values x = shuffled(static_cast<size_t>(channels * 3));
-  Values expected(x.size());
-  for (int64_t c = 0; c < channels; ++c) {
-    for (int64_t pixel = 0; pixel < 3; ++pixel) {
-      double sum = 0;
-      for (int64_t j = std::max<int64_t>(0, c - half); j <= std::min(channels - 1, c + half); ++j)
-        sum += std::pow(double{x[static_cast<size_t>(j * 3 + pixel)]}, 2);
-      const size_t i = static_cast<size_t>(c * 3 + pixel);
-      expected[i] = static_cast<float>(x[i] * std::pow(2.0 + 0.3f * sum, -0.75));
-    }
-  }
-  for (const Kernels* k : tables()) {
-    for (int64_t b : {1, 16}) {
-      const Planes at{1, channels, 1, 3, b};
-      const Values lying = blocked(*k, at, x);
-      Values y(lying.size()), dx(lying.size());
-      k->lrn(at, lrn, lying.data(), y.data());
-      k->lrnBackward(at, lrn, 1, lying.data(), lying.data(), dx.data());
-      EXPECT_CLOSE(dense(*k, at, y), expected, 1e-6f, 1e-5f);
+TEST("LRN and its backward agree with the formula: 70 and 300 channels, sizes 1, 5 and 31, in every layout") {
+  for (int64_t channels : {70, 300}) {
+    for (int64_t half : {0, 2, 15}) {
+      const Lrn lrn{half, 0.3f, 0.75f, 2.0f};
+      const Values x = shuffled(static_cast<size_t>(channels * 3));
+      const Values dy(x.rbegin(), x.rend());
+      const auto [y, dx] = lrnByFormula({1, channels, 1, 3, 1}, lrn, x, dy);
+      for (const Kernels* k : tables()) {
+        for (int64_t b : {int64_t{1}, int64_t{8}, int64_t{16}, channels}) {
+          const Planes at{1, channels, 1, 3, b};
+          const Values lying = blocked(*k, at, x), signal = blocked(*k, at, dy);
+          Values lyingY(lying.size(), kNan), lyingDx(lying.size(), kNan);
+          k->lrn(at, lrn, lying.data(), lyingY.data());
+          k->lrnBackward(at, lrn, 1, lying.data(), signal.data(), lyingDx.data());
+          EXPECT_CLOSE(dense(*k, at, lyingY), y, 1e-6f, 1e-5f);
+          EXPECT_CLOSE(dense(*k, at, lyingDx), dx, 2e-6f, 1e-5f);
+          EXPECT(paddingIsZero(at, lyingY) && paddingIsZero(at, lyingDx));
+        }
+      }
     }
   }
 }
@@ -303,6 +332,27 @@ TEST("the map is the largest magnitude over channels, or the value that has it, 
     EXPECT((y == Values{3, 4}));
     k->maxAbs(MaxAbsResult::Signed, at, x.data(), scale.data(), y.data());
     EXPECT((y == Values{4, -4}));
+  }
+}
+
+TEST("the map of many pixels is that of each: [2, 3, 5, 7] in blocks of 1, 3 and 8") {
+  const Values x = shuffled(2 * 3 * 35), scale{1, -2, 0.5f};
+  Values expected(2 * 35);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    for (size_t c = 0; c < 3; ++c) {
+      const float w = scale[c] * x[(i / 35 * 3 + c) * 35 + i % 35];
+      if (std::fabs(w) > std::fabs(expected[i])) expected[i] = w;
+    }
+  }
+  for (const Kernels* k : tables()) {
+    for (int64_t b : {1, 3, 8}) {
+      const Planes at{2, 3, 5, 7, b};
+      Values y(expected.size());
+      k->maxAbs(MaxAbsResult::Signed, at, blocked(*k, at, x).data(), scale.data(), y.data());
+      EXPECT(y == expected);
+      k->maxAbs(MaxAbsResult::Magnitude, at, blocked(*k, at, x).data(), scale.data(), y.data());
+      for (size_t i = 0; i < y.size(); ++i) EXPECT(y[i] == std::fabs(expected[i]));
+    }
   }
 }
 

@@ -48,6 +48,27 @@ void eachCall(int64_t calls, int64_t elements, const Body& body) {
   }
 }
 
+template <int B>
+struct LaneCount {
+  static constexpr int value = B;
+};
+
+/** Calls `run` with the widest LaneCount that divides the block. */
+template <int B = kWidest, class Run>
+void withLanes(int64_t block, const Run& run) {
+  if (block % B == 0) return run(LaneCount<B>{});
+  if constexpr (B > 1) withLanes<B == 4 ? 1 : B / 2>(block, run);
+}
+
+/** One call for each of `rows` rows of every plane. */
+template <template <int> class Body, class... Arguments>
+void eachRow(int64_t rows, const Planes& in, Arguments... arguments) {
+  withLanes(in.b, [&](auto lanes) {
+    constexpr int B = decltype(lanes)::value;
+    eachCall(in.n * blocks(in) * in.b / B * rows, stored(in), Body<B>{in, arguments...});
+  });
+}
+
 void relu(const float* x, float* y, int64_t count) { eachElement(count, Relu{x, y}); }
 
 template <ReluRule rule>
@@ -70,7 +91,7 @@ void reluBackward(ReluRule rule, int64_t n, int64_t perImage, int64_t count, con
 void add(const float* a, const float* b, float* y, int64_t count) { eachElement(count, Add{a, b, y}); }
 void axpy(float alpha, const float* x, float* y, int64_t count) { eachElement(count, Axpy{alpha, x, y}); }
 
-void fill(const Planes& at, float value, float* y) { eachCall(channelRows(at), stored(at), Fill{at, value, y}); }
+void fill(const Planes& at, float value, float* y) { eachRow<Fill>(at.h, at, value, y); }
 
 /** Copies `count` floats per image between runs that lie `fromStep` and `toStep` apart. */
 void copyRuns(int64_t images, int64_t count, const float* from, int64_t fromStep, float* to, int64_t toStep) {
@@ -91,54 +112,50 @@ bool wholeBlocks(const Planes& part, const Planes& whole, int64_t first) {
 void put(const ChannelCopy& p) {
   const int64_t run = p.x.c * area(p.x), row = blocks(p.y) * p.y.b * area(p.y);
   if (wholeBlocks(p.x, p.y, p.first)) return copyRuns(p.x.n, run, p.from, run, p.to + p.first * area(p.y), row);
-  eachCall(channelRows(p.x), stored(p.x), PutChannels{p.x, p.y, p.first, p.from, p.to});
+  eachCall(channelRuns(p.x), stored(p.x), PutChannels{p.x, p.y, p.first, p.from, p.to});
 }
 
 void take(const ChannelCopy& p) {
   const int64_t run = p.y.c * area(p.y), row = blocks(p.x) * p.x.b * area(p.x);
   if (wholeBlocks(p.y, p.x, p.first)) return copyRuns(p.y.n, run, p.from + p.first * area(p.x), row, p.to, run);
-  eachCall(channelRows(p.y), stored(p.y), TakeChannels{p.x, p.y, p.first, p.from, p.to});
+  eachCall(channelRuns(p.y), stored(p.y), TakeChannels{p.x, p.y, p.first, p.from, p.to});
 }
 
 void scaleShift(const Planes& at, const float* x, const float* scale, const float* shift, float* y) {
-  eachCall(channelRows(at), stored(at), ScaleShift{at, x, scale, shift, y});
+  eachRow<ScaleShift>(at.h, at, x, scale, shift, y);
 }
 
 void reorder(const Planes& from, const Planes& to, const float* x, float* y) {
-  eachCall(channelRows(to), stored(to), Reorder{from, to, x, y});
-}
-
-/** One call for each of `rows` rows of every plane, with the widest number of lanes that divides the block. */
-template <template <int> class Body, int B = kWidest, class... Arguments>
-void eachRow(int64_t rows, int64_t elements, const Planes& in, Arguments... arguments) {
-  if (in.b % B == 0) return eachCall(in.n * blocks(in) * in.b / B * rows, elements, Body<B>{in, arguments...});
-  if constexpr (B > 1) eachRow<Body, B == 4 ? 1 : B / 2>(rows, elements, in, arguments...);
+  eachCall(channelRuns(to), stored(to), Reorder{from, to, x, y});
 }
 
 void maxPool(const Planes& in, const Window& window, const float* x, float* y, int32_t* at) {
-  eachRow<MaxPool>(window.p, stored(in), in, window, x, y, at);
+  eachRow<MaxPool>(window.p, in, window, x, y, at);
 }
 
 void unpool(const Planes& in, const Window& window, int64_t perImage, const float* dy, const int32_t* at, float* dx) {
-  eachRow<Unpool>(bands(in), stored(in), in, window, perImage, dy, at, dx);
+  eachRow<Unpool>(bands(in), in, window, perImage, dy, at, dx);
 }
 
 void averagePool(const Planes& in, const Window& window, Divisor divisor, const float* x, float* y) {
-  eachRow<AveragePool>(window.p, stored(in), in, window, divisor, x, y);
+  eachRow<AveragePool>(window.p, in, window, divisor, x, y);
 }
 
 void averagePoolBackward(const Planes& in, const Window& window, Divisor divisor, const float* dy, float* dx) {
-  eachRow<AveragePoolBackward>(bands(in), stored(in), in, window, divisor, dy, dx);
+  eachRow<AveragePoolBackward>(bands(in), in, window, divisor, dy, dx);
 }
 
-int64_t lrnCalls(const Planes& at) { return at.n * area(at) * ((at.c + kLrnChunk - 1) / kLrnChunk); }
-
 void lrn(const Planes& at, const Lrn& lrn, const float* x, float* y) {
-  eachCall(lrnCalls(at), stored(at), LrnForward{at, lrn, x, y});
+  withLanes(at.b, [&](auto lanes) {
+    eachCall(at.n * lrnChunks(at) * at.h, stored(at), LrnForward<decltype(lanes)::value>{at, lrn, x, y});
+  });
 }
 
 void lrnBackward(const Planes& at, const Lrn& lrn, int64_t perImage, const float* x, const float* dy, float* dx) {
-  eachCall(lrnCalls(at), stored(at), LrnBackward{at, lrn, perImage, x, dy, dx});
+  withLanes(at.b, [&](auto lanes) {
+    const LrnBackward<decltype(lanes)::value> body{at, lrn, perImage, x, dy, dx};
+    eachCall(at.n * lrnChunks(at) * at.h, stored(at), body);
+  });
 }
 
 void softmax(int64_t rows, int64_t classes, const float* x, float* y) {
@@ -153,13 +170,16 @@ void seed(int64_t rows, int64_t classes, int64_t perImage, const float* scores, 
   eachCall(rows, rows * classes, Seed{classes, perImage, scores, wanted, dy});
 }
 
+template <MaxAbsResult result>
+void maxAbsBy(const Planes& at, const float* x, const float* scale, float* y) {
+  const int64_t groups = (area(at) + kWidest - 1) / kWidest;
+  if (at.b == 1) return eachCall(at.n * groups, stored(at), MaxAbsOverChannels<result, kWidest>{at, x, scale, y});
+  eachCall(at.n * area(at), stored(at), MaxAbsOverChannels<result, 1>{at, x, scale, y});
+}
+
 void maxAbs(MaxAbsResult result, const Planes& at, const float* x, const float* scale, float* y) {
-  const int64_t pixels = at.n * area(at);
-  if (result == MaxAbsResult::Signed) {
-    eachCall(pixels, stored(at), MaxAbsOverChannels<MaxAbsResult::Signed>{at, x, scale, y});
-  } else {
-    eachCall(pixels, stored(at), MaxAbsOverChannels<MaxAbsResult::Magnitude>{at, x, scale, y});
-  }
+  if (result == MaxAbsResult::Signed) return maxAbsBy<MaxAbsResult::Signed>(at, x, scale, y);
+  maxAbsBy<MaxAbsResult::Magnitude>(at, x, scale, y);
 }
 
 }  // namespace
