@@ -12,7 +12,8 @@ namespace deep_inside {
  */
 struct PointwiseGeometry {
   Planes x, y;         // blocks of the kernels' lanes
-  int64_t rows, cols;  // pixel (p, q) of y is made of pixel (p + rows, q + cols) of x, or of zeros outside x
+  int64_t rows, cols;  // pixel (p, q) of y is made of pixel (p + rows, q + cols) of x, or of zeros outside x:
+                       // at most 0, and all of x lies in y; or at least 0, and all of y in x
   int threads;         // at most
 };
 

@@ -31,9 +31,11 @@ void pack(const PointwiseGeometry& g, bool transposed, const float* w, const flo
   }
 }
 
-/** Neighbouring pixels of a row of y, and of x where they lie inside it. */
+/** Neighbouring pixels of the planes of x, and the pixels of y that they make. */
 struct PixelRun {
-  int64_t n, y, x, count;  // image, first pixel in the planes of y and x, how many
+  int64_t n, x, count;  // image, first pixel of x, how many
+  int64_t y;            // the pixel of y made of the first one
+  int64_t width, skip;  // after how many pixels a row of x ends; then `skip` pixels of y are left out
 };
 
 /** The blocks of channels in which some pixel of the run is not zero. */
@@ -59,13 +61,19 @@ void storeRun(const PointwiseGeometry& g, const PointwiseOperands& o, const Pixe
   const float* bias = o.filters + channels(g.x) * channels(g.y);
   const int64_t image = blocks(g.y) * area(g.y);
   for (int k = 0; k < vectors; ++k) {
-    const int64_t block = group * kVectors + k, first = (block * area(g.y) + run.y) * kLanes;
-    const float* mask = o.mask ? o.mask + run.n / o.gradients * image * kLanes + first : nullptr;
-    float* to = o.y + run.n * image * kLanes + first;
+    const int64_t block = group * kVectors + k, plane = block * area(g.y);
+    const float* mask = o.mask ? o.mask + (run.n / o.gradients * image + plane) * kLanes : nullptr;
+    float* to = o.y + (run.n * image + plane) * kLanes;
     const Lanes shift = lanesAt(bias + block * kLanes);
-    for (int64_t t = 0; t < run.count; ++t)
-      store(lanesAt(sums + (t * vectors + k) * kLanes), shift, o.relu, mask ? mask + t * kLanes : nullptr,
-            to + t * kLanes);
+    int64_t pixel = run.y, left = run.width - run.x % run.width;
+    for (int64_t t = 0; t < run.count; ++t, ++pixel) {
+      if (left-- == 0) {
+        pixel += run.skip;
+        left = run.width - 1;
+      }
+      store(lanesAt(sums + (t * vectors + k) * kLanes), shift, o.relu, mask ? mask + pixel * kLanes : nullptr,
+            to + pixel * kLanes);
+    }
   }
 }
 
@@ -97,32 +105,52 @@ void produceRun(const PointwiseGeometry& g, const PointwiseOperands& o, const Pi
   produceAll(g, o, run, v);
 }
 
-/** A row of y; beyond the edges of x its pixels are the bias alone. */
-void produceRow(const PointwiseGeometry& g, const PointwiseOperands& o, int64_t n, int64_t p, int64_t begin,
-                int64_t end) {
-  const int64_t row = p + g.rows;
-  const int64_t first = larger(begin, smaller(end, -g.cols)), last = larger(first, smaller(end, g.x.w - g.cols));
-  const bool inside = row >= 0 && row < g.x.h;
-  for (int64_t q = begin; q < end;) {
-    const bool real = inside && q >= first && q < last;
-    const int64_t until = !inside ? end : q < first ? first : q < last ? last : end;
-    const PixelRun run{n, p * g.y.w + q, row * g.x.w + q + g.cols, smaller(kRun, until - q)};
-    real ? produceRun(g, o, run) : produceAll(g, o, run, {o.x, kLanes, 0, 0});
-    q += run.count;
+/** Some pixels of one image, wherever in x they begin: all of x lies inside y, whose other pixels are the bias alone. */
+void scatter(const PointwiseGeometry& g, const PointwiseOperands& o, int64_t n, int64_t begin, int64_t end) {
+  for (int64_t x = begin; x < end; x += kRun) {
+    const int64_t y = (x / g.x.w - g.rows) * g.y.w + x % g.x.w - g.cols;
+    produceRun(g, o, {n, x, smaller(kRun, end - x), y, g.x.w, g.y.w - g.x.w});
   }
 }
 
-void run(const PointwiseGeometry& given, const PointwiseOperands& o) {
-  PointwiseGeometry g = given;
-  if (g.x.h == g.y.h && g.x.w == g.y.w && g.rows == 0 && g.cols == 0) {
-    g.x.w = g.y.w = area(g.x);  // a plane is one long row
-    g.x.h = g.y.h = 1;
+/** A row of y, all of which lies inside x. */
+void gather(const PointwiseGeometry& g, const PointwiseOperands& o, int64_t n, int64_t row) {
+  for (int64_t col = 0; col < g.y.w; col += kRun) {
+    const int64_t x = (row + g.rows) * g.x.w + col + g.cols;
+    produceRun(g, o, {n, x, smaller(kRun, g.y.w - col), row * g.y.w + col, g.x.w, 0});
   }
-  const int64_t parts = (g.y.w + kRun - 1) / kRun;
+}
+
+/** The pixels of a row of y that lie outside x. */
+void fillEdges(const PointwiseGeometry& g, const PointwiseOperands& o, int64_t n, int64_t row) {
+  const bool inside = row + g.rows >= 0 && row + g.rows < g.x.h;
+  for (int64_t col = 0; col < g.y.w; ++col) {
+    if (inside && col + g.cols >= 0 && col + g.cols < g.x.w) continue;
+    produceAll(g, o, {n, 0, 1, row * g.y.w + col, 1, 0}, {o.x, kLanes, 0, 0});
+  }
+}
+
+void run(const PointwiseGeometry& g, const PointwiseOperands& o) {
+  if (g.rows > 0 || g.cols > 0) {
 #pragma omp parallel for schedule(static) num_threads(g.threads)
-  for (int64_t i = 0; i < g.y.n * g.y.h * parts; ++i) {
-    const int64_t part = i % parts, p = i / parts % g.y.h;
-    produceRow(g, o, i / parts / g.y.h, p, g.y.w * part / parts, g.y.w * (part + 1) / parts);
+    for (int64_t i = 0; i < g.y.n * g.y.h; ++i) gather(g, o, i / g.y.h, i % g.y.h);
+    return;
+  }
+  const bool edges = g.y.h > g.x.h || g.y.w > g.x.w;
+  // Runs of nearly equal length, as many as a multiple of the threads.
+  const int64_t least = (area(g.x) + kRun - 1) / kRun, threads = g.threads;
+  const int64_t parts = g.x.n % threads == 0 ? least : (least + threads - 1) / threads * threads;
+#pragma omp parallel num_threads(g.threads)
+  {
+    if (edges) {
+#pragma omp for schedule(static) nowait
+      for (int64_t i = 0; i < g.y.n * g.y.h; ++i) fillEdges(g, o, i / g.y.h, i % g.y.h);
+    }
+#pragma omp for schedule(static)
+    for (int64_t i = 0; i < g.x.n * parts; ++i) {
+      const int64_t part = i % parts;
+      scatter(g, o, i / parts, area(g.x) * part / parts, area(g.x) * (part + 1) / parts);
+    }
   }
 }
 

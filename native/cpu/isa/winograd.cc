@@ -137,7 +137,7 @@ void run(const WinogradGeometry& g, const WinogradSchedule& s, const WinogradOpe
     s.shared ? run.runTogether(thread, team, m) : run.runApart(thread, team, m);
     float* patches = o.workspace + run.areas.patches + thread * patchFloats(g);
     const auto directly = g.r == 3 ? produceDirectly<4> : produceDirectly<2>;
-#pragma omp for schedule(static)
+#pragma omp for schedule(static) nowait
     for (int64_t i = run.transformed; i < tilesOf(g); ++i) directly(g, o, run.tiles()[i], patches);
   }
 }
