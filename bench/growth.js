@@ -6,7 +6,9 @@
  *   node bench/growth.js --kinds batch --nets paper,squeezenet1_0 --rounds 3
  *
  * Every point is a process of its own (bench/peers/deep-inside.js), so that its memory is its own: `device` is what the
- * library holds at the end (device.memory()), `resident` by how much the process has grown since the file was read. Times are medians of the rounds, each with other inputs and classes.
+ * library holds for activations, gradients and scratch memory at the end (device.memory()), `resident` the whole process:
+ * Node, the weights as read and as packed, and the results too. Times are medians of the rounds, each with other inputs
+ * and classes.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -71,13 +73,12 @@ async function measure(prepared, one, folder) {
   const configuration = us.configurations[one.work].at(-1);
   const call = () => us.ask({ work: one.work, configuration, ...draw(one), result: folder.path('result.f32') });
   try {
-    const { memory: first } = await us.ask({ memory: true });
     await call();
     const times = [];
     while (times.length < Number(flags.rounds)) times.push((await call()).ms);
     const { memory } = await us.ask({ memory: true });
     const device = memory.tensors + memory.workspace;
-    return { times: summary(times), device, weights: memory.weights, resident: memory.resident - first.resident };
+    return { times: summary(times), device, weights: memory.weights, resident: memory.resident };
   } finally {
     us.stop();
   }

@@ -1,5 +1,5 @@
 /** The JavaScript side of bench/measure/contestant.js: as contestant.py, one request and one answer per line. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /**
@@ -16,7 +16,7 @@ export async function play(load) {
     const request = JSON.parse(line);
     try {
       if (request.load) {
-        sources = { inputs: source(request.inputs), pictures: source(request.pictures) };
+        sources = { inputs: request.inputs, pictures: request.pictures };
         loaded = await load(request.load, request.threads);
         answer(loaded.description);
       } else if (request.memory) {
@@ -32,8 +32,8 @@ export async function play(load) {
 }
 
 async function timed({ prepare }, sources, { work, configuration, inputs, classes, result }) {
-  const source = work === 'tenCrops' ? sources.pictures : sources.inputs;
-  const call = await prepare(work, configuration, gathered(source, inputs), classes);
+  const batch = gathered(work === 'tenCrops' ? sources.pictures : sources.inputs, inputs);
+  const call = await prepare(work, configuration, batch, classes);
   const start = performance.now();
   const data = await call();
   const ms = performance.now() - start;
@@ -41,19 +41,24 @@ async function timed({ prepare }, sources, { work, configuration, inputs, classe
   return { ms };
 }
 
-/** Pictures come as bytes [rows, cols, channels] too, which this library takes. */
-function source({ floats, bytes, shape }) {
-  const file = readFileSync(floats);
-  const data = new Float32Array(file.buffer, file.byteOffset, file.byteLength / 4);
-  return { data, shape, bytes: bytes && readFileSync(bytes) };
+/**
+ * The inputs or pictures of these indices, read when they are wanted, so that they do not count as this process's memory.
+ * Pictures come as bytes [rows, cols, channels] too, which this library takes.
+ */
+function gathered({ floats, bytes, shape }, indices) {
+  const size = shape.reduce((a, b) => a * b);
+  const data = new Float32Array(indices.length * size);
+  indices.forEach((index, i) => readPart(floats, data.subarray(i * size, (i + 1) * size), index));
+  const image = bytes && readPart(bytes, new Uint8Array(size), indices[0]);
+  return { data, shape: [indices.length, ...shape], image };
 }
 
-function gathered({ data, shape, bytes }, inputs) {
-  const size = shape.reduce((a, b) => a * b);
-  const part = (all, index) => all.subarray(index * size, (index + 1) * size);
-  const batch = new Float32Array(inputs.length * size);
-  inputs.forEach((index, i) => batch.set(part(data, index), i * size));
-  return { data: batch, shape: [inputs.length, ...shape], image: bytes && part(bytes, inputs[0]) };
+/** Fills an array with the part of a file that begins after `index` parts of the same length. */
+function readPart(path, into, index) {
+  const file = openSync(path);
+  readSync(file, into, 0, into.byteLength, index * into.byteLength);
+  closeSync(file);
+  return into;
 }
 
 function answer(value) {

@@ -18,7 +18,7 @@ const works = {
     return async () => joined(await saliency(net, input, classes));
   },
   tenCrops(net, { shape: [, channels, rows, cols], image }, [[one]]) {
-    const picture = ndarray(new Uint8Array(image), [rows, cols, channels]);
+    const picture = ndarray(image, [rows, cols, channels]);
     return async () => (await saliency(net, picture, one, { tenCrops: true })).data;
   },
   scores(net, { data, shape }) {
