@@ -106,7 +106,10 @@ void CpuDevice::sync(Completion done) {
 }
 
 std::shared_ptr<Weights> CpuDevice::weights(const float* w, const Shape& shape, const float* b) {
-  return std::make_shared<CpuWeights>(w, shape, b, memory_);
+  auto made = std::make_shared<CpuWeights>(shape, b, memory_);
+  auto copy = std::make_shared<std::vector<float>>(w, w + elementsOf(shape));
+  queue_.always([made, copy, context = planContext_] { made->update(copy->data(), nullptr, context->engine); });
+  return made;
 }
 
 void CpuDevice::update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) {
@@ -135,11 +138,9 @@ void CpuDevice::planConvolution(const ConvolutionGeometry& geometry, std::shared
 
 void CpuDevice::planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation,
                            Delivery<WeightedPlan> done) {
-  plan(
-      [x, weights = cpuWeights(std::move(weights)), activation, context = planContext_] {
-        return planLinearOnCpu(x, weights, activation, context->engine, context->sharedWorkspace());
-      },
-      std::move(done));
+  plan([x, weights = cpuWeights(std::move(weights)), activation,
+        context = planContext_] { return planLinearOnCpu(x, weights, activation, context->sharedWorkspace()); },
+       std::move(done));
 }
 
 std::shared_ptr<Recording> CpuDevice::endCapture() {

@@ -1,6 +1,7 @@
 #include "cpu/linear.h"
 
-#include <optional>
+#include <algorithm>
+#include <numeric>
 
 #include "cpu/mask.h"
 
@@ -8,71 +9,86 @@ namespace deep_inside {
 
 namespace {
 
-using dnnl::memory;
+/** Beyond so many images a product of matrices is as fast as reading one active row after the other (9216 x 4096). */
+constexpr int64_t kFewImages = 4;
+/** Of more images hardly a feature is dead in all. */
+constexpr int64_t kListedImages = 16;
+/** Choice: an entry of dy costs a cache line of each row, out of order, where reading all of it is a stream. */
+constexpr int64_t kOutputsPerEntry = 32;
 
-onednn::Desc rows(const Shape& shape) { return {{shape[0], shape[1]}, memory::data_type::f32, memory::format_tag::ab}; }
+size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 class LinearPlan : public WeightedPlan {
  public:
-  LinearPlan(const Shape& from, std::shared_ptr<CpuWeights> weights, Activation activation, const dnnl::engine& engine,
+  LinearPlan(const Shape& from, std::shared_ptr<CpuWeights> weights, Activation activation,
              std::shared_ptr<Workspace> workspace)
-      : engine_(engine), stream_(engine), weights_(std::move(weights)), workspace_(std::move(workspace)) {
+      : weights_(std::move(weights)),
+        matrix_(weights_->matrix()),
+        activation_(activation),
+        workspace_(std::move(workspace)) {
     x = from;
-    y = {from[0], weights_->shape()[0]};
-    const onednn::Desc bias =
-        weights_->hasBias() ? onednn::Desc{{y[1]}, memory::data_type::f32, memory::format_tag::a} : onednn::Desc{};
-    const onednn::ConvolutionDescs descs{rows(x), weights_->dense(1), bias, rows(y)};
-    const auto forward = onednn::linearForward(engine_, descs, activation);
-    const auto hint = onednn::linearForward(engine_, descs, Activation::None);
-    const auto backward = onednn::linearBackwardData(engine_, descs, hint);
-    forward_.emplace(forward);
-    backward_.emplace(backward);
-    const memory w = weights_->packed(descs.w, 1, engine_);
-    forwardArguments_ = {{DNNL_ARG_SRC, memory(descs.x, engine_, nullptr)},
-                         {DNNL_ARG_WEIGHTS, w},
-                         {DNNL_ARG_DST, memory(descs.y, engine_, nullptr)},
-                         {DNNL_ARG_SCRATCHPAD, memory(forward.scratchpad_desc(), engine_, nullptr)}};
-    if (weights_->hasBias()) forwardArguments_.emplace(DNNL_ARG_BIAS, weights_->bias(engine_));
-    backwardArguments_ = {{DNNL_ARG_DIFF_DST, memory(descs.y, engine_, nullptr)},
-                          {DNNL_ARG_WEIGHTS, w},
-                          {DNNL_ARG_DIFF_SRC, memory(descs.x, engine_, nullptr)},
-                          {DNNL_ARG_SCRATCHPAD, memory(backward.scratchpad_desc(), engine_, nullptr)}};
-    workspace_->reserve(std::max(forward.scratchpad_desc().get_size(), backward.scratchpad_desc().get_size()) + 64);
+    y = {from[0], matrix_.outputs};
+    entriesAt_ = aligned(static_cast<size_t>(matrix_.features + 1) * sizeof(int32_t));
+    scratchAt_ = entriesAt_ + aligned(static_cast<size_t>(mostEntries()) * sizeof(Entry));
+    const size_t sums = n() <= kFewImages ? static_cast<size_t>(n() * matrix_.step) : 0;
+    const size_t floats = std::max(sums, linearKernels().backwardFloats(n(), matrix_.outputs));
+    workspace_->reserve(scratchAt_ + floats * sizeof(float));
   }
 
   void forward(const Tensor& from, const Tensor& to) override {
-    forwardArguments_.at(DNNL_ARG_SRC).set_data_handle(from.floats());
-    forwardArguments_.at(DNNL_ARG_DST).set_data_handle(to.floats());
-    forwardArguments_.at(DNNL_ARG_SCRATCHPAD).set_data_handle(workspace_->at(0));
-    forward_->execute(stream_, forwardArguments_);
-    stream_.wait();
+    if (n() > kFewImages) return forwardAll(from.floats(), to.floats());
+    const int64_t count = linearKernels().listNonZero(n(), matrix_.features, from.floats(), features());
+    linearKernels().forward(
+        {matrix_, n(), features(), count, from.floats(), weights_->bias(), activation_, scratch(), to.floats()});
   }
 
   void backwardData(const Tensor& dy, const Tensor& dx, const Tensor& mask) override {
-    backwardArguments_.at(DNNL_ARG_DIFF_DST).set_data_handle(dy.floats());
-    backwardArguments_.at(DNNL_ARG_DIFF_SRC).set_data_handle(dx.floats());
-    backwardArguments_.at(DNNL_ARG_SCRATCHPAD).set_data_handle(workspace_->at(0));
-    backward_->execute(stream_, backwardArguments_);
-    stream_.wait();
-    applyMask(mask, dx);
+    const Mask wanted = Mask::of(mask, dx);
+    const int64_t count = listWanted(wanted);
+    const LinearBackward b{matrix_, n(), features(), count, dy.floats(), scratch(), dx.floats()};
+    const int64_t few = linearKernels().listEntries(n(), matrix_.outputs, dy.floats(), mostEntries(), entries());
+    if (few >= 0) {
+      linearKernels().backwardEntries(b, entries(), few);
+    } else {
+      linearKernels().backward(b);
+    }
+    if (n() > wanted.gradients) applyMask(wanted, dx.planes(), dx.floats());  // else the list said it all
   }
 
  private:
-  dnnl::engine engine_;
-  dnnl::stream stream_;
+  int64_t n() const { return x[0]; }
+  int64_t mostEntries() const { return matrix_.outputs / kOutputsPerEntry; }
+  int32_t* features() const { return static_cast<int32_t*>(workspace_->at(0)); }
+  Entry* entries() const { return static_cast<Entry*>(workspace_->at(entriesAt_)); }
+  float* scratch() const { return static_cast<float*>(workspace_->at(scratchAt_)); }
+
+  void forwardAll(const float* from, float* to) const {
+    onednn::multiply(n(), matrix_.outputs, matrix_.features, from, matrix_.features, matrix_.w, matrix_.step, to);
+    linearKernels().finish(n(), matrix_.outputs, weights_->bias(), activation_, to);
+  }
+
+  /** All features, unless a mask of not too many images tells otherwise. */
+  int64_t listWanted(const Mask& mask) const {
+    const int64_t images = n() / mask.gradients;
+    if (mask.values && images <= kListedImages) {
+      return linearKernels().listAbove0(images, matrix_.features, mask.values, features());
+    }
+    std::iota(features(), features() + matrix_.features, 0);
+    return matrix_.features;
+  }
+
   std::shared_ptr<CpuWeights> weights_;
+  Matrix matrix_;
+  Activation activation_;
   std::shared_ptr<Workspace> workspace_;
-  std::optional<dnnl::inner_product_forward> forward_;
-  std::optional<dnnl::inner_product_backward_data> backward_;
-  onednn::Arguments forwardArguments_, backwardArguments_;
+  size_t entriesAt_, scratchAt_;  // in the workspace, behind the list of features
 };
 
 }  // namespace
 
 std::shared_ptr<WeightedPlan> planLinearOnCpu(const Shape& x, std::shared_ptr<CpuWeights> weights,
-                                              Activation activation, const dnnl::engine& engine,
-                                              const std::shared_ptr<Workspace>& workspace) {
-  return std::make_shared<LinearPlan>(x, std::move(weights), activation, engine, workspace);
+                                              Activation activation, const std::shared_ptr<Workspace>& workspace) {
+  return std::make_shared<LinearPlan>(x, std::move(weights), activation, workspace);
 }
 
 }  // namespace deep_inside

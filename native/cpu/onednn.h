@@ -95,23 +95,13 @@ inline dnnl::convolution_backward_data::primitive_desc convolutionBackwardData(
 #endif
 }
 
-inline dnnl::inner_product_forward::primitive_desc linearForward(const dnnl::engine& engine, const ConvolutionDescs& d,
-                                                                 Activation activation) {
-  constexpr auto kind = dnnl::prop_kind::forward_training;
-#if DNNL_VERSION_MAJOR >= 3
-  return {engine, kind, d.x, d.w, d.b, d.y, attributes(activation)};
-#else
-  return {{kind, d.x, d.w, d.b, d.y}, attributes(activation), engine};
-#endif
-}
-
-inline dnnl::inner_product_backward_data::primitive_desc linearBackwardData(
-    const dnnl::engine& engine, const ConvolutionDescs& d, const dnnl::inner_product_forward::primitive_desc& hint) {
-#if DNNL_VERSION_MAJOR >= 3
-  return {engine, d.x, d.w, d.y, hint, attributes(Activation::None)};
-#else
-  return {{d.x, d.w, d.y}, attributes(Activation::None), engine, hint};
-#endif
+/** c [m, n] = a [m, k] b [k, n], all row-major; rows of a and b may lie further apart than they are long. */
+inline void multiply(int64_t m, int64_t n, int64_t k, const float* a, int64_t aStep, const float* b, int64_t bStep,
+                     float* c) {
+  const auto status = dnnl::sgemm('N', 'N', m, n, k, 1.0f, a, aStep, b, bStep, 0.0f, c, n);
+  if (status != dnnl::status::success) {
+    throw dnnl::error(static_cast<dnnl_status_t>(status), "could not multiply matrices");
+  }
 }
 
 inline std::string version() {

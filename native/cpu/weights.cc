@@ -9,17 +9,29 @@ namespace deep_inside {
 using dnnl::memory;
 constexpr auto kFloat = memory::data_type::f32;
 
-CpuWeights::CpuWeights(const float* w, const Shape& shape, const float* b,
-                       const std::shared_ptr<MemoryAccount>& account)
+namespace {
+
+bool isMatrix(const Shape& shape) { return shape.size() == 2; }
+
+/** Whole cache lines, and no multiple of a page: rows that lie so far apart share the same few places of a cache. */
+int64_t stepOf(int64_t outputs) {
+  const int64_t whole = (outputs + 15) / 16 * 16;
+  return whole % 1024 ? whole : whole + 16;
+}
+
+}  // namespace
+
+CpuWeights::CpuWeights(const Shape& shape, const float* b, const std::shared_ptr<MemoryAccount>& account)
     : Weights(shape, b != nullptr), account_(account) {
-  const size_t bytes = static_cast<size_t>(elementsOf(shape)) * sizeof(float);
-  dense_ = allocateHost(bytes, Purpose::Weights, account_);
-  std::memcpy(dense_->data(), w, bytes);
+  const int64_t floats = isMatrix(shape) ? shape[1] * stepOf(shape[0]) : elementsOf(shape);
+  values_ = allocateHost(static_cast<size_t>(floats) * sizeof(float), Purpose::Weights, account_);
   if (!b) return;
   const size_t biasBytes = static_cast<size_t>(shape[0]) * sizeof(float);
   bias_ = allocateHost(biasBytes, Purpose::Weights, account_);
   std::memcpy(bias_->data(), b, biasBytes);
 }
+
+Matrix CpuWeights::matrix() const { return {values(), shape()[1], shape()[0], stepOf(shape()[0])}; }
 
 memory::dims CpuWeights::dims(int64_t groups) const {
   const Shape& s = shape();
@@ -28,7 +40,6 @@ memory::dims CpuWeights::dims(int64_t groups) const {
 }
 
 onednn::Desc CpuWeights::dense(int64_t groups) const {
-  if (shape().size() == 2) return {dims(1), kFloat, memory::format_tag::ab};
   return {dims(groups), kFloat, groups > 1 ? memory::format_tag::abcde : memory::format_tag::abcd};
 }
 
@@ -37,7 +48,7 @@ memory CpuWeights::bias(const dnnl::engine& engine) const {
 }
 
 memory CpuWeights::packed(const onednn::Desc& desc, int64_t groups, const dnnl::engine& engine) {
-  if (desc == dense(groups)) return {desc, engine, dense_->data()};
+  if (desc == dense(groups)) return {desc, engine, values()};
   for (const Packed& copy : packed_) {
     if (copy.groups == groups && copy.desc == desc) return {desc, engine, copy.storage->data()};
   }
@@ -48,7 +59,7 @@ memory CpuWeights::packed(const onednn::Desc& desc, int64_t groups, const dnnl::
 }
 
 void CpuWeights::pack(const Packed& copy, const dnnl::engine& engine) const {
-  memory from(dense(copy.groups), engine, dense_->data());
+  memory from(dense(copy.groups), engine, values());
   memory to(copy.desc, engine, copy.storage->data());
   dnnl::stream stream(engine);
   dnnl::reorder(from, to).execute(stream, from, to);
@@ -65,14 +76,18 @@ const float* CpuWeights::derived(const std::string& key, size_t count, const Der
   return static_cast<const float*>(known->second.storage->data());
 }
 
-void CpuWeights::derive(const Derived& values) const {
-  const float* bias = bias_ ? static_cast<const float*>(bias_->data()) : nullptr;
-  values.derive(static_cast<const float*>(dense_->data()), bias, static_cast<float*>(values.storage->data()));
+void CpuWeights::derive(const Derived& derived) const {
+  derived.derive(values(), bias(), static_cast<float*>(derived.storage->data()));
 }
 
 void CpuWeights::update(const float* w, const float* b, const dnnl::engine& engine) {
-  std::memcpy(dense_->data(), w, static_cast<size_t>(elementsOf(shape())) * sizeof(float));
-  if (b) std::memcpy(bias_->data(), b, static_cast<size_t>(shape()[0]) * sizeof(float));
+  const Shape& s = shape();
+  if (isMatrix(s)) {
+    linearKernels().transpose(w, s[1], 0, s[0], stepOf(s[0]), values());
+  } else {
+    std::memcpy(values(), w, static_cast<size_t>(elementsOf(s)) * sizeof(float));
+  }
+  if (b) std::memcpy(bias_->data(), b, static_cast<size_t>(s[0]) * sizeof(float));
   for (const Packed& copy : packed_) pack(copy, engine);
   for (const auto& entry : derived_) derive(entry.second);
 }
