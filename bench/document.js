@@ -38,11 +38,13 @@ async function main() {
   if (flags.compare) {
     const comparison = read(flags.compare);
     Object.assign(sections, comparisonSections(comparison));
+    sections.comparison += `\n\n![speed relative to the fastest peer of each row](images/comparison.svg)`;
     writePlot('comparison.svg', comparisonPlot(comparison.rows, `Maps per second, ${comparison.run.machine}`));
   }
   if (flags.growth) {
     const growth = read(flags.growth);
     Object.assign(sections, growthSections(growth));
+    sections.growth += `\n\n![milliseconds a map against batch, size and classes](images/growth.svg)`;
     writePlot('growth.svg', growthPlot(growth.points, `Cost of a map, ${growth.run.machine}`));
   }
   if (flags.profile.length > 0) Object.assign(sections, profileSections(flags.profile.map(read)));
