@@ -51,6 +51,16 @@ function reachesNoFurther({ shape, stride, offset }: NdArray, length: number): b
   return first >= 0 && last < length;
 }
 
+/** As many zeros, or ERR_MEMORY where JavaScript has no room for them. */
+export function zeros(where: string, length: number): Float32Array {
+  try {
+    return new Float32Array(length);
+  } catch (cause) {
+    const message = `${where}: no memory for an array of ${length} numbers; use a smaller batch`;
+    throw new DeepInsideError('ERR_MEMORY', message, { cause });
+  }
+}
+
 /** Whether all values are finite: 0 times anything else is NaN. */
 export function allFinite(values: Float32Array): boolean {
   // Four sums, since each addition waits for the one before it; Infinity * 0 is NaN.

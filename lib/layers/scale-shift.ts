@@ -55,11 +55,10 @@ function perChannel(values: HostWeight) {
   let tensor: Tensor<'float32'> | null = null;
   return {
     on(device: Device): Tensor<'float32'> {
-      if (!tensor) {
-        tensor = device.tensor([values.data.length], 'float32');
-        tensor.write(values.data);
-      }
-      return tensor;
+      if (tensor) return tensor;
+      const made = device.tensor([values.data.length], 'float32');
+      made.write(values.data);
+      return (tensor = made);
     },
     dispose(): void {
       tensor?.dispose();

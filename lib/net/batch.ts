@@ -2,7 +2,7 @@ import { DeepInsideError } from '../errors.js';
 import type { Preprocessing } from '../formats/model.js';
 import { image as imageOf } from '../image/image.js';
 import { atOnce, inSlices } from '../image/steps.js';
-import { allFinite, array, ndarrayOf, rowMajor, type FloatArray, type Image } from '../ndarray.js';
+import { allFinite, array, elements, ndarrayOf, rowMajor, zeros, type FloatArray, type Image } from '../ndarray.js';
 import { preparing } from './prepare.js';
 import { preprocessingChoices, type InputShape } from './preprocessing.js';
 import type { Region } from './ten-crops.js';
@@ -90,7 +90,8 @@ function inputs(where: string, receiver: Receiver, input: FloatArray): Batch {
  * map of zeros.
  */
 function finiteCopy(where: string, input: FloatArray): Float32Array {
-  const data = rowMajor(input).slice();
+  const data = zeros(where, elements(input.shape));
+  data.set(rowMajor(input));
   if (allFinite(data)) return data;
   const at = data.findIndex((value) => !Number.isFinite(value));
   throw new DeepInsideError('ERR_ARGUMENT', `${where}: the input must be finite, got ${data[at]} at element ${at}`);

@@ -55,7 +55,13 @@ export class GradientPasses {
   #map: Tensor<'float32'> | null = null;
 
   static async plan(of: Differentiated, m: number): Promise<GradientPasses> {
-    return new GradientPasses(of, m, await widened(of.steps, m));
+    const wide = await widened(of.steps, m);
+    try {
+      return new GradientPasses(of, m, wide);
+    } catch (reason) {
+      wide.dispose();
+      throw reason;
+    }
   }
 
   /** Of one gradient for each input unless the steps were widened for more. */

@@ -1,5 +1,5 @@
 import type { Shape } from '../device/index.js';
-import { elements } from '../ndarray.js';
+import { elements, zeros } from '../ndarray.js';
 import type { Batch } from './batch.js';
 
 /** From here on larger batches are no faster. */
@@ -41,7 +41,7 @@ export async function inParts(
     const data = all.subarray(first * ofInput, (first + n) * ofInput);
     const results = await work({ ...batch, n, data }, first);
     for (const [i, values] of results.entries()) {
-      whole[i] ??= new Float32Array((values.length / n) * batch.n);
+      whole[i] ??= zeros('batch', (values.length / n) * batch.n);
       whole[i].set(values, (values.length / n) * first);
     }
   }

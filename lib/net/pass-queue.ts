@@ -35,12 +35,24 @@ export class PassQueue {
 
   constructor(readonly options: PassQueueOptions) {}
 
-  /** Calls `work` with a pass that nobody else uses until it returns. */
+  /** Calls `work` with a pass that nobody else uses until it returns; where memory runs out, perhaps twice. */
   use<T>(request: PassRequest, work: (pass: Pass) => T | Promise<T>): Promise<T> {
     if (this.#disposal) return Promise.reject(disposedError());
-    const result = this.#tail.then(async () => work(await this.#pass(request)));
-    this.#tail = result.catch(() => undefined);
+    const attempt = async () => work(await this.#pass(request));
+    const result = this.#tail.then(attempt).catch(async (reason: unknown) => {
+      if (!(await this.#madeRoom(reason))) throw reason;
+      return attempt();
+    });
+    this.#tail = result.catch((reason: unknown) => this.#madeRoom(reason));
     return result;
+  }
+
+  /** If it was memory that a call lacked: gives back what the kept passes hold, its own included. */
+  async #madeRoom(reason: unknown): Promise<boolean> {
+    if (!(reason instanceof DeepInsideError) || reason.code !== 'ERR_MEMORY') return false;
+    this.#passes.dispose();
+    await this.options.device.sync().catch(() => undefined);
+    return true;
   }
 
   async #pass({ n, score, read = [] }: PassRequest): Promise<Pass> {
@@ -57,11 +69,10 @@ export class PassQueue {
 
   #scaleTensor(): Tensor<'float32'> | null {
     const { device, pixelScale } = this.options;
-    if (pixelScale && !this.#pixelScale) {
-      this.#pixelScale = device.tensor([pixelScale.length], 'float32');
-      this.#pixelScale.write(pixelScale);
-    }
-    return this.#pixelScale;
+    if (!pixelScale || this.#pixelScale) return this.#pixelScale;
+    const tensor = device.tensor([pixelScale.length], 'float32');
+    tensor.write(pixelScale);
+    return (this.#pixelScale = tensor);
   }
 
   /** Disposes of the passes after the calls before it, then calls `after`; idempotent. */

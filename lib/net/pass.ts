@@ -54,9 +54,14 @@ export class Pass {
       value: (name) => program.values.get(name)!,
     };
     this.#single = new GradientPasses(this.#differentiated);
-    this.#forward = sequence(device, execution, () => {
-      for (const step of program.steps) step.forward?.();
-    });
+    try {
+      this.#forward = sequence(device, execution, () => {
+        for (const step of program.steps) step.forward?.();
+      });
+    } catch (reason) {
+      this.#single.dispose();
+      throw reason;
+    }
   }
 
   /** Runs the network on `input`, dense [n, channels, rows, cols]. */

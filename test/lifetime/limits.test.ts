@@ -69,6 +69,20 @@ describeOnDevices('a limited address space', (kind) => {
     });
   }
 
+  it('a batch that cannot be copied is refused with ERR_MEMORY, and the network goes on', async () => {
+    const body = `
+      const net = await createNetwork('squeezenet1_1', { device, classes: 2 });
+      const size = 3 * 227 * 227;
+      const batch = ndarray(host, [Math.floor(host.length / size), ...net.inputShape]);
+      const one = ndarray(host.subarray(0, size), net.inputShape);
+      leave(90);
+      await tell(() => net.forward(batch));
+      limit('unlimited');
+      await tell(() => net.forward(one));`;
+    const { code, stdout, stderr } = await run(kind, body);
+    assert.deepEqual([code, stdout, stderr], [0, 'ERR_MEMORY\nright\n', '']);
+  });
+
   it('a network is right or refuses with ERR_MEMORY, gives all back, and works once there is room', async () => {
     const limited = (mebibytes: number) => `
       const net = await createNetwork('squeezenet1_1', { device });
