@@ -9,7 +9,7 @@
  * Peers: `pip install torch tensorflow-cpu onnxruntime onnx` for the Python of --python (else $DEEP_INSIDE_PYTHON, else
  * python3); `npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm` in the FOLDER of --tfjs. Each is a process of
  * its own that stays alive (bench/peers), gets the same weights, and in every round the same inputs and classes, other
- * ones than in the round before. Times are medians with quartiles over the rounds. What counts is the time from an input
+ * ones than in the round before. This library plays twice, as it is and with `tune: true`. Times are medians with quartiles over the rounds. What counts is the time from an input
  * that lies in memory in the form that the contestant likes best to a float32 map in memory; for this library that is a
  * dense array, so that its reordering is in its time. Each map is compared with this library's. The nets have random
  * weights from --seed, except GoogLeNet; in paper-35 and paper-20, the biases of conv5, fc6 and fc7 are lowered by one
@@ -44,7 +44,7 @@ const { values: flags } = parseArgs({
     seconds: { type: 'string', default: quick ? '0' : '20' },
     python: { type: 'string', default: process.env.DEEP_INSIDE_PYTHON ?? 'python3' },
     tfjs: { type: 'string' },
-    tune: { type: 'boolean', default: false },
+    configurations: { type: 'string', default: 'default,tuned' },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
   },
@@ -96,12 +96,14 @@ async function playNet(net, prepared, starts, threads, folder) {
   for (const contestant of playing) contestant.stop();
 }
 
-function setUp() {
+/** Who is to be started, and the first look at the machine. */
+function setUp(folder) {
   const found = findPeers({ python: flags.python, tfjs: flags.tfjs, compilers: !quick });
   for (const peer of found.filter(({ reason }) => reason)) sayAbsent(peer);
   const reasons = threadCounts.map((threads) => peaks.look(threads));
   if (reasons[0]) console.log(`no floors: ${reasons[0]}`);
-  return [ourselves({ tune: flags.tune }), ...found.filter(({ command }) => command)];
+  const us = ourselves(flags.configurations.split(','), folder.path('cache'));
+  return [us, ...found.filter(({ command }) => command)];
 }
 
 function report() {
@@ -120,10 +122,10 @@ async function main() {
   const chosen = chosenNets(names, flags.googlenet);
   result.run = await describeRun('bench/compare.js');
   for (const [key, value] of Object.entries(result.run)) console.log(`${key}: ${value}`);
-  const starts = setUp();
   if (!flags.googlenet) sayAbsent({ name: 'googlenet', reason: 'no --googlenet FILE' });
   const folder = workFolder();
   try {
+    const starts = setUp(folder);
     for (const net of chosen) {
       if (signal.aborted) break;
       const prepared = await prepareNet(net, { seed, folder });

@@ -3,7 +3,7 @@
  * convolutional net) and with the number of classes of one input (1 to 1000): milliseconds a map, and memory. To repeat:
  *
  *   npm run build:ts && node bench/growth.js --json growth.json
- *   node bench/growth.js --kinds batch --nets paper,squeezenet1_0 --rounds 3
+ *   node bench/growth.js --kinds batch --nets paper,squeezenet1_0 --rounds 3 --configuration tuned
  *
  * Every point is a process of its own (bench/peers/deep-inside.js), so that its memory is its own: `device` is what the
  * library holds for activations, gradients and scratch memory at the end (device.memory()), `resident` the whole process:
@@ -28,7 +28,7 @@ const { values: flags } = parseArgs({
     classes: { type: 'string', default: '1,2,5,10,20,50,100,200,500,1000' },
     threads: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '5' },
-    tune: { type: 'boolean', default: false },
+    configuration: { type: 'string', default: 'default' },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
   },
@@ -62,15 +62,12 @@ const kinds = {
 
 /** One point, in a process of its own. */
 async function measure(prepared, one, folder) {
-  const { playing, absent } = await startContestants(
-    [ourselves({ tune: flags.tune })],
-    prepared,
-    Number(flags.threads),
-  );
+  const start = ourselves([flags.configuration], folder.path('cache'));
+  const { playing, absent } = await startContestants([start], prepared, Number(flags.threads));
   if (absent.length > 0) throw new Error(absent[0].reason);
   const [us] = playing;
   const draw = drawer(prepared, seed);
-  const configuration = us.configurations[one.work].at(-1);
+  const { configuration } = flags;
   const call = () => us.ask({ work: one.work, configuration, ...draw(one), result: folder.path('result.f32') });
   try {
     await call();

@@ -4,7 +4,7 @@
  * the tensors and weights that it touches (active rows alone may lie above the memory's bandwidth). To repeat:
  *
  *   npm run build:ts && node bench/profile.js --net paper --batch 1
- *   node bench/profile.js --net vgg16 --batch 10 --threads 1 --rounds 10 --json profile.json
+ *   node bench/profile.js --net vgg16 --batch 10 --threads 1 --rounds 10 --tune --json profile.json
  *   node bench/profile.js --net googlenet.onnx
  *   node bench/profile.js --classes 5                    several maps of each image by one backward pass
  *
@@ -16,6 +16,8 @@ import { parseArgs } from 'node:util';
 import { openDevice } from 'deep-inside';
 import { createLayers } from '#lib/net/layer-of.js';
 import { Pass } from '#lib/net/pass.js';
+import { cacheFolder, TuningCache } from '#lib/net/tuning-cache.js';
+import { tuned } from '#lib/net/tuning.js';
 import { makeImages } from './measure/images.js';
 import { openNet } from './measure/nets.js';
 import { Random } from './measure/random.js';
@@ -31,6 +33,7 @@ const { values: flags } = parseArgs({
     classes: { type: 'string', default: '1' },
     threads: { type: 'string' },
     rounds: { type: 'string', default: '20' },
+    tune: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
   },
@@ -47,7 +50,8 @@ async function timeOf(device, work) {
 }
 
 /** The two passes of a net on a device. */
-async function planPass(device, net, layers, execution) {
+async function planPass(given, net, layers, execution) {
+  const device = flags.tune ? tuned(given, new TuningCache(cacheFolder())) : given;
   const { graph } = net.model;
   const scored = { graph, scored: graph.output };
   const pass = await Pass.plan({ device, scored, layers, n, kept: [], execution });
@@ -120,7 +124,7 @@ async function main() {
   const operations = await timedOperations(device, net);
   const whole = await timeOfWhole(device, net);
   const sum = operations.reduce((total, { ms }) => total + ms, 0);
-  const setting = `${flags.net}, batch ${n}${m > 1 ? `, ${m} classes` : ''}, ${device.threads} threads of ${device.name}`;
+  const setting = `${flags.net}, batch ${n}${m > 1 ? `, ${m} classes` : ''}${flags.tune ? ', tuned' : ''}, ${device.threads} threads of ${device.name}`;
   const profile = { setting, sum, whole, operations };
   console.log(textTable(profileHeader, operationLines(profile)));
   console.log(`\n${textTable(profileHeader, kindLines(profile))}\n\n${profileSummary(profile)}`);

@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
  *   { load: model file, threads, inputs, pictures }           -> { name, version, configurations }
  *   { work, configuration, inputs, classes, result: file }    -> { ms }, and the result, float32, in the file
  *
- * `inputs` and `pictures` of the first are { floats: file, shape } of one, the pictures larger than an input and with
- * `bytes`, a file of uint8 [rows, cols, channels]; `inputs` of the second are indices into either. `work` is 'maps' (one
+ * `inputs` and `pictures` of the first are { floats: file, shape } of one, the pictures larger than an input, with
+ * `bytes`, a file of uint8 [rows, cols, channels], and `scale`, the derivatives of the floats to these for each channel; `inputs` of the second are indices into either. `work` is 'maps' (one
  * class for each input: maps [n, rows, cols]), 'classes' (several classes of one input: maps [classes, rows, cols]),
  * 'tenCrops' (the merged map of one picture) or 'scores' (the forward pass alone: [n, classes]); `configurations` lists,
  * for each work that the contestant can do, in which ways. What it cannot do it answers with { error }.
@@ -19,9 +19,9 @@ export class Contestant {
   #lines;
   #said = '';
 
-  constructor(name, command, args) {
+  constructor({ name, command, args, env }) {
     this.name = name;
-    this.#process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#process = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     this.#process.on('error', (error) => (this.#said += error.message));
     this.#process.stdin.on('error', () => undefined);
     this.#process.stderr.on('data', (text) => (this.#said = (this.#said + text).slice(-2000)));

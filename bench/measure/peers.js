@@ -16,13 +16,10 @@ const pythonPeers = [
 /** The packages of tfjs that its peer loads. */
 const tfjsPackages = ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'];
 
-/** How to start this library as a contestant. */
-export function ourselves({ tune }) {
-  return {
-    name: 'deep-inside',
-    command: process.execPath,
-    args: [script('deep-inside.js'), ...(tune ? ['--tune'] : [])],
-  };
+/** How to start this library in these configurations; `cache` is the folder for what tuning finds. */
+export function ourselves(configurations, cache) {
+  const args = [script('deep-inside.js'), ...configurations];
+  return { name: 'deep-inside', command: process.execPath, args, env: { DEEP_INSIDE_CACHE: cache } };
 }
 
 /**

@@ -8,7 +8,8 @@ const count = 8;
  * Pictures for ten crops: bytes for this library, which normalises them itself, and what the net's preprocessing makes of
  * them for the peers, which thus have nothing to prepare.
  *
- * @returns  { bytes: uint8 [count, rows, cols, 3], floats: float32 [count, 3, rows, cols], shape: [3, rows, cols] }
+ * @returns  { bytes: uint8 [count, rows, cols, 3], floats: float32 [count, 3, rows, cols], shape: [3, rows, cols], scale:
+ *           for each channel d float / d grey level, with which a gradient is one with respect to the picture }
  */
 export function makePictures({ channelOrder, range, mean, std }, seed) {
   const shape = [3, ...size];
@@ -25,5 +26,5 @@ export function makePictures({ channelOrder, range, mean, std }, seed) {
       floats[plane * area + i] = ((bytes[at] * range) / 255 - mean[channel]) / std[channel];
     }
   }
-  return { bytes, floats, shape };
+  return { bytes, floats, shape, scale: std.map((deviation) => range / 255 / deviation) };
 }

@@ -53,7 +53,7 @@ export async function prepareNet({ source, activity, side }, { seed, folder, cou
   return prepared;
 }
 
-async function writeFiles(net, images, { bytes, floats, shape }, folder) {
+async function writeFiles(net, images, { bytes, floats, ...pictures }, folder) {
   const written = (name, data) => {
     writeFileSync(folder.path(name), data);
     return folder.path(name);
@@ -61,11 +61,8 @@ async function writeFiles(net, images, { bytes, floats, shape }, folder) {
   const load = folder.path('model.safetensors');
   await saveNetwork(net, load);
   const inputs = { floats: written('inputs.f32', images), shape: net.inputShape };
-  return {
-    load,
-    inputs,
-    pictures: { floats: written('pictures.f32', floats), bytes: written('pictures.u8', bytes), shape },
-  };
+  const files = { floats: written('pictures.f32', floats), bytes: written('pictures.u8', bytes) };
+  return { load, inputs, pictures: { ...pictures, ...files } };
 }
 
 /** A fully convolutional net for inputs of another shape; its preprocessing is for the old one. */
@@ -76,14 +73,14 @@ function ofSize(model, shape) {
 
 /** Starts the contestants on a net; those that cannot play it are given with their reason. */
 export async function startContestants(starts, { files }, threads) {
-  const tried = starts.map(async ({ name, command, args }) => {
-    const contestant = new Contestant(name, command, args);
+  const tried = starts.map(async (start) => {
+    const contestant = new Contestant(start);
     try {
       const { version, configurations } = await contestant.ask({ ...files, threads });
       return Object.assign(contestant, { version, configurations });
     } catch (error) {
       contestant.stop();
-      return { name, reason: error.message };
+      return { name: start.name, reason: error.message };
     }
   });
   const all = await Promise.all(tried);

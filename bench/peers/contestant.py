@@ -11,7 +11,7 @@ import numpy as np
 def play(describe, load):
     """Answers until stdin ends.
 
-    describe() gives name, version and, for each kind of work, the names of the configurations; load(model, threads)
+    describe() gives name, version and, for each kind of work, the names of the configurations; load(model, threads, scale)
     gives a function run(work, configuration, images, classes) that makes everything ready outside the time and returns
     a function without arguments, which is timed: it returns the result as an array in main memory.
     """
@@ -23,7 +23,7 @@ def play(describe, load):
         try:
             if 'load' in request:
                 sources = {kind: source(**request[kind]) for kind in ('inputs', 'pictures')}
-                run = load(request['load'], request['threads'])
+                run = load(request['load'], request['threads'], scale_of(request['pictures']))
                 answer = describe()
             else:
                 answer = timed(run, sources, request)
@@ -34,6 +34,12 @@ def play(describe, load):
 
 def source(floats, shape, **_):
     return np.memmap(floats, np.float32, 'r').reshape([-1, *shape])
+
+
+def scale_of(pictures):
+    """What gradients of a picture's floats are multiplied with, for each channel; None where it is 1."""
+    scale = np.array(pictures['scale'], np.float32)
+    return None if (scale == 1).all() else scale
 
 
 def timed(run, sources, request):

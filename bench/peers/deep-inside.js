@@ -1,12 +1,12 @@
-/** This library through its public API: default, and with `tune: true`. */
+/** This library through its public API: node deep-inside.js CONFIGURATION... ('default', 'tuned'). */
 import { readFileSync } from 'node:fs';
 import ndarray from 'ndarray';
 import { loadNetwork, openDevice, saliency } from 'deep-inside';
 import { play } from './contestant.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-const options = process.argv.includes('--tune') ? { default: {}, tuned: { tune: true } } : { default: {} };
-const configurations = Object.keys(options);
+const options = { default: {}, tuned: { tune: true } };
+const configurations = process.argv.slice(2);
 
 const works = {
   maps(net, { data, shape }, classes) {
@@ -35,7 +35,7 @@ function joined(maps) {
 await play(async (path, threads) => {
   const device = await openDevice('cpu', { threads });
   const nets = new Map();
-  for (const [name, option] of Object.entries(options)) nets.set(name, await loadNetwork(path, { device, ...option }));
+  for (const name of configurations) nets.set(name, await loadNetwork(path, { device, ...options[name] }));
   return {
     description: {
       name: 'deep-inside',

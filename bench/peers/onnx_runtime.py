@@ -14,7 +14,7 @@ def describe():
     }
 
 
-def load(path, threads):
+def load(path, threads, scale):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.add_session_config_entry('session.intra_op.allow_spinning', '0')

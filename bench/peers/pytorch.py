@@ -21,7 +21,7 @@ def describe():
     }
 
 
-def load(path, threads):
+def load(path, threads, scale):
     torch.set_num_threads(threads)
     model = Model(path)
     dense = {name: torch.from_numpy(array) for name, array in model.weights.items()}
@@ -30,16 +30,16 @@ def load(path, threads):
         weights = {key: w.contiguous(memory_format=layout) if w.dim() == 4 else w for key, w in dense.items()}
         nets[name] = lambda x, weights=weights: forward(model, weights, x)
     compiled = {name: torch.compile(net, dynamic=False) for name, net in nets.items()}
-    size = model.input['shape'][1:]
-    return lambda *request: prepare(nets, compiled, size, *request)
+    crop = {'size': model.input['shape'][1:], 'scale': None if scale is None else torch.from_numpy(scale)[:, None, None]}
+    return lambda *request: prepare(nets, compiled, crop, *request)
 
 
-def prepare(nets, compiled, size, work, configuration, images, classes):
+def prepare(nets, compiled, crop, work, configuration, images, classes):
     *way, layout = configuration.split(' ')
     net = (compiled if way == ['compiled'] else nets)[layout]
     if work == 'tenCrops':
         wanted = torch.from_numpy(classes.repeat(10, 0))
-        return lambda: ten_crops(net, images[0], size, layouts[layout], wanted)
+        return lambda: ten_crops(net, images[0], layouts[layout], wanted, **crop)
     if way == ['copies']:
         images, classes = images.repeat(classes.shape[1], 0), classes.reshape(-1, 1)
     x = torch.from_numpy(images).contiguous(memory_format=layouts[layout])
@@ -54,14 +54,16 @@ def prepare(nets, compiled, size, work, configuration, images, classes):
     return lambda: maps(net, x, wanted)
 
 
-def maps(net, x, classes):
+def maps(net, x, classes, scale=None):
     (gradient,) = torch.autograd.grad(net(x).gather(1, classes).sum(), x)
+    if scale is not None:
+        gradient = gradient * scale
     return gradient.abs().amax(1).numpy()
 
 
-def ten_crops(net, picture, size, layout, classes):
+def ten_crops(net, picture, layout, classes, size, scale):
     x = torch.from_numpy(crops.cut(picture, size)).contiguous(memory_format=layout).requires_grad_(True)
-    return crops.merged(maps(net, x, classes), picture)
+    return crops.merged(maps(net, x, classes, scale), picture)
 
 
 def one_by_one(net, x, classes):

@@ -21,24 +21,25 @@ def describe():
     }
 
 
-def load(path, threads):
+def load(path, threads, scale):
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     net = Net(Model(path))
     functions = {way: {work: compiled(getattr(net, work), xla) for work in ('scores', 'maps', 'tape')} for way, xla in ways.items()}
-    return lambda *request: prepare(functions, net.model.input['shape'][1:], *request)
+    crop = {'size': net.model.input['shape'][1:], 'scale': None if scale is None else tf.constant(scale)}
+    return lambda *request: prepare(functions, crop, *request)
 
 
 def compiled(function, xla):
     return tf.function(function, jit_compile=xla, reduce_retracing=False)
 
 
-def prepare(functions, size, work, configuration, images, classes):
+def prepare(functions, crop, work, configuration, images, classes):
     *how, way = configuration.split(' ')
     if how == ['copies']:
         images, classes = images.repeat(classes.shape[1], 0), classes.reshape(-1, 1)
     if work == 'tenCrops':
-        return lambda: ten_crops(functions[way]['maps'], images[0], size, classes.repeat(10, 0))
+        return lambda: ten_crops(functions[way]['maps'], images[0], classes.repeat(10, 0), **crop)
     x = tf.constant(images.transpose(0, 2, 3, 1))
     if work == 'scores':
         return lambda: functions[way]['scores'](x).numpy()
@@ -47,9 +48,9 @@ def prepare(functions, size, work, configuration, images, classes):
     return lambda: functions[way][name](x, wanted).numpy()
 
 
-def ten_crops(maps, picture, size, classes):
+def ten_crops(maps, picture, classes, size, scale):
     x = tf.constant(crops.cut(picture, size).transpose(0, 2, 3, 1))
-    return crops.merged(maps(x, tf.constant(classes)).numpy(), picture)
+    return crops.merged(maps(x, tf.constant(classes), scale).numpy(), picture)
 
 
 class Net:
@@ -63,11 +64,12 @@ class Net:
             values[node['output']] = self.layer(node, [values[name] for name in node['inputs']])
         return tf.reshape(values[self.model.output], [x.shape[0], -1])
 
-    def maps(self, x, classes):
+    def maps(self, x, classes, scale=None):
         with tf.GradientTape() as tape:
             tape.watch(x)
             target = tf.reduce_sum(tf.gather(self.scores(x), classes, batch_dims=1))
-        return tf.reduce_max(tf.abs(tape.gradient(target, x)), 3)
+        gradient = tape.gradient(target, x)
+        return tf.reduce_max(tf.abs(gradient if scale is None else gradient * scale), 3)
 
     def tape(self, x, classes):
         """The classes of one image, on one forward pass."""

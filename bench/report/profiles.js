@@ -24,6 +24,8 @@ export function profileSummary({ setting, sum, whole }) {
 
 function cells({ pass, layer, operation, ms, gflop, mbytes }, sum) {
   const share = `${((100 * ms) / sum).toFixed(1)} %`;
-  const [work, speed] = gflop > 0 ? [gflop.toFixed(3), ((1000 * gflop) / ms).toFixed(0)] : ['-', '-'];
-  return [pass, layer || '-', operation, ms.toFixed(3), share, work, speed, (mbytes / ms).toFixed(1)];
+  const perSecond = (amount, digits) => (amount > 0 && ms > 0 ? (amount / ms).toFixed(digits) : '-');
+  const work = gflop > 0 ? gflop.toFixed(3) : '-';
+  const rates = [perSecond(1000 * gflop, 0), perSecond(mbytes, 1)];
+  return [pass, layer || '-', operation, ms.toFixed(3), share, work, ...rates];
 }

@@ -80,12 +80,12 @@ export const contestantHeader = [
   'flipped',
 ];
 
-/** One line for each contestant and configuration of a row; what sat out the rounds has one call and no quartiles. */
+/** One line for each contestant and configuration of a row; what sat out the rounds has one call, what failed says why. */
 export function contestantLines({ net, threads, label, results, entries }) {
   return entries.map(({ contestant, configuration, times: spread, satOut, error, differences }) => {
     const name = `${contestant} ${configuration}`;
     if (error || !spread)
-      return [net, threads, label, name, error?.split('\n')[0] ?? 'not reached', '-', '-', '-', '-', '-'];
+      return [net, threads, label, name, '-', '-', '-', '-', '-', error?.split('\n')[0] ?? 'not reached'];
     const quartiles = satOut ? 'sat out' : `${ms(spread.lower)}–${ms(spread.upper)}`;
     const speed = ((1000 * results) / spread.median).toFixed(1);
     const difference = differences ? [differenceText(differences), flipsText(differences)] : ['-', '-'];

@@ -10,7 +10,7 @@ interface Contestant {
   ask(request: object): Promise<Record<string, unknown>>;
   stop(): void;
 }
-type Constructor = new (name: string, command: string, args: readonly string[]) => Contestant;
+type Constructor = new (start: { name: string; command: string; args: readonly string[] }) => Contestant;
 
 describe('bench/measure/contestant', () => {
   let folder: string;
@@ -32,7 +32,7 @@ describe('bench/measure/contestant', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'deep-inside-contestant-'));
     writeFileSync(join(folder, 'doubler.mjs'), script);
-    contestant = new Contestant('doubler', process.execPath, [join(folder, 'doubler.mjs')]);
+    contestant = new Contestant({ name: 'doubler', command: process.execPath, args: [join(folder, 'doubler.mjs')] });
   });
   afterEach(() => {
     contestant.stop();
@@ -67,9 +67,13 @@ describe('bench/measure/contestant', () => {
   });
 
   it('one that cannot start is told by its last words', async () => {
-    const lost = new Contestant('lost', process.execPath, ['-e', 'throw new TypeError("no such package")']);
+    const lost = new Contestant({
+      name: 'lost',
+      command: process.execPath,
+      args: ['-e', 'throw new TypeError("no such package")'],
+    });
     await assert.rejects(lost.ask({ load: 'model' }), /TypeError: no such package/);
-    const absent = new Contestant('absent', join(folder, 'nothing'), []);
+    const absent = new Contestant({ name: 'absent', command: join(folder, 'nothing'), args: [] });
     await assert.rejects(absent.ask({ load: 'model' }), /ENOENT/);
   });
 });
