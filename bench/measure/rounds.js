@@ -15,8 +15,8 @@ const long = 5000;
 /**
  * One row: the contestants' configurations for a case are called in turn, round after round, so that whatever slows the
  * machine down for a while hits all of them. In each round all get the same inputs and classes, other ones than in the
- * round before, and their results are compared with this library's. A configuration that is far slower in the calls that
- * warm it up sits out the rounds.
+ * round before, and their results are compared with those of the first contestant's first configuration, this library's.
+ * A configuration that is far slower in the calls that warm it up sits out the rounds.
  *
  * @param contestants  started and loaded: { name, ask, configurations }
  * @param draw         gives the inputs and classes of the next round
@@ -29,6 +29,7 @@ export async function playRow(contestants, one, { draw, until, result, signal })
       (configuration) => new Entry(contestant, configuration, one, result),
     ),
   );
+  entries.forEach((entry, place) => (entry.place = place));
   for (let calls = 0; calls < warmUps; calls++) {
     await playRound(worthwhile(entries, calls < 2 ? Infinity : long), draw(one), signal);
     for (const entry of entries) entry.endWarmUp();
@@ -50,7 +51,7 @@ async function playRound(entries, request, signal) {
     await entry.call(request);
     await setTimeout(pause);
   }
-  const given = entries.filter((entry) => entry.result).sort((a, b) => a.rank - b.rank);
+  const given = entries.filter((entry) => entry.result).sort((a, b) => a.place - b.place);
   for (const entry of given.slice(1)) entry.compare(given[0].result);
 }
 
@@ -75,7 +76,6 @@ class Entry {
 
   constructor(contestant, configuration, one, file) {
     Object.assign(this, { contestant, configuration, one, file });
-    this.rank = contestant.name === 'deep-inside' ? 0 : 1;
   }
 
   async call(request) {

@@ -92,6 +92,16 @@ describe('bench/measure/rounds', () => {
     );
   });
 
+  it('compares with the first configuration of the first contestant, whoever begins the round', async () => {
+    const twice = contestant('deep-inside', ['default', 'tuned'], ({ configuration }) => ({
+      ms: 10,
+      values: configuration === 'default' ? [1, 2] : [1, 3],
+    }));
+    const [first, second] = await play([twice], 4);
+    assert.equal(first!.differences, null);
+    assert.equal(second!.differences?.count, 7);
+  });
+
   it('tells who computes something else, who fails and why', async () => {
     const wrong = contestant('wrong', ['a'], () => ({ ms: 5, values: [2, 1] }));
     const short = contestant('short', ['a'], () => ({ ms: 5, values: [1] }));
