@@ -46,8 +46,11 @@ struct MaxAbsOverChannels {
 
   template <int Pixels>
   DI_HD Floats<Pixels> magnitude(Floats<Pixels> w) const {
-    if constexpr (Pixels == 1) return fabsf(w);
-    return w < 0.0f ? -w : w;
+    if constexpr (Pixels == 1) {
+      return fabsf(w);
+    } else {
+      return w < 0.0f ? -w : w;
+    }
   }
 };
 

@@ -125,6 +125,18 @@ Pooled pooledByLoops(const Planes& in, const Window& window, const Values& x, co
   return result;
 }
 
+void expectPooled(const Planes& in, const Window& window, const Values& x, const Values& dy) {
+  const Pooled expected = pooledByLoops(in, window, x, dy);
+  for (const Kernels* k : tables()) {
+    Values y(dy.size()), dx(x.size());
+    std::vector<int32_t> at(dy.size());
+    k->maxPool(in, window, x.data(), y.data(), at.data());
+    k->unpool(in, window, 1, dy.data(), at.data(), dx.data());
+    EXPECT(at == expected.at && dx == expected.dx);
+    EXPECT(std::memcmp(y.data(), expected.y.data(), y.size() * sizeof(float)) == 0);
+  }
+}
+
 /** Images first .. first + n - 1 of `size` elements each. */
 Values images(const Values& all, int64_t size, int64_t first, int64_t n) {
   return {all.begin() + first * size, all.begin() + (first + n) * size};
@@ -237,23 +249,19 @@ TEST("pooling is the same in every layout and instruction set: x = [2, 21, 7, 5]
   }
 }
 
-TEST("max pooling and unpooling are the plain loops, bit for bit: 37 rows, windows 1 to 5, NaN and infinities") {
+TEST("max pooling and unpooling are the plain loops, bit for bit: 37x41, windows 1 to 5, NaN and infinities") {
   const float inf = std::numeric_limits<float>::infinity();
-  for (int64_t side : {1, 2, 3, 5}) {
-    const Planes in{1, 16, 37, 19, 16};
-    const Window window{side, side, 2, 2, side / 2, side / 2, side / 2, side / 2, 19, 10};
-    const Planes out{1, 16, window.p, window.q, 16};
-    Values x = shuffled(static_cast<size_t>(stored(in)));
-    for (size_t i = 0; i < x.size(); i += 7) x[i] = i % 3 ? 0.0f : i % 2 ? kNan : i % 4 ? inf : -inf;
-    const Values dy = shuffled(static_cast<size_t>(stored(out)));
-    const Pooled expected = pooledByLoops(in, window, x, dy);
-    for (const Kernels* k : tables()) {
-      Values y(dy.size()), dx(x.size());
-      std::vector<int32_t> at(dy.size());
-      k->maxPool(in, window, x.data(), y.data(), at.data());
-      k->unpool(in, window, 1, dy.data(), at.data(), dx.data());
-      EXPECT(at == expected.at && dx == expected.dx);
-      EXPECT(std::memcmp(y.data(), expected.y.data(), y.size() * sizeof(float)) == 0);
+  for (int64_t b : {1, 16}) {
+    for (int64_t side : {1, 2, 3, 5}) {
+      for (int64_t stride : {1, 2, 3}) {
+        const Planes in{1, b, 37, 41, b};
+        const int64_t pad = side / 2, p = (in.h + 2 * pad - side) / stride + 1,
+                      q = (in.w + 2 * pad - side) / stride + 1;
+        const Window window{side, side, stride, stride, pad, pad, pad, pad, p, q};
+        Values x = shuffled(static_cast<size_t>(stored(in)));
+        for (size_t i = 0; i < x.size(); i += 7) x[i] = i % 3 ? 0.0f : i % 2 ? kNan : i % 4 ? inf : -inf;
+        expectPooled(in, window, x, shuffled(static_cast<size_t>(p * q * b)));
+      }
     }
   }
 }
