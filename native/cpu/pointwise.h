@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "kernels/planes.h"
+#include "cpu/correlation.h"
 
 namespace deep_inside {
 
@@ -17,22 +17,13 @@ struct PointwiseGeometry {
   int threads;         // at most
 };
 
-struct PointwiseOperands {
-  const float* x;
-  const float* filters;  // as `pack` leaves them
-  const float* mask;     // laid out as y, or null: y is 0 where it is not above 0
-  int64_t gradients;     // image i of y belongs to image i / gradients of the mask
-  bool relu;
-  float* y;
-};
-
 struct PointwiseKernels {
   /** Channels side by side in x and y. */
   int64_t lanes;
   size_t (*filterFloats)(const PointwiseGeometry& g);
   /** w: [K, C] forward, [C, K] `transposed` backward; `bias` null means 0. */
   void (*pack)(const PointwiseGeometry& g, bool transposed, const float* w, const float* bias, float* filters);
-  void (*run)(const PointwiseGeometry& g, const PointwiseOperands& o);
+  void (*run)(const PointwiseGeometry& g, const CorrelationOperands& o);
 };
 
 /** For this processor, as `kernels()`. */

@@ -2,9 +2,9 @@
 
 #include <memory>
 
+#include "cpu/correlation.h"
 #include "cpu/direction.h"
 #include "cpu/weights.h"
-#include "cpu/winograd.h"
 
 namespace deep_inside {
 

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "kernels/planes.h"
+#include "cpu/correlation.h"
 
 namespace deep_inside {
 
@@ -40,19 +40,6 @@ struct WinogradSchedule {
   int threads;    // at most
 };
 
-struct WinogradOperands {
-  const float* x;
-  const float* filters;  // as `pack` leaves them
-  const float* mask;     // laid out as y, or null: y is 0 where it is not above 0
-  int64_t gradients;     // image i of y belongs to image i / gradients of the mask
-  bool relu;
-  float* y;
-  float* workspace;
-};
-
-/** Filters [K, C, r, r] as a correlation reads them, or flipped and transposed for the backward pass (Sect. 4). */
-enum class FilterUse { Forward, BackwardData };
-
 /** The functions for one instruction set (isa/winograd.cc). */
 struct WinogradKernels {
   /** Channels side by side in x and y. */
@@ -63,7 +50,7 @@ struct WinogradKernels {
   size_t (*filterFloats)(const WinogradGeometry& g);
   /** Transforms in double precision; `bias` null means 0. */
   void (*pack)(const WinogradGeometry& g, FilterUse use, const float* w, const float* bias, float* filters);
-  void (*run)(const WinogradGeometry& g, const WinogradSchedule& s, const WinogradOperands& o);
+  void (*run)(const WinogradGeometry& g, const WinogradSchedule& s, const CorrelationOperands& o, float* workspace);
 };
 
 /** For this processor, as `kernels()`. */

@@ -27,8 +27,8 @@ class WinogradDirection : public Direction {
   }
 
   void run(const float* from, float* to, const Mask& mask, void* workspace) override {
-    winogradKernels().run(geometry_, schedule_,
-                          {from, filters_, mask.values, mask.gradients, relu_, to, static_cast<float*>(workspace)});
+    winogradKernels().run(geometry_, schedule_, {from, filters_, mask.values, mask.gradients, relu_, to},
+                          static_cast<float*>(workspace));
   }
 
  private:

@@ -56,7 +56,7 @@ int64_t blocksInUse(const PointwiseGeometry& g, const BlockedRows& v, int64_t co
 }
 
 template <int vectors>
-void storeRun(const PointwiseGeometry& g, const PointwiseOperands& o, const PixelRun& run, int64_t group,
+void storeRun(const PointwiseGeometry& g, const CorrelationOperands& o, const PixelRun& run, int64_t group,
               const float* sums) {
   const float* bias = o.filters + channels(g.x) * channels(g.y);
   const int64_t image = blocks(g.y) * area(g.y);
@@ -78,14 +78,14 @@ void storeRun(const PointwiseGeometry& g, const PointwiseOperands& o, const Pixe
 }
 
 template <int vectors>
-void produce(const PointwiseGeometry& g, const PointwiseOperands& o, const PixelRun& run, const BlockedRows& v,
+void produce(const PointwiseGeometry& g, const CorrelationOperands& o, const PixelRun& run, const BlockedRows& v,
              int64_t group) {
   float sums[kRun * vectors * kLanes];
   multiply<vectors>(run.count, v, o.filters + group * kGroup * channels(g.x), sums);
   storeRun<vectors>(g, o, run, group, sums);
 }
 
-void produceAll(const PointwiseGeometry& g, const PointwiseOperands& o, const PixelRun& run, const BlockedRows& v) {
+void produceAll(const PointwiseGeometry& g, const CorrelationOperands& o, const PixelRun& run, const BlockedRows& v) {
   for (int64_t group = 0; group < groups(g); ++group) {
     if (channels(g.y) - group * kGroup >= kGroup) {
       produce<kVectors>(g, o, run, v, group);
@@ -95,7 +95,7 @@ void produceAll(const PointwiseGeometry& g, const PointwiseOperands& o, const Pi
   }
 }
 
-void produceRun(const PointwiseGeometry& g, const PointwiseOperands& o, const PixelRun& run) {
+void produceRun(const PointwiseGeometry& g, const CorrelationOperands& o, const PixelRun& run) {
   const int64_t plane = area(g.x) * kLanes;
   BlockedRows v{o.x + run.n * blocks(g.x) * plane + run.x * kLanes, kLanes, plane, blocks(g.x)};
   int32_t which[kMostBlocks];
@@ -106,7 +106,7 @@ void produceRun(const PointwiseGeometry& g, const PointwiseOperands& o, const Pi
 }
 
 /** Some pixels of one image, wherever in x they begin: all of x lies inside y, whose other pixels are the bias alone. */
-void scatter(const PointwiseGeometry& g, const PointwiseOperands& o, int64_t n, int64_t begin, int64_t end) {
+void scatter(const PointwiseGeometry& g, const CorrelationOperands& o, int64_t n, int64_t begin, int64_t end) {
   for (int64_t x = begin; x < end; x += kRun) {
     const int64_t y = (x / g.x.w - g.rows) * g.y.w + x % g.x.w - g.cols;
     produceRun(g, o, {n, x, smaller(kRun, end - x), y, g.x.w, g.y.w - g.x.w});
@@ -114,7 +114,7 @@ void scatter(const PointwiseGeometry& g, const PointwiseOperands& o, int64_t n, 
 }
 
 /** A row of y, all of which lies inside x. */
-void gather(const PointwiseGeometry& g, const PointwiseOperands& o, int64_t n, int64_t row) {
+void gather(const PointwiseGeometry& g, const CorrelationOperands& o, int64_t n, int64_t row) {
   for (int64_t col = 0; col < g.y.w; col += kRun) {
     const int64_t x = (row + g.rows) * g.x.w + col + g.cols;
     produceRun(g, o, {n, x, smaller(kRun, g.y.w - col), row * g.y.w + col, g.x.w, 0});
@@ -122,7 +122,7 @@ void gather(const PointwiseGeometry& g, const PointwiseOperands& o, int64_t n, i
 }
 
 /** The pixels of a row of y that lie outside x. */
-void fillEdges(const PointwiseGeometry& g, const PointwiseOperands& o, int64_t n, int64_t row) {
+void fillEdges(const PointwiseGeometry& g, const CorrelationOperands& o, int64_t n, int64_t row) {
   const bool inside = row + g.rows >= 0 && row + g.rows < g.x.h;
   for (int64_t col = 0; col < g.y.w; ++col) {
     if (inside && col + g.cols >= 0 && col + g.cols < g.x.w) continue;
@@ -130,7 +130,7 @@ void fillEdges(const PointwiseGeometry& g, const PointwiseOperands& o, int64_t n
   }
 }
 
-void run(const PointwiseGeometry& g, const PointwiseOperands& o) {
+void run(const PointwiseGeometry& g, const CorrelationOperands& o) {
   if (g.rows > 0 || g.cols > 0) {
 #pragma omp parallel for schedule(static) num_threads(g.threads)
     for (int64_t i = 0; i < g.y.n * g.y.h; ++i) gather(g, o, i / g.y.h, i % g.y.h);

@@ -57,12 +57,13 @@ size_t filterFloats(const WinogradGeometry& g) { return static_cast<size_t>(Filt
 struct Run {
   const WinogradGeometry& g;
   const WinogradSchedule& s;
-  const WinogradOperands& o;
+  const CorrelationOperands& o;
+  float* workspace;
   Areas areas{g, s};
   int64_t transformed = 0;
 
-  int32_t* tiles() const { return reinterpret_cast<int32_t*>(o.workspace + areas.tiles); }
-  unsigned char* same() const { return reinterpret_cast<unsigned char*>(o.workspace + areas.same); }
+  int32_t* tiles() const { return reinterpret_cast<int32_t*>(workspace + areas.tiles); }
+  unsigned char* same() const { return reinterpret_cast<unsigned char*>(workspace + areas.same); }
 
   void sortTiles() {
     int64_t direct = tilesOf(g);
@@ -99,7 +100,7 @@ struct Run {
 
   /** Each thread has tiles of its own. */
   void runApart(int64_t thread, int64_t team, float* m) const {
-    float* v = o.workspace + thread * inputFloats(g, s.chunk);
+    float* v = workspace + thread * inputFloats(g, s.chunk);
     const Range mine = share(transformed, thread, team);
     for (int64_t first = mine.begin; first < mine.end; first += s.chunk) {
       const Range all{0, smaller(s.chunk, mine.end - first)};
@@ -115,27 +116,27 @@ struct Run {
     for (int64_t first = 0; first < transformed; first += s.chunk) {
       const int32_t* chunk = tiles() + first;
       const int64_t count = smaller(s.chunk, transformed - first);
-      transform(chunk, share(count, thread, team), o.workspace);
+      transform(chunk, share(count, thread, team), workspace);
 #pragma omp barrier
       for (int64_t item = mine.begin; item < mine.end; ++item)
-        produceGroup(chunk, share(count, item % parts, parts), item / parts, o.workspace, m);
+        produceGroup(chunk, share(count, item % parts, parts), item / parts, workspace, m);
 #pragma omp barrier
     }
   }
 };
 
-void run(const WinogradGeometry& g, const WinogradSchedule& s, const WinogradOperands& o) {
-  Run run{g, s, o};
+void run(const WinogradGeometry& g, const WinogradSchedule& s, const CorrelationOperands& o, float* workspace) {
+  Run run{g, s, o, workspace};
 #pragma omp parallel num_threads(s.threads)
   {
     const int64_t thread = omp_get_thread_num(), team = omp_get_num_threads();
-    float* m = o.workspace + run.areas.products + thread * productFloats(s.chunk);
+    float* m = workspace + run.areas.products + thread * productFloats(s.chunk);
 #pragma omp for schedule(static)
     for (int64_t row = 0; row < g.x.n * g.x.h; ++row) compareRow(g.x, o.x, row / g.x.h, row % g.x.h, run.same());
 #pragma omp single
     run.sortTiles();
     s.shared ? run.runTogether(thread, team, m) : run.runApart(thread, team, m);
-    float* patches = o.workspace + run.areas.patches + thread * patchFloats(g);
+    float* patches = workspace + run.areas.patches + thread * patchFloats(g);
     const auto directly = g.r == 3 ? produceDirectly<4> : produceDirectly<2>;
 #pragma omp for schedule(static) nowait
     for (int64_t i = run.transformed; i < tilesOf(g); ++i) directly(g, o, run.tiles()[i], patches);

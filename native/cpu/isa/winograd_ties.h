@@ -52,7 +52,7 @@ inline void gatherPatches(const WinogradGeometry& g, const float* x, const TileP
 }
 
 template <int outputs, int vectors>
-void produceGroupDirectly(const WinogradGeometry& g, const WinogradOperands& o, const TilePlace& at, int64_t group,
+void produceGroupDirectly(const WinogradGeometry& g, const CorrelationOperands& o, const TilePlace& at, int64_t group,
                           const float* patches) {
   const FilterLayout layout(g);
   const int64_t depth = taps(g) * layout.wide;
@@ -68,7 +68,7 @@ void produceGroupDirectly(const WinogradGeometry& g, const WinogradOperands& o, 
 }
 
 template <int outputs>
-void produceDirectly(const WinogradGeometry& g, const WinogradOperands& o, int64_t tile, float* patches) {
+void produceDirectly(const WinogradGeometry& g, const CorrelationOperands& o, int64_t tile, float* patches) {
   const TilePlace at = placeOf(g, tile);
   gatherPatches(g, o.x, at, patches);
   for (int64_t group = 0; group < groups(g); ++group) {

@@ -48,7 +48,7 @@ inline void transformTile(const WinogradGeometry& g, const float* x, const TileP
 
 /** Finishes and stores the outputs of one tile for one block of channels of y; those beyond the image are dropped. */
 template <int outputs>
-void storeTile(const WinogradGeometry& g, const WinogradOperands& o, const TilePlace& at, int64_t block,
+void storeTile(const WinogradGeometry& g, const CorrelationOperands& o, const TilePlace& at, int64_t block,
                const Lanes (*y)[outputs]) {
   const Lanes bias = lanesAt(o.filters + FilterLayout(g).bias + block * kLanes);
   const int64_t image = blocks(g.y) * area(g.y), plane = block * area(g.y);
@@ -64,7 +64,7 @@ void storeTile(const WinogradGeometry& g, const WinogradOperands& o, const TileP
 
 /** One tile of one block of channels of y, from its products m[e], `step` floats apart. */
 template <int outputs>
-void finishTile(const WinogradGeometry& g, const WinogradOperands& o, const TilePlace& at, int64_t block,
+void finishTile(const WinogradGeometry& g, const CorrelationOperands& o, const TilePlace& at, int64_t block,
                 const float* m, int64_t step) {
   Lanes products[kTile][kTile], half[outputs][kTile], y[outputs][outputs];
   for (int e = 0; e < kElements; ++e) products[e / kTile][e % kTile] = lanesAt(m + e * step);
