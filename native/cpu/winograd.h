@@ -13,11 +13,13 @@ namespace deep_inside {
  * Choice: the interpolation points are 0, +-3/4, +-3/2 and infinity. In float32 the usual 0, +-1, +-2 make errors 2.5
  * times larger, and these are as exact in binary.
  *
- * Its rounding depends on where in a tile a pixel lies. So that flat areas of a picture stay flat (max pooling decides
- * ties by position, and DeconvNet depends on it) and nothing leaks out of a receptive field, tiles in which neighbouring
- * pixels are equal in every channel are computed directly.
+ * Its rounding depends on where in a tile a pixel lies, and reaches every pixel of the tile. So that flat areas of a
+ * picture stay flat (max pooling decides ties by position, and DeconvNet depends on it), tiles in which neighbouring
+ * pixels are equal in every channel are computed directly. Of gradients nobody compares two, but nothing may leak out of
+ * a receptive field: backward, outputs whose whole neighbourhood is 0 are 0, and tiles without others take no time.
  */
 struct WinogradGeometry {
+  FilterUse use;
   Planes x, y;        // blocks of the kernels' lanes
   int64_t r;          // rows and columns of the filters
   int64_t top, left;  // padding before
@@ -49,7 +51,7 @@ struct WinogradKernels {
   /** Of the transformed filters, the filters as they are, and the bias. */
   size_t (*filterFloats)(const WinogradGeometry& g);
   /** Transforms in double precision; `bias` null means 0. */
-  void (*pack)(const WinogradGeometry& g, FilterUse use, const float* w, const float* bias, float* filters);
+  void (*pack)(const WinogradGeometry& g, const float* w, const float* bias, float* filters);
   void (*run)(const WinogradGeometry& g, const WinogradSchedule& s, const CorrelationOperands& o, float* workspace);
 };
 

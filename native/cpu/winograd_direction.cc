@@ -8,21 +8,21 @@ namespace {
 WinogradGeometry geometryOf(const ConvolutionGeometry& g, FilterUse use) {
   const int64_t lanes = winogradKernels().lanes, r = g.w[2];
   const Planes x = Tensor::planesOf(g.x, lanes), y = Tensor::planesOf(g.output(), lanes);
-  if (use == FilterUse::Forward) return {x, y, r, g.pad.top, g.pad.left};
-  return {y, x, r, r - 1 - g.pad.top, r - 1 - g.pad.left};
+  if (use == FilterUse::Forward) return {use, x, y, r, g.pad.top, g.pad.left};
+  return {use, y, x, r, r - 1 - g.pad.top, r - 1 - g.pad.left};
 }
 
 class WinogradDirection : public Direction {
  public:
-  WinogradDirection(const WinogradGeometry& geometry, FilterUse use, bool relu, CpuWeights& weights, int threads)
+  WinogradDirection(const WinogradGeometry& geometry, bool relu, CpuWeights& weights, int threads)
       : geometry_(geometry), schedule_(winogradKernels().schedule(geometry, threads)), relu_(relu) {
     fromBlock_ = toBlock_ = winogradKernels().lanes;
     scratch_ = winogradKernels().workspaceFloats(geometry, schedule_) * sizeof(float);
-    const bool forward = use == FilterUse::Forward;
+    const bool forward = geometry.use == FilterUse::Forward;
     const size_t count = winogradKernels().filterFloats(geometry);
     filters_ = weights.derived(forward ? "Winograd, forward" : "Winograd, backward", count,
-                               [geometry, use, forward](const float* w, const float* b, float* to) {
-                                 winogradKernels().pack(geometry, use, w, forward ? b : nullptr, to);
+                               [geometry, forward](const float* w, const float* b, float* to) {
+                                 winogradKernels().pack(geometry, w, forward ? b : nullptr, to);
                                });
   }
 
@@ -59,7 +59,7 @@ bool winogradPays(const ConvolutionGeometry& geometry, FilterUse use) {
 std::unique_ptr<Direction> winogradDirection(const ConvolutionGeometry& geometry, FilterUse use, CpuWeights& weights,
                                              int threads) {
   const bool relu = use == FilterUse::Forward && geometry.activation == Activation::Relu;
-  return std::make_unique<WinogradDirection>(geometryOf(geometry, use), use, relu, weights, threads);
+  return std::make_unique<WinogradDirection>(geometryOf(geometry, use), relu, weights, threads);
 }
 
 }  // namespace deep_inside

@@ -5,6 +5,7 @@
 #include <omp.h>
 
 #include "cpu/isa/winograd_ties.h"
+#include "cpu/isa/winograd_zeros.h"
 
 namespace deep_inside {
 inline namespace DEEP_INSIDE_ISA {
@@ -35,16 +36,17 @@ WinogradSchedule schedule(const WinogradGeometry& g, int threads) {
   return {smaller(chunk, own), false, threads};
 }
 
-/** The workspace, in floats: transformed inputs and products, neighbourhoods, tile numbers, equal pixels. */
+/** The workspace, in floats: transformed inputs and products, neighbourhoods, tile numbers, their outputs, pixels. */
 struct Areas {
-  int64_t products, patches, tiles, same, end;
+  int64_t products, patches, tiles, outputs, pixels, end;
 
   Areas(const WinogradGeometry& g, const WinogradSchedule& s)
       : products(inputFloats(g, s.chunk) * (s.shared ? 1 : s.threads)),
         patches(products + productFloats(s.chunk) * s.threads),
         tiles(patches + patchFloats(g) * s.threads),
-        same(tiles + tilesOf(g)),
-        end(same + (g.x.n * area(g.x) + 3) / 4) {}
+        outputs(tiles + tilesOf(g)),
+        pixels(outputs + (tilesOf(g) + 1) / 2),
+        end(pixels + (g.x.n * area(g.x) + 3) / 4) {}
 };
 
 size_t workspaceFloats(const WinogradGeometry& g, const WinogradSchedule& s) {
@@ -53,7 +55,7 @@ size_t workspaceFloats(const WinogradGeometry& g, const WinogradSchedule& s) {
 
 size_t filterFloats(const WinogradGeometry& g) { return static_cast<size_t>(FilterLayout(g).end); }
 
-/** One run: its operands and the tiles to transform, then from the end those to compute directly. */
+/** One run: its operands and the tiles to transform, then those to compute directly or, backward, to clear. */
 struct Run {
   const WinogradGeometry& g;
   const WinogradSchedule& s;
@@ -63,13 +65,26 @@ struct Run {
   int64_t transformed = 0;
 
   int32_t* tiles() const { return reinterpret_cast<int32_t*>(workspace + areas.tiles); }
-  unsigned char* same() const { return reinterpret_cast<unsigned char*>(workspace + areas.same); }
+  /** Of each tile, what the transforms give. */
+  TileOutputs* outputs() const { return reinterpret_cast<TileOutputs*>(workspace + areas.outputs); }
+  /** What is known of each pixel of x: ties, or backward whether it is not 0. */
+  unsigned char* pixels() const { return reinterpret_cast<unsigned char*>(workspace + areas.pixels); }
+
+  void lookAtRow(int64_t row) const {
+    const auto look = g.use == FilterUse::Forward ? findTies : findLive;
+    look(g.x, o.x, row / g.x.h, row % g.x.h, pixels());
+  }
+
+  void lookAtTile(int64_t tile) const {
+    const auto look = g.use == FilterUse::Forward ? outputsWithoutTies : liveOutputs;
+    outputs()[tile] = look(g, placeOf(g, tile), pixels());
+  }
 
   void sortTiles() {
-    int64_t direct = tilesOf(g);
+    int64_t others = tilesOf(g);
     transformed = 0;
     for (int64_t tile = 0; tile < tilesOf(g); ++tile)
-      tiles()[hasTies(g, placeOf(g, tile), same()) ? --direct : transformed++] = static_cast<int32_t>(tile);
+      tiles()[outputs()[tile] ? transformed++ : --others] = static_cast<int32_t>(tile);
   }
 
   void transform(const int32_t* chunk, Range some, float* v) const {
@@ -89,13 +104,20 @@ struct Run {
     const auto finish = g.r == 3 ? finishTile<4> : finishTile<2>;
     for (int64_t i = 0; i < count; ++i)
       for (int k = 0; k < vectors; ++k)
-        finish(g, o, placeOf(g, chunk[some.begin + i]), group * kVectors + k, m + (i * vectors + k) * kLanes,
-               count * width);
+        finish(g, o, placeOf(g, chunk[some.begin + i]), outputs()[chunk[some.begin + i]], group * kVectors + k,
+               m + (i * vectors + k) * kLanes, count * width);
   }
 
   void produceGroup(const int32_t* chunk, Range some, int64_t group, const float* v, float* m) const {
     if (widthOf(g, group) == kGroup) return produce<kVectors>(chunk, some, group, v, m);
     produce<1>(chunk, some, group, v, m);
+  }
+
+  /** A tile without anything to transform. */
+  void finishOther(int64_t tile, float* patches) const {
+    if (g.use == FilterUse::BackwardData) return clearTile(g, o, placeOf(g, tile));
+    const auto directly = g.r == 3 ? produceDirectly<4> : produceDirectly<2>;
+    directly(g, o, tile, patches);
   }
 
   /** Each thread has tiles of its own. */
@@ -132,14 +154,15 @@ void run(const WinogradGeometry& g, const WinogradSchedule& s, const Correlation
     const int64_t thread = omp_get_thread_num(), team = omp_get_num_threads();
     float* m = workspace + run.areas.products + thread * productFloats(s.chunk);
 #pragma omp for schedule(static)
-    for (int64_t row = 0; row < g.x.n * g.x.h; ++row) compareRow(g.x, o.x, row / g.x.h, row % g.x.h, run.same());
+    for (int64_t row = 0; row < g.x.n * g.x.h; ++row) run.lookAtRow(row);
+#pragma omp for schedule(static)
+    for (int64_t tile = 0; tile < tilesOf(g); ++tile) run.lookAtTile(tile);
 #pragma omp single
     run.sortTiles();
     s.shared ? run.runTogether(thread, team, m) : run.runApart(thread, team, m);
     float* patches = workspace + run.areas.patches + thread * patchFloats(g);
-    const auto directly = g.r == 3 ? produceDirectly<4> : produceDirectly<2>;
 #pragma omp for schedule(static) nowait
-    for (int64_t i = run.transformed; i < tilesOf(g); ++i) directly(g, o, run.tiles()[i], patches);
+    for (int64_t i = run.transformed; i < tilesOf(g); ++i) run.finishOther(run.tiles()[i], patches);
   }
 }
 

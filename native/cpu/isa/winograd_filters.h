@@ -15,7 +15,7 @@ inline int64_t channels(const Planes& x) { return blocks(x) * x.b; }
 inline int64_t groups(const WinogradGeometry& g) { return (channels(g.y) + kGroup - 1) / kGroup; }
 inline int64_t taps(const WinogradGeometry& g) { return g.r * g.r; }
 
-/** Packed filters: for each group of output channels [36][c][width]; the same untransformed [r * r][c][width]; bias. */
+/** Packed filters: for each group of output channels [36][c][width]; forward, as they are, [r * r][c][width]; bias. */
 struct FilterLayout {
   int64_t wide, pairs;  // input channels; input times output channels
   int64_t direct, bias, end;
@@ -24,7 +24,7 @@ struct FilterLayout {
       : wide(channels(g.x)),
         pairs(wide * channels(g.y)),
         direct(kElements * pairs),
-        bias(direct + taps(g) * pairs),
+        bias(direct + (g.use == FilterUse::Forward ? taps(g) * pairs : 0)),
         end(bias + channels(g.y)) {}
 
   int64_t group(int64_t index) const { return index * kGroup * kElements * wide; }
@@ -53,9 +53,9 @@ inline void transformFilter(int64_t r, const double (*rows)[5], const double* fi
 }
 
 /** Channels that only pad are 0. */
-inline void packFilters(const WinogradGeometry& g, FilterUse use, const float* w, const float* bias, float* filters) {
+inline void packFilters(const WinogradGeometry& g, const float* w, const float* bias, float* filters) {
   const FilterLayout layout(g);
-  const bool flip = use == FilterUse::BackwardData;
+  const bool flip = g.use == FilterUse::BackwardData;
   double rows[kTile][5];
   for (int i = 0; i < kTile; ++i) filterRow(i, g.r, rows[i]);
 #pragma omp parallel for schedule(static)
@@ -70,6 +70,7 @@ inline void packFilters(const WinogradGeometry& g, FilterUse use, const float* w
         for (int64_t i = 0; i < taps(g); ++i) filter[i] = from[flip ? taps(g) - 1 - i : i];
       transformFilter(g.r, rows, filter, u);
       for (int e = 0; e < kElements; ++e) transformed[(e * layout.wide + c) * width] = static_cast<float>(u[e]);
+      if (flip) continue;
       for (int64_t i = 0; i < taps(g); ++i) direct[(i * layout.wide + c) * width] = static_cast<float>(filter[i]);
     }
   }

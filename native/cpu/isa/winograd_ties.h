@@ -15,7 +15,7 @@ inline bool sameChannels(const float* a, const float* b, int64_t blocks, int64_t
 }
 
 /** same[pixel] = 1 if a pixel of this row of x equals the one to its right or the one below, else 0. */
-inline void compareRow(const Planes& x, const float* values, int64_t n, int64_t row, unsigned char* same) {
+inline void findTies(const Planes& x, const float* values, int64_t n, int64_t row, unsigned char* same) {
   const int64_t plane = area(x) * kLanes;
   const float* at = values + n * blocks(x) * plane + row * x.w * kLanes;
   for (int64_t col = 0; col < x.w; ++col, at += kLanes) {
@@ -25,17 +25,21 @@ inline void compareRow(const Planes& x, const float* values, int64_t n, int64_t 
   }
 }
 
-inline bool hasTies(const WinogradGeometry& g, const TilePlace& at, const unsigned char* same) {
+/** All outputs of a tile, or none where there are ties. */
+inline TileOutputs outputsWithoutTies(const WinogradGeometry& g, const TilePlace& at, const unsigned char* same) {
   const int64_t row = at.row - g.top, col = at.col - g.left;
   const int64_t rowEnd = smaller(row + kTile - 1, g.x.h), colEnd = smaller(col + kTile - 1, g.x.w);
   for (int64_t y = larger(row, 0); y < rowEnd; ++y)
     for (int64_t x = larger(col, 0); x < colEnd; ++x)
-      if (same[(at.n * g.x.h + y) * g.x.w + x]) return true;
-  return false;
+      if (same[(at.n * g.x.h + y) * g.x.w + x]) return 0;
+  return 0xffff;
 }
 
 /** Floats for the neighbourhoods of a tile's outputs: [outputs^2][r * r * c]. */
-inline int64_t patchFloats(const WinogradGeometry& g) { return outputsOf(g) * outputsOf(g) * taps(g) * channels(g.x); }
+inline int64_t patchFloats(const WinogradGeometry& g) {
+  if (g.use == FilterUse::BackwardData) return 0;
+  return outputsOf(g) * outputsOf(g) * taps(g) * channels(g.x);
+}
 
 inline void gatherPatches(const WinogradGeometry& g, const float* x, const TilePlace& at, float* patches) {
   const int64_t wide = channels(g.x), plane = area(g.x) * kLanes;

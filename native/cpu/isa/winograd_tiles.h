@@ -10,6 +10,9 @@ struct TilePlace {
   int64_t n, row, col;
 };
 
+/** Some outputs of a tile: bit i * outputs + j for that in row i, column j. */
+using TileOutputs = uint16_t;
+
 inline TilePlace placeOf(const WinogradGeometry& g, int64_t tile) {
   const int64_t perRow = tileCols(g), perImage = tileRows(g) * perRow;
   return {tile / perImage, tile % perImage / perRow * outputsOf(g), tile % perRow * outputsOf(g)};
@@ -62,14 +65,18 @@ void storeTile(const WinogradGeometry& g, const CorrelationOperands& o, const Ti
     }
 }
 
-/** One tile of one block of channels of y, from its products m[e], `step` floats apart. */
+/** One tile of one block of channels of y, from its products m[e], `step` floats apart; 0 but for the outputs `live`. */
 template <int outputs>
-void finishTile(const WinogradGeometry& g, const CorrelationOperands& o, const TilePlace& at, int64_t block,
-                const float* m, int64_t step) {
+void finishTile(const WinogradGeometry& g, const CorrelationOperands& o, const TilePlace& at, TileOutputs live,
+                int64_t block, const float* m, int64_t step) {
   Lanes products[kTile][kTile], half[outputs][kTile], y[outputs][outputs];
   for (int e = 0; e < kElements; ++e) products[e / kTile][e % kTile] = lanesAt(m + e * step);
   for (int j = 0; j < kTile; ++j) transformOutputLine<outputs>(&products[0][j], kTile, &half[0][j], kTile);
   for (int i = 0; i < outputs; ++i) transformOutputLine<outputs>(half[i], 1, y[i], 1);
+  constexpr unsigned all = (1u << outputs * outputs) - 1;
+  if ((live & all) != all)
+    for (int i = 0; i < outputs * outputs; ++i)
+      if (!(live >> i & 1)) y[i / outputs][i % outputs] = Lanes{};
   storeTile<outputs>(g, o, at, block, y);
 }
 

@@ -172,19 +172,42 @@ describeOnDevices('convolution algorithms', (kind) => {
     }
   });
 
-  it("Winograd's gradient is 0 exactly outside the receptive field", async () => {
-    const x: Shape = [1, 16, 19, 19];
-    const { plan } = await planned({ x, w: [32, 16, 3, 3], pad: [1, 1, 1, 1] }, 'winograd', 'none');
-    const dy = new Float32Array(size(plan.output));
-    dy[(3 * 19 + 8) * 19 + 6] = 1;
-    const dx = device().tensor(x, 'float32', plan.x);
-    plan.backwardData(filled(plan.output, plan.y, dy), dx);
-    (await dx.read()).forEach((value, i) => {
-      const [row, col] = [Math.floor((i % 361) / 19), i % 19];
-      const inside = Math.abs(row - 8) <= 1 && Math.abs(col - 6) <= 1;
-      assert.equal(value !== 0, inside, `channel ${Math.floor(i / 361)}, row ${row}, col ${col}`);
+  for (const taps of [3, 5]) {
+    it(`Winograd's gradient is 0 exactly outside the receptive fields, ${taps} x ${taps}`, async () => {
+      const reach = (taps - 1) / 2;
+      const problem: Problem = { x: [2, 16, 19, 19], w: [32, 16, taps, taps], pad: [reach, reach, reach, reach] };
+      // Of the second image: a corner, neighbours across tiles, and an edge, each in one channel.
+      const live = [
+        { channel: 31, row: 0, col: 0 },
+        { channel: 3, row: 8, col: 7 },
+        { channel: 17, row: 9, col: 8 },
+        { channel: 0, row: 18, col: 12 },
+      ];
+      const [dx, expected] = await gradients(problem, (dy, area) => {
+        for (const { channel, row, col } of live) dy[(32 + channel) * area + row * 19 + col] = 1 + channel;
+      });
+      assertCloseToScale(dx, expected, 2e-6);
+      dx.forEach((value, i) => {
+        const [row, col] = [Math.floor((i % 361) / 19), i % 19];
+        const near = live.some((at) => Math.abs(row - at.row) <= reach && Math.abs(col - at.col) <= reach);
+        assert.equal(value !== 0, i >= 16 * 361 && near, `channel ${Math.floor(i / 361)}, row ${row}, col ${col}`);
+      });
     });
-  });
+  }
+
+  /** dx by Winograd and directly; `fill` writes dy into zeros, `area` apart from channel to channel. */
+  async function gradients(problem: Problem, fill: (dy: Float32Array, area: number) => void) {
+    const results: Float32Array[] = [];
+    for (const algorithm of ['winograd', 'direct'] as const) {
+      const { plan } = await planned(problem, algorithm, 'none');
+      const dy = new Float32Array(size(plan.output));
+      fill(dy, plan.output[2]! * plan.output[3]!);
+      const dx = device().tensor(problem.x, 'float32', plan.x);
+      plan.backwardData(filled(plan.output, plan.y, dy), dx);
+      results.push(await dx.read());
+    }
+    return results as [Float32Array, Float32Array];
+  }
 
   it('layouts that are asked for are kept', async () => {
     const weights = device().weights(new Random(1).normals(8 * 8 * 9), [8, 8, 3, 3], null);
