@@ -40,8 +40,12 @@ void multiplyRows(const BlockedRows& v, const float* u, float* m) {
       }
     }
   }
-  for (int t = 0; t < rows; ++t)
+  // Unrolled too, or the sums would go through memory.
+#pragma GCC unroll 16
+  for (int t = 0; t < rows; ++t) {
+#pragma GCC unroll 4
     for (int k = 0; k < vectors; ++k) lanesAt(m + (t * vectors + k) * kLanes) = sum[t][k];
+  }
 }
 
 template <int vectors, int rows = kRows>
