@@ -22,10 +22,16 @@ struct Range {
 
 Range share(int64_t count, int64_t part, int64_t parts) { return {count * part / parts, count * (part + 1) / parts}; }
 
-/** Floats from one transformed tile to the next; not a power of two, which would crowd a few sets of the cache. */
-int64_t inputStep(const WinogradGeometry& g) { return channels(g.x) + kLanes; }
-int64_t inputFloats(const WinogradGeometry& g, int64_t chunk) { return kElements * chunk * inputStep(g); }
-int64_t productFloats(int64_t chunk) { return kElements * chunk * kGroup; }
+/** The next odd number of vectors: steps that share a power of two with a cache's size crowd a few of its sets. */
+int64_t odd(int64_t floats) { return (floats / kLanes | 1) * kLanes; }
+
+/** Floats from one transformed tile to the next, and from one element of them all to the next. */
+int64_t inputStep(const WinogradGeometry& g) { return odd(channels(g.x)); }
+int64_t elementStep(const WinogradGeometry& g, int64_t chunk) { return odd(chunk * inputStep(g)); }
+int64_t inputFloats(const WinogradGeometry& g, int64_t chunk) { return kElements * elementStep(g, chunk); }
+/** Likewise of `count` tiles' products with `width` channels. */
+int64_t productStep(int64_t count, int64_t width) { return odd(count * width); }
+int64_t productFloats(int64_t chunk) { return kElements * productStep(chunk, kGroup); }
 
 WinogradSchedule schedule(const WinogradGeometry& g, int threads) {
   const int64_t filters = FilterLayout(g).direct, most = kProducts / productFloats(1);
@@ -89,23 +95,24 @@ struct Run {
 
   void transform(const int32_t* chunk, Range some, float* v) const {
     for (int64_t i = some.begin; i < some.end; ++i)
-      transformTile(g, o.x, placeOf(g, chunk[i]), v + i * inputStep(g), s.chunk * inputStep(g));
+      transformTile(g, o.x, placeOf(g, chunk[i]), v + i * inputStep(g), elementStep(g, s.chunk));
   }
 
   /** Some tiles of a chunk for one group of output channels: products, then y. */
   template <int vectors>
   void produce(const int32_t* chunk, Range some, int64_t group, const float* v, float* m) const {
     const FilterLayout layout(g);
-    const int64_t step = inputStep(g), count = some.end - some.begin, width = vectors * kLanes;
+    const int64_t count = some.end - some.begin, width = vectors * kLanes;
+    const int64_t from = elementStep(g, s.chunk), to = productStep(count, width);
     const float* filters = o.filters + layout.group(group);
     for (int e = 0; e < kElements; ++e)
-      multiply<vectors>(count, {v + (e * s.chunk + some.begin) * step, step, kLanes, blocks(g.x)},
-                        filters + e * layout.wide * width, m + e * count * width);
+      multiply<vectors>(count, {v + e * from + some.begin * inputStep(g), inputStep(g), kLanes, blocks(g.x)},
+                        filters + e * layout.wide * width, m + e * to);
     const auto finish = g.r == 3 ? finishTile<4> : finishTile<2>;
     for (int64_t i = 0; i < count; ++i)
       for (int k = 0; k < vectors; ++k)
         finish(g, o, placeOf(g, chunk[some.begin + i]), outputs()[chunk[some.begin + i]], group * kVectors + k,
-               m + (i * vectors + k) * kLanes, count * width);
+               m + (i * vectors + k) * kLanes, to);
   }
 
   void produceGroup(const int32_t* chunk, Range some, int64_t group, const float* v, float* m) const {

@@ -18,33 +18,47 @@ inline TilePlace placeOf(const WinogradGeometry& g, int64_t tile) {
   return {tile / perImage, tile % perImage / perRow * outputsOf(g), tile % perRow * outputsOf(g)};
 }
 
-/** One block of channels of a tile of x: 0 outside the image. */
-inline void loadTile(const WinogradGeometry& g, const float* plane, const TilePlace& at, Lanes (*d)[kTile]) {
-  const int64_t row = at.row - g.top, col = at.col - g.left;
-  if (row >= 0 && col >= 0 && row + kTile <= g.x.h && col + kTile <= g.x.w) {
-    const float* first = plane + (row * g.x.w + col) * kLanes;
-    for (int i = 0; i < kTile; ++i)
-      for (int j = 0; j < kTile; ++j) d[i][j] = lanesAt(first + (i * g.x.w + j) * kLanes);
-    return;
+/** v[e] = (B^T d B)[e] of the 6 x 6 pixels at d, rows `rowStep` and elements `elementStep` floats apart. */
+inline void transformPixels(const float* d, int64_t rowStep, float* v, int64_t elementStep) {
+  Lanes half[kTile][kTile];
+#pragma GCC unroll 6
+  for (int j = 0; j < kTile; ++j) {
+    Lanes column[kTile];
+#pragma GCC unroll 6
+    for (int i = 0; i < kTile; ++i) column[i] = lanesAt(d + i * rowStep + j * kLanes);
+    transformInputLine(column, 1, &half[0][j], kTile);
   }
-  for (int i = 0; i < kTile; ++i)
-    for (int j = 0; j < kTile; ++j) {
-      const int64_t y = row + i, x = col + j;
-      const bool inside = y >= 0 && x >= 0 && y < g.x.h && x < g.x.w;
-      d[i][j] = inside ? lanesAt(plane + (y * g.x.w + x) * kLanes) : Lanes{};
+#pragma GCC unroll 6
+  for (int i = 0; i < kTile; ++i) {
+    Lanes line[kTile];
+    transformInputLine(half[i], 1, line, 1);
+#pragma GCC unroll 6
+    for (int j = 0; j < kTile; ++j) lanesAt(v + (i * kTile + j) * elementStep) = line[j];
+  }
+}
+
+/** One block of channels of a tile that reaches over the edge of x: 0 outside. */
+inline void copyTile(const Planes& x, const float* plane, int64_t row, int64_t col, float* d) {
+  for (int64_t i = row; i < row + kTile; ++i)
+    for (int64_t j = col; j < col + kTile; ++j, d += kLanes) {
+      const bool inside = i >= 0 && j >= 0 && i < x.h && j < x.w;
+      lanesAt(d) = inside ? lanesAt(plane + (i * x.w + j) * kLanes) : LanesInMemory{};
     }
 }
 
-/** v[e] = (B^T d B)[e] of one tile for every channel of x: elements `elementStep` floats apart. */
+/** One tile for every channel of x: elements `elementStep` floats apart. */
 inline void transformTile(const WinogradGeometry& g, const float* x, const TilePlace& at, float* v,
                           int64_t elementStep) {
-  for (int64_t block = 0; block < blocks(g.x); ++block) {
-    Lanes d[kTile][kTile], half[kTile][kTile], line[kTile];
-    loadTile(g, x + (at.n * blocks(g.x) + block) * area(g.x) * kLanes, at, d);
-    for (int j = 0; j < kTile; ++j) transformInputLine(&d[0][j], kTile, &half[0][j], kTile);
-    for (int i = 0; i < kTile; ++i) {
-      transformInputLine(half[i], 1, line, 1);
-      for (int j = 0; j < kTile; ++j) lanesAt(v + (i * kTile + j) * elementStep + block * kLanes) = line[j];
+  const int64_t row = at.row - g.top, col = at.col - g.left;
+  const bool inside = row >= 0 && col >= 0 && row + kTile <= g.x.h && col + kTile <= g.x.w;
+  for (int64_t block = 0; block < blocks(g.x); ++block, v += kLanes) {
+    const float* plane = x + (at.n * blocks(g.x) + block) * area(g.x) * kLanes;
+    if (inside) {
+      transformPixels(plane + (row * g.x.w + col) * kLanes, g.x.w * kLanes, v, elementStep);
+    } else {
+      float d[kElements * kLanes];
+      copyTile(g.x, plane, row, col, d);
+      transformPixels(d, kTile * kLanes, v, elementStep);
     }
   }
 }
@@ -69,9 +83,15 @@ void storeTile(const WinogradGeometry& g, const CorrelationOperands& o, const Ti
 template <int outputs>
 void finishTile(const WinogradGeometry& g, const CorrelationOperands& o, const TilePlace& at, TileOutputs live,
                 int64_t block, const float* m, int64_t step) {
-  Lanes products[kTile][kTile], half[outputs][kTile], y[outputs][outputs];
-  for (int e = 0; e < kElements; ++e) products[e / kTile][e % kTile] = lanesAt(m + e * step);
-  for (int j = 0; j < kTile; ++j) transformOutputLine<outputs>(&products[0][j], kTile, &half[0][j], kTile);
+  Lanes half[outputs][kTile], y[outputs][outputs];
+#pragma GCC unroll 6
+  for (int j = 0; j < kTile; ++j) {
+    Lanes products[kTile];
+#pragma GCC unroll 6
+    for (int i = 0; i < kTile; ++i) products[i] = lanesAt(m + (i * kTile + j) * step);
+    transformOutputLine<outputs>(products, 1, &half[0][j], kTile);
+  }
+#pragma GCC unroll 4
   for (int i = 0; i < outputs; ++i) transformOutputLine<outputs>(half[i], 1, y[i], 1);
   constexpr unsigned all = (1u << outputs * outputs) - 1;
   if ((live & all) != all)
