@@ -18,13 +18,22 @@ struct Tensor {
   DType dtype = DType::Float32;
   int64_t block = 1;
   std::shared_ptr<Storage> storage;
+  int64_t offset = 0;  // elements of the storage before this tensor's first
+  int64_t step = 0;    // elements from image to image of a view of channels; 0: images follow one another
 
   template <class T>
   T* data() const {
-    return static_cast<T*>(storage->data());
+    return static_cast<T*>(storage->data()) + offset;
   }
   float* floats() const { return data<float>(); }
   int32_t* ints() const { return data<int32_t>(); }
+  template <class T = float>
+  Images<T> images() const {
+    return {floats(), step ? step : storedInImage()};
+  }
+
+  /** Whether the images are one run of memory. */
+  bool isDense() const { return step == 0 || shape[0] == 1; }
 
   /** [n, c, h, w] as it lies; [n, f] counts as [n, f, 1, 1], anything else as one dense row. */
   Planes planes() const { return planesOf(shape, block); }
@@ -37,7 +46,23 @@ struct Tensor {
 
   /** Elements as they lie, channel padding included. */
   int64_t storedElements() const { return stored(planes()); }
+  int64_t storedInImage() const { return storedElements() / shape[0]; }
+
+  /** Channels [first, first + count) of [n, c, h, w], which share its storage: whole blocks, or up to the last channel. */
+  Tensor channels(int64_t first, int64_t count) const {
+    Tensor view = *this;
+    view.shape[1] = count;
+    view.offset += first * shape[2] * shape[3];
+    view.step = images().step;
+    return view;
+  }
 };
+
+/** Runs of memory that hold the elements of tensors of one shape, each equally many: one, or the images of a view. */
+template <class... Others>
+int64_t runsOf(const Tensor& x, const Others&... others) {
+  return (x.isDense() && ... && others.isDense()) ? 1 : x.shape[0];
+}
 
 /** How many images of dx belong to each image of `kept`, which the forward pass left. */
 inline int64_t perImage(const Tensor& kept, const Tensor& dx) { return dx.shape[0] / kept.shape[0]; }

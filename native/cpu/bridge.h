@@ -22,17 +22,17 @@ class Bridge {
   size_t scratch() const { return toAt_ + (copiesTo() ? bytes(wanted_.to) : 0) + 64; }
 
   void run(const Tensor& from, const Tensor& to, const Mask& mask, const Workspace& workspace) const {
-    const float* source = from.floats();
+    Images<const float> source = from.images<const float>();
     if (copiesFrom()) {
-      auto* copy = static_cast<float*>(workspace.at(fromAt_));
+      const Images<float> copy = copyAt(fromAt_, wanted_.from, workspace);
       kernels().reorder(given_.from, wanted_.from, source, copy);
-      source = copy;
+      source = {copy.data, copy.step};
     }
-    if (!copiesTo()) return direction_->run(source, to.floats(), mask, workspace.at(0));
-    auto* copy = static_cast<float*>(workspace.at(toAt_));
+    if (!copiesTo()) return direction_->run(source, to.images(), mask, workspace.at(0));
+    const Images<float> copy = copyAt(toAt_, wanted_.to, workspace);
     direction_->run(source, copy, {}, workspace.at(0));
-    kernels().reorder(wanted_.to, given_.to, copy, to.floats());
-    applyMask(mask, given_.to, to.floats());
+    kernels().reorder(wanted_.to, given_.to, {copy.data, copy.step}, to.images());
+    applyMask(mask, given_.to, to.images());
   }
 
  private:
@@ -42,6 +42,9 @@ class Bridge {
 
   bool copiesFrom() const { return wanted_.from.b != given_.from.b; }
   bool copiesTo() const { return wanted_.to.b != given_.to.b; }
+  static Images<float> copyAt(size_t offset, const Planes& x, const Workspace& workspace) {
+    return {static_cast<float*>(workspace.at(offset)), storedInImage(x)};
+  }
   static size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
   static size_t bytes(const Planes& x) { return aligned(static_cast<size_t>(stored(x)) * sizeof(float)); }
 

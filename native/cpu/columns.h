@@ -28,7 +28,8 @@ struct ColumnsKernels {
   /** w: [K, C, r, s]. */
   void (*pack)(const ColumnsGeometry& g, const float* w, float* filters);
   /** Overwrites dx; each element is one thread's sum, in row-major order of dy. */
-  void (*run)(const ColumnsGeometry& g, const float* dy, const float* filters, float* dx, float* workspace);
+  void (*run)(const ColumnsGeometry& g, const Images<const float>& dy, const float* filters, const Images<float>& dx,
+              float* workspace);
 };
 
 /** For this processor, as `kernels()`. */

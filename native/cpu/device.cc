@@ -80,11 +80,12 @@ void CpuDevice::write(const Tensor& y, const void* dense) {
   const auto* first = static_cast<const char*>(dense);
   auto copy = std::make_shared<std::vector<char>>(first, first + bytes);
   submit([y, copy] {
-    if (y.block == 1) {
-      std::memcpy(y.storage->data(), copy->data(), copy->size());
+    if (y.block == 1 && y.isDense()) {
+      std::memcpy(y.floats(), copy->data(), copy->size());
     } else {
-      const auto* from = reinterpret_cast<const float*>(copy->data());
-      kernels().reorder(Tensor::planesOf(y.shape, 1), y.planes(), from, y.floats());
+      const Planes from = Tensor::planesOf(y.shape, 1);
+      const auto* values = reinterpret_cast<const float*>(copy->data());
+      kernels().reorder(from, y.planes(), {values, storedInImage(from)}, y.images());
     }
   });
 }
@@ -92,10 +93,11 @@ void CpuDevice::write(const Tensor& y, const void* dense) {
 void CpuDevice::read(const Tensor& x, void* dense, Completion done) {
   queue_.report(
       [x, dense] {
-        if (x.block == 1) {
-          std::memcpy(dense, x.storage->data(), static_cast<size_t>(elementsOf(x.shape)) * bytesOf(x.dtype));
+        if (x.block == 1 && x.isDense()) {
+          std::memcpy(dense, x.floats(), static_cast<size_t>(elementsOf(x.shape)) * bytesOf(x.dtype));
         } else {
-          kernels().reorder(x.planes(), Tensor::planesOf(x.shape, 1), x.floats(), static_cast<float*>(dense));
+          const Planes to = Tensor::planesOf(x.shape, 1);
+          kernels().reorder(x.planes(), to, x.images<const float>(), {static_cast<float*>(dense), storedInImage(to)});
         }
       },
       std::move(done));

@@ -31,9 +31,9 @@ class DirectDirection : public Direction {
     arguments_.emplace(DNNL_ARG_SCRATCHPAD, memory(desc, engine_, nullptr));
   }
 
-  void run(const float* from, float* to, const Mask& mask, void* workspace) override {
-    arguments_.at(fromArgument_).set_data_handle(const_cast<float*>(from));
-    arguments_.at(toArgument_).set_data_handle(to);
+  void run(const Images<const float>& from, const Images<float>& to, const Mask& mask, void* workspace) override {
+    arguments_.at(fromArgument_).set_data_handle(const_cast<float*>(from.data));
+    arguments_.at(toArgument_).set_data_handle(to.data);
     arguments_.at(DNNL_ARG_SCRATCHPAD).set_data_handle(workspace);
     primitive_.execute(stream_, arguments_);
     stream_.wait();

@@ -19,7 +19,7 @@ class Direction {
   size_t scratch() const { return scratch_; }
 
   /** Overwrites `to`; the mask lies as `to`. */
-  virtual void run(const float* from, float* to, const Mask& mask, void* workspace) = 0;
+  virtual void run(const Images<const float>& from, const Images<float>& to, const Mask& mask, void* workspace) = 0;
 
  protected:
   int64_t fromBlock_ = 1, toBlock_ = 1;

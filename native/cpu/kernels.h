@@ -11,8 +11,8 @@ namespace deep_inside {
 struct ChannelCopy {
   Planes x, y;
   int64_t first;  // channel of the larger tensor at which the part begins
-  const float* from;
-  float* to;
+  Images<const float> from;
+  Images<float> to;
 };
 
 /**
@@ -21,17 +21,18 @@ struct ChannelCopy {
  */
 struct Kernels {
   const char* name;
-  void (*relu)(const float* x, float* y, int64_t count);
-  /** `count` elements an image of y. */
-  void (*reluBackward)(ReluRule rule, int64_t n, int64_t perImage, int64_t count, const float* y, const float* dy,
-                       float* dx);
-  void (*add)(const float* a, const float* b, float* y, int64_t count);
+  /** n images of `count` elements. */
+  void (*relu)(int64_t n, int64_t count, const Images<const float>& x, const Images<float>& y);
+  void (*reluBackward)(ReluRule rule, int64_t n, int64_t perImage, int64_t count, const Images<const float>& y,
+                       const Images<const float>& dy, const Images<float>& dx);
+  void (*add)(int64_t n, int64_t count, const Images<const float>& a, const Images<const float>& b,
+              const Images<float>& y);
   void (*axpy)(float alpha, const float* x, float* y, int64_t count);
   void (*fill)(const Planes& at, float value, float* y);
   void (*put)(const ChannelCopy& part);
   void (*take)(const ChannelCopy& part);
   void (*scaleShift)(const Planes& at, const float* x, const float* scale, const float* shift, float* y);
-  void (*reorder)(const Planes& from, const Planes& to, const float* x, float* y);
+  void (*reorder)(const Planes& from, const Planes& to, const Images<const float>& x, const Images<float>& y);
   void (*maxPool)(const Planes& in, const Window& window, const float* x, float* y, int32_t* at);
   void (*unpool)(const Planes& in, const Window& window, int64_t perImage, const float* dy, const int32_t* at,
                  float* dx);

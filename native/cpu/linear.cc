@@ -52,7 +52,7 @@ class LinearPlan : public WeightedPlan {
     } else {
       linearKernels().backward(b);
     }
-    if (n() > wanted.gradients) applyMask(wanted, dx.planes(), dx.floats());  // else the list said it all
+    if (n() > wanted.gradients) applyMask(wanted, dx.planes(), dx.images());  // else the list said it all
   }
 
  private:
@@ -70,8 +70,8 @@ class LinearPlan : public WeightedPlan {
   /** All features, unless a mask of not too many images tells otherwise. */
   int64_t listWanted(const Mask& mask) const {
     const int64_t images = n() / mask.gradients;
-    if (mask.values && images <= kListedImages) {
-      return linearKernels().listAbove0(images, matrix_.features, mask.values, features());
+    if (mask.values.data && images <= kListedImages) {
+      return linearKernels().listAbove0(images, matrix_.features, mask.values.data, features());
     }
     std::iota(features(), features() + matrix_.features, 0);
     return matrix_.features;

@@ -49,18 +49,25 @@ void CpuDevice::lrnBackward(const LrnPlan& plan, const Tensor& x, const Tensor& 
 }
 
 void CpuDevice::relu(const Tensor& x, const Tensor& y) {
-  submit([x, y] { kernels().relu(x.floats(), y.floats(), y.storedElements()); });
+  submit([x, y] {
+    const int64_t runs = runsOf(x, y);
+    kernels().relu(runs, y.storedElements() / runs, x.images<const float>(), y.images());
+  });
 }
 
 void CpuDevice::reluBackward(ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) {
   submit([rule, y, dy, dx] {
-    const int64_t n = dx.shape[0];
-    kernels().reluBackward(rule, n, perImage(y, dx), dx.storedElements() / n, y.floats(), dy.floats(), dx.floats());
+    const int64_t share = perImage(y, dx), runs = share == 1 ? runsOf(y, dy, dx) : dx.shape[0];
+    kernels().reluBackward(rule, runs, share, dx.storedElements() / runs, y.images<const float>(),
+                           dy.images<const float>(), dx.images());
   });
 }
 
 void CpuDevice::add(const Tensor& a, const Tensor& b, const Tensor& y) {
-  submit([a, b, y] { kernels().add(a.floats(), b.floats(), y.floats(), y.storedElements()); });
+  submit([a, b, y] {
+    const int64_t runs = runsOf(a, b, y);
+    kernels().add(runs, y.storedElements() / runs, a.images<const float>(), b.images<const float>(), y.images());
+  });
 }
 
 void CpuDevice::axpy(float alpha, const Tensor& x, const Tensor& y) {
@@ -75,7 +82,7 @@ void CpuDevice::concat(const std::vector<Tensor>& xs, const Tensor& y) {
   submit([xs, y] {
     int64_t first = 0;
     for (const Tensor& x : xs) {
-      kernels().put({x.planes(), y.planes(), first, x.floats(), y.floats()});
+      kernels().put({x.planes(), y.planes(), first, x.images<const float>(), y.images()});
       first += x.shape[1];
     }
   });
@@ -85,7 +92,7 @@ void CpuDevice::split(const Tensor& dy, const std::vector<Tensor>& dxs) {
   submit([dy, dxs] {
     int64_t first = 0;
     for (const Tensor& dx : dxs) {
-      kernels().take({dy.planes(), dx.planes(), first, dy.floats(), dx.floats()});
+      kernels().take({dy.planes(), dx.planes(), first, dy.images<const float>(), dx.images()});
       first += dx.shape[1];
     }
   });
@@ -111,7 +118,8 @@ void CpuDevice::reorder(const Tensor& x, const Tensor& y) {
   submit([x, y] {
     // A flattened side is the dense form of the other's shape.
     const Shape& shape = x.shape.size() == 4 ? x.shape : y.shape;
-    kernels().reorder(Tensor::planesOf(shape, x.block), Tensor::planesOf(shape, y.block), x.floats(), y.floats());
+    kernels().reorder(Tensor::planesOf(shape, x.block), Tensor::planesOf(shape, y.block), x.images<const float>(),
+                      y.images());
   });
 }
 

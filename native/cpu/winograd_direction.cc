@@ -26,7 +26,7 @@ class WinogradDirection : public Direction {
                                });
   }
 
-  void run(const float* from, float* to, const Mask& mask, void* workspace) override {
+  void run(const Images<const float>& from, const Images<float>& to, const Mask& mask, void* workspace) override {
     winogradKernels().run(geometry_, schedule_, {from, filters_, mask.values, mask.gradients, relu_, to},
                           static_cast<float*>(workspace));
   }

@@ -35,8 +35,9 @@ void Staging::giveBack(void* data, size_t bytes) noexcept {
 namespace {
 
 void reorderOnHost(const Planes& from, const Planes& to, const void* x, void* y) {
-  const Reorder body{from, to, static_cast<const float*>(x), static_cast<float*>(y)};
-  for (int64_t i = 0; i < stored(to); ++i) body(i);
+  const Images<const float> source{static_cast<const float*>(x), storedInImage(from)};
+  const Reorder body{from, to, source, {static_cast<float*>(y), storedInImage(to)}};
+  for (int64_t i = 0; i < channelRuns(to); ++i) body(i);
 }
 
 size_t denseBytes(const Tensor& like) { return static_cast<size_t>(elementsOf(like.shape)) * bytesOf(like.dtype); }

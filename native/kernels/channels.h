@@ -31,23 +31,23 @@ DI_HD ChannelRun channelRun(const Planes& x, int64_t i) {
 }
 
 /** Copies a run to channel c of y from channel `from` of x. */
-DI_HD void copyRun(const ChannelRun& run, const Planes& yAt, int64_t c, float* y, const Planes& xAt, int64_t from,
-                   const float* x) {
-  float* to = y + offset(yAt, run.n, c, 0, 0);
-  const float* in = x + offset(xAt, run.n, from, 0, 0);
+DI_HD void copyRun(const ChannelRun& run, const Planes& yAt, int64_t c, const Images<float>& y, const Planes& xAt,
+                   int64_t from, const Images<const float>& x) {
+  float* to = imageAt(y, run.n) + offset(yAt, 0, c, 0, 0);
+  const float* in = imageAt(x, run.n) + offset(xAt, 0, from, 0, 0);
   for (int64_t pixel = run.begin; pixel < run.end; ++pixel) to[pixel * yAt.b] = in[pixel * xAt.b];
 }
 
 /** y in its own layout from x in another; padding becomes zero. The shapes agree. Calls: runs of y. */
 struct Reorder {
   Planes from, to;
-  const float* x;
-  float* y;
+  Images<const float> x;
+  Images<float> y;
 
   DI_HD void operator()(int64_t i) const {
     const ChannelRun run = channelRun(to, i);
     if (run.c < to.c) return copyRun(run, to, run.c, y, from, run.c, x);
-    float* padding = y + offset(to, run.n, run.c, 0, 0);
+    float* padding = imageAt(y, run.n) + offset(to, 0, run.c, 0, 0);
     for (int64_t pixel = run.begin; pixel < run.end; ++pixel) padding[pixel * to.b] = 0.0f;
   }
 };
@@ -56,8 +56,8 @@ struct Reorder {
 struct TakeChannels {
   Planes from, to;
   int64_t first;
-  const float* x;
-  float* y;
+  Images<const float> x;
+  Images<float> y;
 
   DI_HD void operator()(int64_t i) const {
     const ChannelRun run = channelRun(to, i);
@@ -69,8 +69,8 @@ struct TakeChannels {
 struct PutChannels {
   Planes from, to;
   int64_t first;
-  const float* x;
-  float* y;
+  Images<const float> x;
+  Images<float> y;
 
   DI_HD void operator()(int64_t i) const {
     const ChannelRun run = channelRun(from, i);

@@ -11,12 +11,25 @@ struct Planes {
   int64_t n, c, h, w, b;
 };
 
+/** Images of one tensor, `step` elements from the first of one to the first of the next. */
+template <class T>
+struct Images {
+  T* data;
+  int64_t step;
+};
+
 inline namespace DEEP_INSIDE_ISA {
+
+template <class T>
+DI_HD T* imageAt(const Images<T>& x, int64_t n) {
+  return x.data + n * x.step;
+}
 
 DI_HD int64_t blocks(const Planes& x) { return (x.c + x.b - 1) / x.b; }
 DI_HD int64_t area(const Planes& x) { return x.h * x.w; }
-/** Elements, channel padding included. */
-DI_HD int64_t stored(const Planes& x) { return x.n * blocks(x) * area(x) * x.b; }
+/** Elements of an image, channel padding included. */
+DI_HD int64_t storedInImage(const Planes& x) { return blocks(x) * area(x) * x.b; }
+DI_HD int64_t stored(const Planes& x) { return x.n * storedInImage(x); }
 
 DI_HD int64_t offset(const Planes& x, int64_t n, int64_t c, int64_t h, int64_t w) {
   return (((n * blocks(x) + c / x.b) * x.h + h) * x.w + w) * x.b + c % x.b;

@@ -46,17 +46,21 @@ std::vector<const Kernels*> tables() {
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
+/** n images that follow one another. */
+Images<const float> from(const Values& x, int64_t n = 1) { return {x.data(), static_cast<int64_t>(x.size()) / n}; }
+Images<float> into(Values& y, int64_t n = 1) { return {y.data(), static_cast<int64_t>(y.size()) / n}; }
+
 /** [n, c, h, w] in blocks of b from its dense form; padding is zero. */
 Values blocked(const Kernels& k, const Planes& at, const Values& dense) {
   Values lying(static_cast<size_t>(stored(at)));
-  k.reorder({at.n, at.c, at.h, at.w, 1}, at, dense.data(), lying.data());
+  k.reorder({at.n, at.c, at.h, at.w, 1}, at, from(dense, at.n), into(lying, at.n));
   return lying;
 }
 
 Values dense(const Kernels& k, const Planes& at, const Values& lying) {
   const Planes to{at.n, at.c, at.h, at.w, 1};
   Values values(static_cast<size_t>(stored(to)));
-  k.reorder(at, to, lying.data(), values.data());
+  k.reorder(at, to, from(lying, at.n), into(values, at.n));
   return values;
 }
 
@@ -160,7 +164,7 @@ std::vector<Values> gradients(const Kernels& k, int64_t b, int64_t first, int64_
   results.push_back(dense(k, out, dx));
   k.lrnBackward(out, {2, 0.3f, 0.75f, 2.0f}, m, x.data(), dy.data(), dx.data());
   results.push_back(dense(k, out, dx));
-  k.reluBackward(ReluRule::Guided, n, m, stored(out) / n, x.data(), dy.data(), dx.data());
+  k.reluBackward(ReluRule::Guided, n, m, stored(out) / n, from(x, n / m), from(dy, n), into(dx, n));
   results.push_back(dense(k, out, dx));
   k.softmaxBackward(n, stored(out) / n, m, x.data(), dy.data(), dx.data());
   results.push_back(dense(k, out, dx));
@@ -173,7 +177,7 @@ TEST("relu keeps NaN, and gives 0 for -0") {
   for (const Kernels* k : tables()) {
     const Values x{-1.0f, 2.0f, kNan, -0.0f, 0.0f};
     Values y(x.size());
-    k->relu(x.data(), y.data(), 5);
+    k->relu(1, 5, from(x), into(y));
     EXPECT(y[0] == 0.0f && y[1] == 2.0f && std::isnan(y[2]) && !std::signbit(y[3]) && y[4] == 0.0f);
   }
 }
@@ -185,7 +189,7 @@ TEST("the three rules let through by the output, by the signal, and by both") {
   for (const Kernels* k : tables()) {
     for (const auto& [rule, dx] : expected) {
       Values out(4);
-      k->reluBackward(rule, 1, 1, 4, y.data(), dy.data(), out.data());
+      k->reluBackward(rule, 1, 1, 4, from(y), from(dy), into(out));
       EXPECT(out == dx);
     }
   }
@@ -310,10 +314,10 @@ TEST("concat and split are inverse, whether the parts fill their blocks or not: 
       const Values x = blocked(*k, a, shuffled(static_cast<size_t>(2 * first * 6)));
       const Values z = blocked(*k, b, shuffled(static_cast<size_t>(2 * (21 - first) * 6)));
       Values y(static_cast<size_t>(stored(whole))), xAgain(x.size()), zAgain(z.size());
-      k->put({a, whole, 0, x.data(), y.data()});
-      k->put({b, whole, first, z.data(), y.data()});
-      k->take({whole, a, 0, y.data(), xAgain.data()});
-      k->take({whole, b, first, y.data(), zAgain.data()});
+      k->put({a, whole, 0, from(x, 2), into(y, 2)});
+      k->put({b, whole, first, from(z, 2), into(y, 2)});
+      k->take({whole, a, 0, from(y, 2), into(xAgain, 2)});
+      k->take({whole, b, first, from(y, 2), into(zAgain, 2)});
       EXPECT(xAgain == x && zAgain == z);
     }
   }

@@ -69,7 +69,8 @@ void multiplyPixels(const ColumnsGeometry& g, const BlockedRows& pixels, int64_t
   }
 }
 
-void sumBand(const ColumnsGeometry& g, const Band& band, const float* dy, const float* filters, float* scratch) {
+void sumBand(const ColumnsGeometry& g, const Band& band, const Images<const float>& dy, const float* filters,
+             float* scratch) {
   const int64_t columnStep = groups(g) * kGroup, plane = area(g.dy) * kLanes;
   float *columns = scratch, *products = scratch + kRows * columnStep + kLanes;
   Lanes within{};
@@ -80,24 +81,25 @@ void sumBand(const ColumnsGeometry& g, const Band& band, const float* dy, const 
   for (int64_t p = touching.begin; p < touching.end; ++p)
     for (int64_t q = 0; q < g.dy.w; q += kRows) {
       const int64_t count = smaller(kRows, g.dy.w - q);
-      const float* first = dy + band.n * blocks(g.dy) * plane + (p * g.dy.w + q) * kLanes;
+      const float* first = imageAt(dy, band.n) + (p * g.dy.w + q) * kLanes;
       multiplyPixels(g, {first, kLanes, plane, blocks(g.dy)}, count, filters, columns, columnStep, products);
       for (int64_t t = 0; t < count; ++t)
         addColumns(g, band, columns + t * columnStep, p * g.strideRows - g.top, (q + t) * g.strideCols, within);
     }
 }
 
-void storeBand(const ColumnsGeometry& g, const Band& band, float* dx) {
+void storeBand(const ColumnsGeometry& g, const Band& band, const Images<float>& dx) {
   const int64_t count = band.end - band.begin;
   for (int64_t c = 0; c < g.dx.c; ++c)
     for (int64_t row = 0; row < count; ++row)
-      __builtin_memcpy(dx + ((band.n * g.dx.c + c) * g.dx.h + band.begin + row) * g.dx.w,
+      __builtin_memcpy(imageAt(dx, band.n) + (c * g.dx.h + band.begin + row) * g.dx.w,
                        band.rows + (c * count + row) * rowStep(g) + g.left,
                        static_cast<size_t>(g.dx.w) * sizeof(float));
 }
 
 /** Each thread has whole images, or bands of rows where there are fewer images than threads. */
-void run(const ColumnsGeometry& g, const float* dy, const float* filters, float* dx, float* workspace) {
+void run(const ColumnsGeometry& g, const Images<const float>& dy, const float* filters, const Images<float>& dx,
+         float* workspace) {
 #pragma omp parallel num_threads(g.threads)
   {
     const int64_t bands = smaller((omp_get_num_threads() + g.dx.n - 1) / g.dx.n, g.dx.h);

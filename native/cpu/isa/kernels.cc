@@ -32,12 +32,6 @@ void eachElement(int64_t images, int64_t count, const BodyOf& bodyOf) {
   }
 }
 
-/** One call per stored element. */
-template <class Body>
-void eachElement(int64_t count, const Body& body) {
-  eachElement(1, count, [&](int64_t) { return body; });
-}
-
 /** One call per pixel, row or group of lanes: heavier bodies that keep their own inner loops. */
 template <class Body>
 void eachCall(int64_t calls, int64_t elements, const Body& body) {
@@ -69,18 +63,20 @@ void eachRow(int64_t rows, const Planes& in, Arguments... arguments) {
   });
 }
 
-void relu(const float* x, float* y, int64_t count) { eachElement(count, Relu{x, y}); }
+void relu(int64_t n, int64_t count, const Images<const float>& x, const Images<float>& y) {
+  eachElement(n, count, [=](int64_t i) { return Relu{imageAt(x, i), imageAt(y, i)}; });
+}
 
 template <ReluRule rule>
-void reluBackwardBy(int64_t n, int64_t perImage, int64_t count, const float* y, const float* dy, float* dx) {
-  if (perImage == 1) return eachElement(n * count, ReluBackward<rule>{y, dy, dx});
+void reluBackwardBy(int64_t n, int64_t perImage, int64_t count, const Images<const float>& y,
+                    const Images<const float>& dy, const Images<float>& dx) {
   eachElement(n, count, [=](int64_t i) {
-    return ReluBackward<rule>{y + i / perImage * count, dy + i * count, dx + i * count};
+    return ReluBackward<rule>{imageAt(y, i / perImage), imageAt(dy, i), imageAt(dx, i)};
   });
 }
 
-void reluBackward(ReluRule rule, int64_t n, int64_t perImage, int64_t count, const float* y, const float* dy,
-                  float* dx) {
+void reluBackward(ReluRule rule, int64_t n, int64_t perImage, int64_t count, const Images<const float>& y,
+                  const Images<const float>& dy, const Images<float>& dx) {
   switch (rule) {
     case ReluRule::Gradient: return reluBackwardBy<ReluRule::Gradient>(n, perImage, count, y, dy, dx);
     case ReluRule::Deconvnet: return reluBackwardBy<ReluRule::Deconvnet>(n, perImage, count, y, dy, dx);
@@ -88,18 +84,23 @@ void reluBackward(ReluRule rule, int64_t n, int64_t perImage, int64_t count, con
   }
 }
 
-void add(const float* a, const float* b, float* y, int64_t count) { eachElement(count, Add{a, b, y}); }
-void axpy(float alpha, const float* x, float* y, int64_t count) { eachElement(count, Axpy{alpha, x, y}); }
+void add(int64_t n, int64_t count, const Images<const float>& a, const Images<const float>& b, const Images<float>& y) {
+  eachElement(n, count, [=](int64_t i) { return Add{imageAt(a, i), imageAt(b, i), imageAt(y, i)}; });
+}
+
+void axpy(float alpha, const float* x, float* y, int64_t count) {
+  eachElement(1, count, [=](int64_t) { return Axpy{alpha, x, y}; });
+}
 
 void fill(const Planes& at, float value, float* y) { eachRow<Fill>(at.h, at, value, y); }
 
-/** Copies `count` floats per image between runs that lie `fromStep` and `toStep` apart. */
-void copyRuns(int64_t images, int64_t count, const float* from, int64_t fromStep, float* to, int64_t toStep) {
+/** Copies `count` floats of each image. */
+void copyRuns(int64_t images, int64_t count, const Images<const float>& from, const Images<float>& to) {
 #pragma omp parallel for schedule(static) collapse(2) if (images * count > kAlone)
   for (int64_t n = 0; n < images; ++n) {
     for (int64_t chunk = 0; chunk < count; chunk += 4096) {
       const int64_t size = smaller(4096, count - chunk);
-      __builtin_memcpy(to + n * toStep + chunk, from + n * fromStep + chunk, static_cast<size_t>(size) * sizeof(float));
+      __builtin_memcpy(imageAt(to, n) + chunk, imageAt(from, n) + chunk, static_cast<size_t>(size) * sizeof(float));
     }
   }
 }
@@ -110,14 +111,14 @@ bool wholeBlocks(const Planes& part, const Planes& whole, int64_t first) {
 }
 
 void put(const ChannelCopy& p) {
-  const int64_t run = p.x.c * area(p.x), row = blocks(p.y) * p.y.b * area(p.y);
-  if (wholeBlocks(p.x, p.y, p.first)) return copyRuns(p.x.n, run, p.from, run, p.to + p.first * area(p.y), row);
+  if (wholeBlocks(p.x, p.y, p.first))
+    return copyRuns(p.x.n, storedInImage(p.x), p.from, {p.to.data + p.first * area(p.y), p.to.step});
   eachCall(channelRuns(p.x), stored(p.x), PutChannels{p.x, p.y, p.first, p.from, p.to});
 }
 
 void take(const ChannelCopy& p) {
-  const int64_t run = p.y.c * area(p.y), row = blocks(p.x) * p.x.b * area(p.x);
-  if (wholeBlocks(p.y, p.x, p.first)) return copyRuns(p.y.n, run, p.from + p.first * area(p.x), row, p.to, run);
+  if (wholeBlocks(p.y, p.x, p.first))
+    return copyRuns(p.y.n, storedInImage(p.y), {p.from.data + p.first * area(p.x), p.from.step}, p.to);
   eachCall(channelRuns(p.y), stored(p.y), TakeChannels{p.x, p.y, p.first, p.from, p.to});
 }
 
@@ -125,7 +126,8 @@ void scaleShift(const Planes& at, const float* x, const float* scale, const floa
   eachRow<ScaleShift>(at.h, at, x, scale, shift, y);
 }
 
-void reorder(const Planes& from, const Planes& to, const float* x, float* y) {
+void reorder(const Planes& from, const Planes& to, const Images<const float>& x, const Images<float>& y) {
+  if (from.b == to.b) return copyRuns(to.n, storedInImage(to), x, y);
   eachCall(channelRuns(to), stored(to), Reorder{from, to, x, y});
 }
 

@@ -59,11 +59,11 @@ template <int vectors>
 void storeRun(const PointwiseGeometry& g, const CorrelationOperands& o, const PixelRun& run, int64_t group,
               const float* sums) {
   const float* bias = o.filters + channels(g.x) * channels(g.y);
-  const int64_t image = blocks(g.y) * area(g.y);
   for (int k = 0; k < vectors; ++k) {
-    const int64_t block = group * kVectors + k, plane = block * area(g.y);
-    const float* mask = o.mask ? o.mask + (run.n / o.gradients * image + plane) * kLanes : nullptr;
-    float* to = o.y + (run.n * image + plane) * kLanes;
+    const int64_t block = group * kVectors + k, plane = block * area(g.y) * kLanes;
+    const float* image = maskAt(o, run.n);
+    const float* mask = image ? image + plane : nullptr;
+    float* to = imageAt(o.y, run.n) + plane;
     const Lanes shift = lanesAt(bias + block * kLanes);
     int64_t pixel = run.y, left = run.width - run.x % run.width;
     for (int64_t t = 0; t < run.count; ++t, ++pixel) {
@@ -97,7 +97,7 @@ void produceAll(const PointwiseGeometry& g, const CorrelationOperands& o, const 
 
 void produceRun(const PointwiseGeometry& g, const CorrelationOperands& o, const PixelRun& run) {
   const int64_t plane = area(g.x) * kLanes;
-  BlockedRows v{o.x + run.n * blocks(g.x) * plane + run.x * kLanes, kLanes, plane, blocks(g.x)};
+  BlockedRows v{imageAt(o.x, run.n) + run.x * kLanes, kLanes, plane, blocks(g.x)};
   int32_t which[kMostBlocks];
   if (blocks(g.x) > kMostBlocks) return produceAll(g, o, run, v);
   v.blocks = blocksInUse(g, v, run.count, which);
@@ -126,7 +126,7 @@ void fillEdges(const PointwiseGeometry& g, const CorrelationOperands& o, int64_t
   const bool inside = row + g.rows >= 0 && row + g.rows < g.x.h;
   for (int64_t col = 0; col < g.y.w; ++col) {
     if (inside && col + g.cols >= 0 && col + g.cols < g.x.w) continue;
-    produceAll(g, o, {n, 0, 1, row * g.y.w + col, 1, 0}, {o.x, kLanes, 0, 0});
+    produceAll(g, o, {n, 0, 1, row * g.y.w + col, 1, 0}, {o.x.data, kLanes, 0, 0});
   }
 }
 

@@ -15,9 +15,9 @@ inline bool sameChannels(const float* a, const float* b, int64_t blocks, int64_t
 }
 
 /** same[pixel] = 1 if a pixel of this row of x equals the one to its right or the one below, else 0. */
-inline void findTies(const Planes& x, const float* values, int64_t n, int64_t row, unsigned char* same) {
+inline void findTies(const Planes& x, const Images<const float>& values, int64_t n, int64_t row, unsigned char* same) {
   const int64_t plane = area(x) * kLanes;
-  const float* at = values + n * blocks(x) * plane + row * x.w * kLanes;
+  const float* at = imageAt(values, n) + row * x.w * kLanes;
   for (int64_t col = 0; col < x.w; ++col, at += kLanes) {
     const bool right = col + 1 < x.w && sameChannels(at, at + kLanes, blocks(x), plane);
     const bool below = row + 1 < x.h && sameChannels(at, at + x.w * kLanes, blocks(x), plane);
@@ -41,14 +41,15 @@ inline int64_t patchFloats(const WinogradGeometry& g) {
   return outputsOf(g) * outputsOf(g) * taps(g) * channels(g.x);
 }
 
-inline void gatherPatches(const WinogradGeometry& g, const float* x, const TilePlace& at, float* patches) {
+inline void gatherPatches(const WinogradGeometry& g, const Images<const float>& x, const TilePlace& at,
+                          float* patches) {
   const int64_t wide = channels(g.x), plane = area(g.x) * kLanes;
   for (int64_t i = 0; i < outputsOf(g) * outputsOf(g); ++i)
     for (int64_t tap = 0; tap < taps(g); ++tap) {
       const int64_t row = at.row + i / outputsOf(g) + tap / g.r - g.top;
       const int64_t col = at.col + i % outputsOf(g) + tap % g.r - g.left;
       const bool inside = row >= 0 && col >= 0 && row < g.x.h && col < g.x.w;
-      const float* from = x + at.n * blocks(g.x) * plane + (row * g.x.w + col) * kLanes;
+      const float* from = imageAt(x, at.n) + (row * g.x.w + col) * kLanes;
       float* to = patches + (i * taps(g) + tap) * wide;
       for (int64_t block = 0; block < blocks(g.x); ++block)
         lanesAt(to + block * kLanes) = inside ? lanesAt(from + block * plane) : LanesInMemory{};

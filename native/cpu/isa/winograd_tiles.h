@@ -47,12 +47,12 @@ inline void copyTile(const Planes& x, const float* plane, int64_t row, int64_t c
 }
 
 /** One tile for every channel of x: elements `elementStep` floats apart. */
-inline void transformTile(const WinogradGeometry& g, const float* x, const TilePlace& at, float* v,
+inline void transformTile(const WinogradGeometry& g, const Images<const float>& x, const TilePlace& at, float* v,
                           int64_t elementStep) {
   const int64_t row = at.row - g.top, col = at.col - g.left;
   const bool inside = row >= 0 && col >= 0 && row + kTile <= g.x.h && col + kTile <= g.x.w;
   for (int64_t block = 0; block < blocks(g.x); ++block, v += kLanes) {
-    const float* plane = x + (at.n * blocks(g.x) + block) * area(g.x) * kLanes;
+    const float* plane = imageAt(x, at.n) + block * area(g.x) * kLanes;
     if (inside) {
       transformPixels(plane + (row * g.x.w + col) * kLanes, g.x.w * kLanes, v, elementStep);
     } else {
@@ -68,9 +68,10 @@ template <int outputs>
 void storeTile(const WinogradGeometry& g, const CorrelationOperands& o, const TilePlace& at, int64_t block,
                const Lanes (*y)[outputs]) {
   const Lanes bias = lanesAt(o.filters + FilterLayout(g).bias + block * kLanes);
-  const int64_t image = blocks(g.y) * area(g.y), plane = block * area(g.y);
-  float* to = o.y + (at.n * image + plane) * kLanes;
-  const float* mask = o.mask ? o.mask + (at.n / o.gradients * image + plane) * kLanes : nullptr;
+  const int64_t plane = block * area(g.y) * kLanes;
+  float* to = imageAt(o.y, at.n) + plane;
+  const float* image = maskAt(o, at.n);
+  const float* mask = image ? image + plane : nullptr;
   const int64_t rows = smaller(outputs, g.y.h - at.row), cols = smaller(outputs, g.y.w - at.col);
   for (int64_t i = 0; i < rows; ++i)
     for (int64_t j = 0; j < cols; ++j) {

@@ -16,9 +16,9 @@ inline bool isZero(const float* pixel, int64_t blocks, int64_t plane) {
 }
 
 /** live[pixel] = 1 if a pixel of this row of x is not 0 in some channel, else 0. */
-inline void findLive(const Planes& x, const float* values, int64_t n, int64_t row, unsigned char* live) {
+inline void findLive(const Planes& x, const Images<const float>& values, int64_t n, int64_t row, unsigned char* live) {
   const int64_t plane = area(x) * kLanes;
-  const float* at = values + n * blocks(x) * plane + row * x.w * kLanes;
+  const float* at = imageAt(values, n) + row * x.w * kLanes;
   for (int64_t col = 0; col < x.w; ++col, at += kLanes)
     live[(n * x.h + row) * x.w + col] = !isZero(at, blocks(x), plane);
 }
@@ -49,9 +49,9 @@ inline TileOutputs liveOutputs(const WinogradGeometry& g, const TilePlace& at, c
 /** A tile without live outputs. */
 inline void clearTile(const WinogradGeometry& g, const CorrelationOperands& o, const TilePlace& at) {
   const int64_t rows = smaller(outputsOf(g), g.y.h - at.row), cols = smaller(outputsOf(g), g.y.w - at.col);
-  for (int64_t block = at.n * blocks(g.y); block < (at.n + 1) * blocks(g.y); ++block)
+  for (int64_t block = 0; block < blocks(g.y); ++block)
     for (int64_t i = 0; i < rows; ++i) {
-      float* to = o.y + (block * area(g.y) + (at.row + i) * g.y.w + at.col) * kLanes;
+      float* to = imageAt(o.y, at.n) + (block * area(g.y) + (at.row + i) * g.y.w + at.col) * kLanes;
       for (int64_t j = 0; j < cols; ++j) lanesAt(to + j * kLanes) = Lanes{};
     }
 }
