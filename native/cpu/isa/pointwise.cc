@@ -131,7 +131,7 @@ void fillEdges(const PointwiseGeometry& g, const CorrelationOperands& o, int64_t
 }
 
 void run(const PointwiseGeometry& g, const CorrelationOperands& o) {
-  if (g.rows > 0 || g.cols > 0) {
+  if (area(g.y) < area(g.x)) {
 #pragma omp parallel for schedule(static) num_threads(g.threads)
     for (int64_t i = 0; i < g.y.n * g.y.h; ++i) gather(g, o, i / g.y.h, i % g.y.h);
     return;

@@ -33,6 +33,7 @@ const pointwise: Readonly<Record<string, Problem>> = {
   'many pixels': { x: [1, 8, 40, 33], w: [16, 8, 1, 1], pad: [0, 0, 0, 0] },
   'padded all round': { x: [2, 16, 5, 6], w: [20, 16, 1, 1], pad: [1, 1, 1, 1] },
   'uneven padding': { x: [1, 9, 1, 4], w: [8, 9, 1, 1], pad: [0, 3, 2, 1] },
+  'padding below and right alone': { x: [2, 9, 5, 4], w: [20, 9, 1, 1], pad: [0, 0, 2, 1] },
   'one pixel': { x: [4, 5, 1, 1], w: [7, 5, 1, 1], pad: [0, 0, 0, 0] },
 };
 
