@@ -10,6 +10,14 @@ export interface TunedChoice {
   readonly backwardData: ConvolutionAlgorithm;
 }
 
+/** All there are: the file may have been damaged, or written by another version. */
+const algorithms: Readonly<Record<ConvolutionAlgorithm, true>> = {
+  direct: true,
+  winograd: true,
+  columns: true,
+  pointwise: true,
+};
+
 /** The user's cache folder; $DEEP_INSIDE_CACHE names another. */
 export function cacheFolder({ env, platform }: NodeJS.Process = process): string {
   if (env.DEEP_INSIDE_CACHE) return env.DEEP_INSIDE_CACHE;
@@ -53,10 +61,13 @@ async function readChoices(path: string): Promise<Record<string, TunedChoice>> {
   try {
     const found: unknown = JSON.parse(await readFile(path, 'utf8'));
     if (typeof found !== 'object' || found === null) return {};
-    const sound = (choice: unknown) =>
-      ['forward', 'backwardData'].every((key) => typeof (choice as Record<string, unknown> | null)?.[key] === 'string');
-    return Object.fromEntries(Object.entries(found).filter(([, choice]) => sound(choice)));
+    return Object.fromEntries(Object.entries(found).filter(([, choice]) => isSound(choice)));
   } catch {
     return {};
   }
+}
+
+function isSound(choice: unknown): boolean {
+  const { forward, backwardData } = (choice ?? {}) as Partial<TunedChoice>;
+  return [forward, backwardData].every((name) => typeof name === 'string' && Object.hasOwn(algorithms, name));
 }

@@ -73,6 +73,7 @@ describe('tune: true', () => {
     ['damaged', '{"a'],
     ['of another kind', '[1, 2]'],
     ['with odd entries', '{"k": {"forward": 3}}'],
+    ["another version's", '{"k": {"forward": "fft", "backwardData": "direct"}}'],
   ]) {
     it(`a cache file that is ${name} counts as empty`, async () => {
       await writeFile(join(folder, 'tuning.json'), text!);
