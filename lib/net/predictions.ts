@@ -1,4 +1,6 @@
+import { DeepInsideError } from '../errors.js';
 import type { ClassName } from '../formats/model.js';
+import { allFinite } from '../ndarray.js';
 
 /** What a network says of one class. */
 export interface Prediction {
@@ -37,8 +39,10 @@ export interface Standing {
  *
  * @param ofCrops  scores [crops, classes]
  * @param classes  how many there are
+ * @throws         ERR_ARGUMENT if a score is not finite: no class would be the best
  */
 export function standingOf(ofCrops: Float32Array, classes: number): Standing {
+  checkFinite(ofCrops, classes);
   const crops = ofCrops.length / classes;
   const [scores, posteriors] = [new Float64Array(classes), new Float64Array(classes)];
   for (let crop = 0; crop < crops; crop++) {
@@ -54,6 +58,14 @@ export function standingOf(ofCrops: Float32Array, classes: number): Standing {
     posteriors[c]! /= crops;
   }
   return { scores, posteriors, deciding: crops === 1 ? scores : posteriors };
+}
+
+function checkFinite(scores: Float32Array, classes: number): void {
+  if (allFinite(scores)) return;
+  const at = scores.findIndex((score) => !Number.isFinite(score));
+  const message = `network: scores must be finite, got ${scores[at]} for class ${at % classes}`;
+  const remedy = 'its inputs or weights are so large that float32 overflows; is the preprocessing the right one?';
+  throw new DeepInsideError('ERR_ARGUMENT', `${message}; ${remedy}`);
 }
 
 /** The indices of the `count` largest values, largest first; of equal ones the lower index comes first. */

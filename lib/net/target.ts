@@ -2,7 +2,7 @@ import { argumentError, finite, integer } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import type { Graph } from '../formats/graph.js';
 import type { ClassName, HostTensor } from '../formats/model.js';
-import { array, elements, ndarrayOf, rowMajor, type FloatArray } from '../ndarray.js';
+import { allFinite, array, elements, ndarrayOf, rowMajor, type FloatArray } from '../ndarray.js';
 import { classIndex, type ClassChoice } from './class-names.js';
 import { valueNamed } from './layer-names.js';
 import type { Start } from './gradient-passes.js';
@@ -63,6 +63,9 @@ export function resolveTarget(where: string, context: TargetContext, target: unk
   return oneUnit(where, given, value, shape, channel);
 }
 
+/** Of float32. */
+const largest = (2 - 2 ** -23) * 2 ** 127;
+
 const forms =
   '{ class }, { classes }, { layer, channel, row, col }, { layer, channel } or { layer, weights }, and nothing beside';
 
@@ -73,7 +76,7 @@ function contrast(where: string, classes: readonly ClassName[], given: unknown):
   const weights = new Float32Array(classes.length);
   for (const [key, weight] of Object.entries(given)) {
     const index = classIndex(where, classes, /^\d+$/.test(key) ? Number(key) : key);
-    weights[index]! += finite(where, `target.classes[${JSON.stringify(key)}]`, weight);
+    weights[index]! += finite(where, `target.classes[${JSON.stringify(key)}]`, weight, -largest, largest);
   }
   return weights;
 }
@@ -88,7 +91,10 @@ function layerWeights(where: string, given: unknown, shape: readonly number[]): 
     throw new DeepInsideError('ERR_SHAPE', message);
   }
   const strided = weights.stride ? weights : array(weights.data, weights.shape);
-  return rowMajor(ndarrayOf(where, 'target.weights', 'an ndarray', strided) as FloatArray);
+  const dense = rowMajor(ndarrayOf(where, 'target.weights', 'an ndarray', strided) as FloatArray);
+  if (allFinite(dense)) return dense;
+  const odd = dense.find((value) => !Number.isFinite(value));
+  throw new DeepInsideError('ERR_ARGUMENT', `${where}: target.weights must be finite, got ${odd}`);
 }
 
 function oneUnit(

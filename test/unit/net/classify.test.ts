@@ -109,6 +109,16 @@ describeOnDevices('classify', (device) => {
     assert.equal(lists.length, 2);
   });
 
+  it('has no best class where float32 overflows, and the next call works', async () => {
+    const net = await openNetwork('test', model, { device });
+    await assert.rejects(classify(net, pixel(3e38)), {
+      code: 'ERR_ARGUMENT',
+      message: /network: scores must be finite, got Infinity for class 1;/,
+    });
+    assert.equal(((await classify(net, pixel(1))) as Prediction[])[0]!.class, 1);
+    await net.dispose();
+  });
+
   it('refuses what is no network, and an unknown option', async () => {
     await assert.rejects(classify({} as never, pixel(1)), {
       code: 'ERR_ARGUMENT',

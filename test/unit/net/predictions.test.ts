@@ -24,6 +24,16 @@ describe('standingOf', () => {
   });
 });
 
+describe('scores that are not finite', () => {
+  for (const odd of [NaN, Infinity, -Infinity]) {
+    it(`${odd} is refused, whoever is the best`, () =>
+      assert.throws(() => standingOf(Float32Array.of(0, 9, 1, odd), 2), {
+        code: 'ERR_ARGUMENT',
+        message: new RegExp(`scores must be finite, got ${odd} for class 1`),
+      }));
+  }
+});
+
 describe('best', () => {
   it('gives the largest first, of equal ones the lower index', () => {
     assert.deepEqual(best(Float64Array.of(1, 3, 2, 3, 3), 3), [1, 3, 4]);

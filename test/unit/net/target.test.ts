@@ -160,6 +160,20 @@ describeOnDevices('what net.gradient refuses', (kind) => {
       /target\.classes\["1"\] must be a finite number/,
     ],
     [
+      'a contrast beyond float32',
+      { classes: { 1: 1e39 } },
+      {},
+      'ERR_ARGUMENT',
+      /target\.classes\["1"\] must be a number from -3\.4\d*e\+38 to 3\.4\d*e\+38, got 1e\+39/,
+    ],
+    [
+      'weights that are not finite',
+      { layer: 'squeeze', weights: array(new Float32Array(80).fill(NaN, 79), [4, 5, 4]) },
+      {},
+      'ERR_ARGUMENT',
+      /target\.weights must be finite, got NaN/,
+    ],
+    [
       'a channel that does not exist',
       { layer: 'squeeze', channel: 4 },
       {},
