@@ -93,4 +93,16 @@ describeOnDevices('toImageFrame', (device) => {
     assert.ok(direct.seen!.data.includes(0) && direct.seen!.data.includes(1));
     await net.dispose();
   });
+
+  it('refuses a mask that is none of the map', async () => {
+    const net = await loadNetwork(undefined, { device });
+    const rescaled = () => array(new Float32Array(256 * 384), [256, 384]);
+    for (const seen of [5, array(new Uint8Array(4), [2, 2]), rescaled()]) {
+      assert.throws(() => toImageFrame(net, Object.assign(rescaled(), { seen }), img), {
+        code: 'ERR_ARGUMENT',
+        message: /toImageFrame: map\.seen must be null or a uint8 mask of the map's shape \[256, 384\], got/,
+      });
+    }
+    await net.dispose();
+  });
 });
