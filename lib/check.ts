@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { DeepInsideError } from './errors.js';
 
 /** How a value appears in a message: short, and never an object's whole content. */
@@ -56,6 +57,23 @@ export function boolean(where: string, what: string, value: unknown): boolean {
 export function oneOf<T extends string>(where: string, what: string, value: unknown, choices: readonly T[]): T {
   if (choices.includes(value as T)) return value as T;
   throw argumentError(where, what, `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`, value);
+}
+
+/** The path that a path or a file URL names. */
+export function filePath(
+  where: string,
+  what: string,
+  value: unknown,
+  expected = 'a path or a file URL',
+  remedy = '',
+): string {
+  if (typeof value === 'string') return value;
+  try {
+    if (value instanceof URL) return fileURLToPath(value);
+  } catch {
+    // Another protocol, or a host.
+  }
+  throw argumentError(where, what, expected, value instanceof URL ? value.href : value, remedy);
 }
 
 /** Refuses keys of `given` that are not in `known`, naming the nearest one. */

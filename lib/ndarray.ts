@@ -80,7 +80,9 @@ export function allFinite(values: Float32Array): boolean {
 export function rowMajor<T extends Float32Array | Uint8Array | Int32Array>(x: NdArray<T>): T {
   const size = elements(x.shape);
   if (isDense(x)) return x.data.subarray(0, size) as T;
-  const to = new (x.data.constructor as new (length: number) => T)(size);
+  // A Buffer's own constructor is deprecated.
+  const Type = x.data instanceof Uint8Array ? Uint8Array : x.data.constructor;
+  const to = new (Type as new (length: number) => T)(size);
   const [outer, cols, depth] = [x.shape.slice(0, -2), x.shape.at(-2) ?? 1, x.shape.at(-1) ?? 1];
   const [colStep, step] = [x.stride.at(-2) ?? 0, x.stride.at(-1) ?? 0];
   let at = 0;

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { argumentError, knownOptions } from '../check.js';
+import { filePath, knownOptions } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import type { Model } from './model.js';
 import type { InputShape } from './onnx/graph-input.js';
@@ -30,9 +29,7 @@ export async function readModel(source: string | URL | Uint8Array, options: Read
 }
 
 function pathOf(source: string | URL): string {
-  if (!(source instanceof URL)) return source;
-  if (source.protocol === 'file:') return fileURLToPath(source);
-  throw argumentError('readModel', 'source', 'a path, a file URL or bytes', source.href, 'download the file first');
+  return filePath('readModel', 'source', source, 'a path, a file URL or bytes', 'download the file first');
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {

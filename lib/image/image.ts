@@ -39,7 +39,9 @@ export function dense<T extends Float32Array | Uint8Array>(x: NdArray<T>): NdArr
 /** The elements of `x` row by row in memory of their own. */
 export function copy<T extends Float32Array | Uint8Array>(x: NdArray<T>): NdArray<T> {
   const data = rowMajor(x);
-  return array((data.buffer === x.data.buffer ? data.slice() : data) as T, x.shape);
+  if (data.buffer !== x.data.buffer) return array(data, x.shape);
+  // A Buffer's own slice shares its memory.
+  return array((data instanceof Uint8Array ? new Uint8Array(data) : data.slice()) as T, x.shape);
 }
 
 function dtypeError(where: string, rule: string, got: NdArray): DeepInsideError {

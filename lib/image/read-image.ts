@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { argumentError, integer, knownOptions, oneOf } from '../check.js';
+import { filePath, integer, knownOptions, oneOf } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import { array, type Image } from '../ndarray.js';
 import { readJpegHeader } from './jpeg-header.js';
@@ -42,18 +41,8 @@ export async function readImage(source: string | URL | Uint8Array, options: Read
 /** What messages call the source, and its bytes in memory of their own, which can be transferred to a worker. */
 async function bytesOf(source: unknown): Promise<{ name: string; bytes: Uint8Array }> {
   if (source instanceof Uint8Array) return { name: `image of ${source.length} bytes`, bytes: new Uint8Array(source) };
-  const path = source instanceof URL ? pathOf(source) : source;
-  if (typeof path !== 'string')
-    throw argumentError('readImage', 'source', 'a path, a file URL or a Uint8Array', source);
+  const path = filePath('readImage', 'source', source, 'a path, a file URL or a Uint8Array');
   return { name: path, bytes: await readFile(path) };
-}
-
-function pathOf(url: URL): string {
-  try {
-    return fileURLToPath(url);
-  } catch {
-    throw argumentError('readImage', 'source', 'a path, a file URL or a Uint8Array', url.href);
-  }
 }
 
 /** The whole file; one of another kind is refused by its first bytes. */

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { argumentError } from '../check.js';
+import { argumentError, filePath } from '../check.js';
 import type { Image } from '../ndarray.js';
 import { dense, image as imageOf } from './image.js';
 import { encodeNpy, type NumericArray } from './npy.js';
@@ -9,25 +9,25 @@ import { writeWhole } from './write-whole.js';
 /**
  * Writes an image as PNG, compressed on a worker thread. The file appears whole or not at all.
  *
- * @param path   must end in .png
+ * @param path   a path or file URL that ends in .png
  * @param image  [rows, cols, 1 | 3 | 4]: grey, RGB or RGBA
  * @throws       ERR_IO if the file cannot be written
  */
-export async function writeImage(path: string, image: Image): Promise<void> {
-  checkExtension('writeImage', path, '.png');
-  await writeWhole('writeImage', path, await encodePng(image));
+export async function writeImage(path: string | URL, image: Image): Promise<void> {
+  const target = targetOf('writeImage', path, '.png');
+  await writeWhole('writeImage', target, await encodePng(image));
 }
 
 /**
  * Writes an array as .npy, for NumPy's `load`. The file appears whole or not at all.
  *
- * @param path   must end in .npy
+ * @param path   a path or file URL that ends in .npy
  * @param array  any shape; float32, uint8 or int32
  * @throws       ERR_IO if the file cannot be written
  */
-export async function writeArray(path: string, array: NumericArray): Promise<void> {
-  checkExtension('writeArray', path, '.npy');
-  await writeWhole('writeArray', path, encodeNpy(array));
+export async function writeArray(path: string | URL, array: NumericArray): Promise<void> {
+  const target = targetOf('writeArray', path, '.npy');
+  await writeWhole('writeArray', target, encodeNpy(array));
 }
 
 /** The bytes of the PNG file that holds `image` [rows, cols, 1 | 3 | 4]; compressed on a worker thread. */
@@ -36,7 +36,8 @@ export async function encodePng(image: Image): Promise<Uint8Array> {
   return encodeInPool('encodePng', { data: dense(given).data, shape: given.shape });
 }
 
-function checkExtension(where: string, path: unknown, extension: string): void {
-  if (typeof path === 'string' && extname(path).toLowerCase() === extension) return;
+function targetOf(where: string, path: unknown, extension: string): string {
+  const target = filePath(where, 'path', path);
+  if (extname(target).toLowerCase() === extension) return target;
   throw argumentError(where, 'path', `a path that ends in ${extension}`, path);
 }

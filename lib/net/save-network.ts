@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { argumentError, knownOptions, oneOf } from '../check.js';
+import { argumentError, filePath, knownOptions, oneOf } from '../check.js';
 import { writeSafetensors } from '../formats/safetensors.js';
 import { writeWhole } from '../image/write-whole.js';
 import { Network } from './network.js';
@@ -20,15 +19,9 @@ export async function saveNetwork(net: Network, path: string | URL, options: Sav
   knownOptions('saveNetwork', options, ['dtype']);
   if (!(net instanceof Network))
     throw argumentError('saveNetwork', 'net', 'a network of loadNetwork or createNetwork', net);
-  const target = pathOf(path);
+  const target = filePath('saveNetwork', 'path', path);
   const dtype = oneOf('saveNetwork', 'dtype', options.dtype ?? 'float32', ['float32', 'float16', 'bfloat16']);
   const named = net.classes.some(({ name, wnid }) => name !== null || wnid !== null);
   const bytes = writeSafetensors({ ...net.model, classes: named ? net.classes : null }, { dtype });
   await writeWhole('saveNetwork', target, bytes);
-}
-
-function pathOf(path: unknown): string {
-  if (typeof path === 'string') return path;
-  if (path instanceof URL && path.protocol === 'file:') return fileURLToPath(path);
-  throw argumentError('saveNetwork', 'path', 'a path or a file URL', path instanceof URL ? path.href : path);
 }

@@ -20,6 +20,11 @@ describe('rowMajor', () => {
     assert.equal(rowMajor(four).length, 24);
     assert.deepEqual([...rowMajor(four).subarray(0, 6)], [0, 4, 8, 1, 5, 9]);
   });
+
+  it("gathers a Buffer's bytes into a plain Uint8Array", () => {
+    const turned = rowMajor(array(Buffer.from([1, 2, 3, 4]), [2, 2]).transpose(1, 0));
+    assert.deepEqual([turned.constructor, ...turned], [Uint8Array, 1, 3, 2, 4]);
+  });
 });
 
 describe('ndarrayOf', () => {

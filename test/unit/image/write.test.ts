@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { encodeNpy } from '#lib/image/npy.js';
 import { readImage } from '#lib/image/read-image.js';
 import { encodePng, writeArray, writeImage } from '#lib/image/write.js';
@@ -61,6 +62,16 @@ describe('writeImage and writeArray', () => {
     await writeArray(path, array(Float32Array.of(1, 2), [2]));
     assert.deepEqual(readdirSync(folder), ['map.npy']);
     assert.deepEqual([...readNpy(path).data], [1, 2]);
+  });
+
+  it('take file URLs too', async () => {
+    await writeArray(pathToFileURL(join(folder, 'a b.npy')), array(Float32Array.of(3), [1]));
+    await writeImage(pathToFileURL(join(folder, 'a b.png')), noise(2, 2, 3));
+    assert.deepEqual(readdirSync(folder), ['a b.npy', 'a b.png']);
+    await assert.rejects(writeImage(new URL('https://example.org/a.png'), noise(1, 1, 1)), {
+      code: 'ERR_ARGUMENT',
+      message: /path must be a path or a file URL, got "https:\/\/example\.org\/a\.png"/,
+    });
   });
 
   it('leave nothing behind where they fail', async () => {

@@ -204,7 +204,7 @@ describe('saveNetwork', () => {
       await assert.rejects(saveNetwork(net, join(folder, 'c'), { dtype: 'int8' as 'float16' }), {
         code: 'ERR_ARGUMENT',
       });
-      for (const path of [7 as never, new URL('https://example.org/net.safetensors')]) {
+      for (const path of [7 as never, new URL('https://example.org/net'), new URL('file://host/net')]) {
         await assert.rejects(saveNetwork(net, path), { code: 'ERR_ARGUMENT', message: /path must be a path/ });
       }
       await assert.rejects(saveNetwork({} as Network, 'd'), { code: 'ERR_ARGUMENT', message: /net must be a network/ });
