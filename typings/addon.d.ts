@@ -3,8 +3,8 @@
 /**
  * The door between lib and native: everything that passes through it. lib/device is its only importer.
  *
- * Operations are queued in the order of the calls and return at once; `read`, `sync` and the `plan...` calls return
- * promises. Wrong arguments throw a DeepInsideError on the caller's line. Operations overwrite their output unless the
+ * Operations are queued in the order of the calls and return at once; `weights`, `read`, `sync` and the `plan...` calls
+ * return promises. Wrong arguments throw a DeepInsideError on the caller's line. Operations overwrite their output unless the
  * text says "adds". Activations are [n, channels, rows, cols] or [n, features]; weights are [K, C / groups, R, S].
  *
  * Several gradients of each image: in a backward operation dy and dx may have m times as many images as the forward
@@ -166,8 +166,12 @@ export interface Device extends Handle {
 
   /** Zero-filled. */
   tensor<D extends DType>(shape: Shape, dtype: D, layout?: Layout): Tensor<D>;
-  /** Copies. `shape` is [K, C / groups, R, S] or [outputs, features]; `b` has K or `outputs` elements. */
-  weights(w: Float32Array, shape: Shape, b: Float32Array | null): Weights;
+  /**
+   * `shape` is [K, C / groups, R, S] or [outputs, features]; `b` has K or `outputs` elements. `b` is copied at once and
+   * `w` in slices, between which the event loop has its turn: its values must stay as they are until the promise is
+   * settled. Rejects with ERR_ARGUMENT if it is detached before, with ERR_DISPOSED if the device is disposed of.
+   */
+  weights(w: Float32Array, shape: Shape, b: Float32Array | null): Promise<Weights>;
 
   planConv2d(options: Conv2dOptions): Promise<WeightedPlan>;
   planLinear(options: LinearOptions): Promise<WeightedPlan>;

@@ -38,7 +38,7 @@ export function conv(options: ConvOptions): Layer {
     outputShape,
     flops: (inputs) => 2 * elements(outputShape(inputs)) * c * r * s,
     async plan(device, [input], activation) {
-      const geometry = { weights: weights.on(device), stride, pad, dilation, groups, activation };
+      const geometry = { weights: await weights.on(device), stride, pad, dilation, groups, activation };
       return plannedWeighted(input!.shape, (x, other) => {
         const layouts = other && { xLayout: other.x, yLayout: other.y };
         return device.planConv2d({ ...geometry, ...layouts, x });

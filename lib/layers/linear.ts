@@ -29,7 +29,7 @@ export function linear(options: LinearOptions): Layer {
     outputShape,
     flops: (inputs) => 2 * rowsOf(layer, inputs)[0] * outputs * features,
     async plan(device, [input], activation) {
-      const options = { weights: weights.on(device), activation };
+      const options = { weights: await weights.on(device), activation };
       return plannedWeighted(rowsOf(layer, [input!.shape]), (x) => device.planLinear({ ...options, x }));
     },
     dispose: () => weights.dispose(),

@@ -15,8 +15,10 @@ export class LayerWeights {
     return this.weight.data.length + (this.bias?.data.length ?? 0);
   }
 
-  on(device: Device): Weights {
-    return (this.#handle ??= device.weights(this.weight.data, this.weight.shape, this.bias?.data ?? null));
+  /** Plans are made one after the other, so that nobody calls it while it brings them. */
+  async on(device: Device): Promise<Weights> {
+    this.#handle ??= await device.weights(this.weight.data, this.weight.shape, this.bias?.data ?? null);
+    return this.#handle;
   }
 
   dispose(): void {

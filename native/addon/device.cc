@@ -2,7 +2,7 @@
 
 #include "addon/promise.h"
 #include "addon/recording.h"
-#include "addon/weights.h"
+#include "addon/upload.h"
 
 namespace deep_inside {
 
@@ -108,14 +108,12 @@ Napi::Value DeviceHandle::weights(const Napi::CallbackInfo& info) {
   if (shape.size() != 2 && shape.size() != 4) {
     fail(env, Code::Shape, where + ": shape must have 2 or 4 dimensions, got " + toString(shape));
   }
-  const auto floats = [&](size_t index, const char* name, const Shape& of) {
-    return static_cast<const float*>(hostDataOf(env, info[index], DType::Float32, of, where, name));
-  };
-  const float* w = floats(0, "w", shape);
-  const float* b = info[2].IsNull() || info[2].IsUndefined() ? nullptr : floats(2, "b", {shape[0]});
-  const Napi::Value handle = WeightsHandle::create(env, {open_, device.weights(w, shape, b)});
+  const bool biased = !info[2].IsNull() && !info[2].IsUndefined();
+  const void* b = biased ? hostDataOf(env, info[2], DType::Float32, {shape[0]}, where, "b") : nullptr;
+  hostDataOf(env, info[0], DType::Float32, shape, where, "w");
+  auto weights = device.weights(shape, static_cast<const float*>(b));
   Environment::of(env).reportMemory();
-  return handle;
+  return upload(env, open_, std::move(weights), info[0], where);
 }
 
 Napi::Value DeviceHandle::capture(const Napi::CallbackInfo& info) {

@@ -49,6 +49,8 @@ class Environment {
   /** Begins a promise about work of `open`; the process stays alive until it has arrived. */
   uint64_t expect(const std::shared_ptr<OpenDevice>& open, Napi::Object kept);
   Napi::Promise promise(uint64_t number) const { return expected_.at(number).deferred.Promise(); }
+  bool expects(uint64_t number) const { return expected_.count(number) > 0; }
+  const Expected& expected(uint64_t number) const { return expected_.at(number); }
   Expected arrived(uint64_t number);
   /** From any thread: runs `deliver` on the JS thread. */
   void post(Deliver deliver);

@@ -3,7 +3,6 @@
 #include <napi.h>
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "addon/environment.h"
@@ -83,16 +82,8 @@ class Handle : public Napi::ObjectWrap<T> {
   template <Method body>
   Napi::Value guarded(const Napi::CallbackInfo& info) {
     Napi::Value result;
-    std::optional<Napi::Error> thrown;
-    const Status status = caught([&] {
-      try {
-        result = (static_cast<T*>(this)->*body)(info);
-      } catch (const Napi::Error& error) {
-        thrown = error;
-      }
-    });
+    const auto thrown = thrownBy(info.Env(), [&] { result = (static_cast<T*>(this)->*body)(info); });
     if (thrown) throw *thrown;
-    if (!status.ok()) throw jsError(info.Env(), status);
     return result;
   }
 

@@ -25,6 +25,15 @@ void PendingPromise::settle(const Status& status, Resolve resolve) const {
   });
 }
 
+void PendingPromise::meanwhile(Step step) const {
+  environment_->post([number = number_, step = std::move(step)](Napi::Env env) {
+    Environment& environment = Environment::of(env);
+    if (!environment.expects(number)) return;
+    const auto thrown = thrownBy(env, [&] { step(env, environment.expected(number)); });
+    if (thrown) environment.arrived(number).deferred.Reject(thrown->Value());
+  });
+}
+
 void PendingPromise::settlePlan(const Status& status, Resolve resolve) const {
   environment_->post([number = number_, status, resolve = std::move(resolve)](Napi::Env env) {
     deliver(env, Environment::of(env).arrived(number), status, resolve);

@@ -60,7 +60,11 @@ class Device {
   /** The caller has told its user of the fault: what was enqueued up to now fails with it, what follows does not. */
   virtual void acknowledgeFault() = 0;
 
-  virtual std::shared_ptr<Weights> weights(const float* w, const Shape& shape, const float* b) = 0;
+  /** Zeros, and the bias `b` unless null, copied; throws ERR_MEMORY. `fillWeights` brings the values. */
+  virtual std::shared_ptr<Weights> weights(const Shape& shape, const float* b) = 0;
+  /** Outputs first ... first + count of new weights, for plans made after it; `rows` must stay valid until `done`. */
+  virtual void fillWeights(const std::shared_ptr<Weights>& weights, int64_t first, int64_t count, const float* rows,
+                           Completion done) = 0;
   /** `b` null leaves the bias as it is. */
   virtual void update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) = 0;
   virtual void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights,

@@ -107,11 +107,16 @@ void CpuDevice::sync(Completion done) {
   queue_.report([] {}, std::move(done));
 }
 
-std::shared_ptr<Weights> CpuDevice::weights(const float* w, const Shape& shape, const float* b) {
-  auto made = std::make_shared<CpuWeights>(shape, b, memory_);
-  auto copy = std::make_shared<std::vector<float>>(w, w + elementsOf(shape));
-  queue_.always([made, copy, context = planContext_] { made->update(copy->data(), nullptr, context->engine); });
-  return made;
+std::shared_ptr<Weights> CpuDevice::weights(const Shape& shape, const float* b) {
+  return std::make_shared<CpuWeights>(shape, b, memory_);
+}
+
+void CpuDevice::fillWeights(const std::shared_ptr<Weights>& weights, int64_t first, int64_t count, const float* rows,
+                            Completion done) {
+  queue_.always([target = cpuWeights(weights), first, count, rows, done = std::move(done)] {
+    target->fill(first, count, rows);
+    done({});
+  });
 }
 
 void CpuDevice::update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) {

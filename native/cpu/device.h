@@ -37,7 +37,9 @@ class CpuDevice : public Device {
   void sync(Completion done) override;
   void acknowledgeFault() override { queue_.acknowledgeFault(); }
 
-  std::shared_ptr<Weights> weights(const float* w, const Shape& shape, const float* b) override;
+  std::shared_ptr<Weights> weights(const Shape& shape, const float* b) override;
+  void fillWeights(const std::shared_ptr<Weights>& weights, int64_t first, int64_t count, const float* rows,
+                   Completion done) override;
   void update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) override;
   void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights,
                        Delivery<WeightedPlan> done) override;

@@ -80,14 +80,19 @@ void CpuWeights::derive(const Derived& derived) const {
   derived.derive(values(), bias(), static_cast<float*>(derived.storage->data()));
 }
 
-void CpuWeights::update(const float* w, const float* b, const dnnl::engine& engine) {
+void CpuWeights::fill(int64_t first, int64_t count, const float* rows) {
   const Shape& s = shape();
   if (isMatrix(s)) {
-    linearKernels().transpose(w, s[1], 0, s[0], stepOf(s[0]), values());
+    linearKernels().transpose(rows, s[1], first, count, stepOf(s[0]), values());
   } else {
-    std::memcpy(values(), w, static_cast<size_t>(elementsOf(s)) * sizeof(float));
+    const int64_t row = elementsOf(s) / s[0];
+    std::memcpy(values() + first * row, rows, static_cast<size_t>(count * row) * sizeof(float));
   }
-  if (b) std::memcpy(bias_->data(), b, static_cast<size_t>(s[0]) * sizeof(float));
+}
+
+void CpuWeights::update(const float* w, const float* b, const dnnl::engine& engine) {
+  fill(0, shape()[0], w);
+  if (b) std::memcpy(bias_->data(), b, static_cast<size_t>(shape()[0]) * sizeof(float));
   for (const Packed& copy : packed_) pack(copy, engine);
   for (const auto& entry : derived_) derive(entry.second);
 }

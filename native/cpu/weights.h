@@ -40,6 +40,8 @@ class CpuWeights : public Weights {
   /** `count` floats that `derive` computes from the dense values (b may be null), now and after each `update`. */
   const float* derived(const std::string& key, size_t count, const Derivation& derive);
 
+  /** Copies the values of outputs first ... first + count, before anything is packed. */
+  void fill(int64_t first, int64_t count, const float* rows);
   /** Copies new values, and the bias unless null, and packs again. */
   void update(const float* w, const float* b, const dnnl::engine& engine);
 

@@ -39,7 +39,9 @@ class CudaDevice : public Device {
   void replay(std::shared_ptr<Recording> recording, int64_t times) override;
 
   // Refused, in refused.cc.
-  std::shared_ptr<Weights> weights(const float* w, const Shape& shape, const float* b) override;
+  std::shared_ptr<Weights> weights(const Shape& shape, const float* b) override;
+  void fillWeights(const std::shared_ptr<Weights>& weights, int64_t first, int64_t count, const float* rows,
+                   Completion done) override;
   void update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) override;
   void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights,
                        Delivery<WeightedPlan> done) override;

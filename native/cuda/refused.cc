@@ -13,7 +13,10 @@ Error refusal(const char* operation) {
 
 }  // namespace
 
-std::shared_ptr<Weights> CudaDevice::weights(const float*, const Shape&, const float*) { throw refusal("weights"); }
+std::shared_ptr<Weights> CudaDevice::weights(const Shape&, const float*) { throw refusal("weights"); }
+void CudaDevice::fillWeights(const std::shared_ptr<Weights>&, int64_t, int64_t, const float*, Completion) {
+  throw refusal("weights");
+}
 void CudaDevice::update(const std::shared_ptr<Weights>&, const Tensor&, const Tensor*) { throw refusal("update"); }
 
 void CudaDevice::planConvolution(const ConvolutionGeometry&, std::shared_ptr<Weights>, Delivery<WeightedPlan> done) {

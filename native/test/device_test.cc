@@ -24,6 +24,16 @@ struct Opened {
     return made;
   }
 
+  std::shared_ptr<Weights> weights(const std::vector<float>& w, const Shape& shape) const {
+    auto made = device->weights(shape, nullptr);
+    const int64_t half = shape[0] / 2, row = elementsOf(shape) / shape[0];
+    std::promise<void> filled;
+    device->fillWeights(made, 0, half, w.data(), [](const Status&) {});
+    device->fillWeights(made, half, shape[0] - half, w.data() + half * row, [&](const Status&) { filled.set_value(); });
+    filled.get_future().wait();
+    return made;
+  }
+
   std::vector<float> read(const Tensor& x) const {
     std::vector<float> dense(static_cast<size_t>(elementsOf(x.shape)));
     std::promise<Status> done;
@@ -99,7 +109,7 @@ TEST("a read sees what was enqueued before it and nothing after") {
 TEST("convolution agrees with its formula, and backwardData is its adjoint: x = [1, 5, 9, 9], k = 7, 3x3, p = 1") {
   const Opened cpu;
   const std::vector<float> x = shuffled(5 * 81), w = shuffled(7 * 5 * 9), dy = shuffled(7 * 81);
-  const auto weights = cpu.device->weights(w.data(), {7, 5, 3, 3}, nullptr);
+  const auto weights = cpu.weights(w, {7, 5, 3, 3});
   const auto plan = cpu.plan(same3x3(5, 7, 9), weights);
   const Tensor tx = cpu.tensor(plan->x, plan->xBlock), ty = cpu.tensor(plan->y, plan->yBlock);
   const Tensor tdy = cpu.tensor(plan->y, plan->yBlock), tdx = cpu.tensor(plan->x, plan->xBlock);
@@ -130,7 +140,7 @@ TEST("memory is zero when everything is gone and the queue has run") {
   const Opened cpu;
   {
     const std::vector<float> w = shuffled(7 * 5 * 9);
-    const auto weights = cpu.device->weights(w.data(), {7, 5, 3, 3}, nullptr);
+    const auto weights = cpu.weights(w, {7, 5, 3, 3});
     const auto plan = cpu.plan(same3x3(5, 7, 9), weights);
     const Tensor x = cpu.tensor(plan->x, plan->xBlock), y = cpu.tensor(plan->y, plan->yBlock);
     EXPECT(cpu.device->memory().tensors() > 0 && cpu.device->memory().weights() > 0);

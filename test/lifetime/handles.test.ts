@@ -9,7 +9,7 @@ async function everyHandle(device: Device): Promise<{ handle: Handle; calls: Rec
   const x = device.tensor([1, 4, 4, 4], 'float32');
   const y = device.tensor([1, 4, 2, 2], 'float32');
   const switches = device.tensor([1, 4, 2, 2], 'int32');
-  const weights = device.weights(new Float32Array(16), [4, 4, 1, 1], null);
+  const weights = await device.weights(new Float32Array(16), [4, 4, 1, 1], null);
   const window = { x: x.shape, layout: 1, kernel: [2, 2], stride: [2, 2], pad: [0, 0, 0, 0], output: [2, 2] } as const;
   const maxPool = await device.planMaxPool(window);
   const averagePool = await device.planAveragePool({ ...window, divisor: 'inside' });

@@ -18,7 +18,7 @@ const busy = (kind: string, long: number) => `${opened(kind)}
   recording.replay(${long});`;
 
 const planning = `
-  const weights = device.weights(new Float32Array(64 * 64 * 9), [64, 64, 3, 3], null);
+  const weights = await device.weights(new Float32Array(64 * 64 * 9), [64, 64, 3, 3], null);
   const plan = (rows) => device.planConv2d({ x: [1, 64, rows, 28], weights, stride: [1, 1], pad: [1, 1, 1, 1],
     dilation: [1, 1], groups: 1, activation: 'none' });`;
 

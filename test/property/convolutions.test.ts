@@ -92,7 +92,7 @@ async function planned(
   { images, window, pad, xLayout, yLayout }: Problem,
   { x, w, weight, bias }: { x: Shape; w: Shape; weight: Float32Array; bias: Float32Array },
 ) {
-  const weights = device.weights(weight, w, bias);
+  const weights = await device.weights(weight, w, bias);
   const plan = await device.planConv2d({
     ...{ x, weights, stride: window.stride, pad, dilation: [1, 1], groups: 1, activation: 'none' },
     ...{ forward: algorithm, backwardData: algorithm, xLayout, yLayout },

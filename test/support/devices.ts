@@ -29,7 +29,7 @@ async function lackOf({ kind, reason }: { kind: DeviceKind; reason: string | nul
   if (reason !== null) return reason;
   const device = await openDevice(kind);
   try {
-    device.weights(Float32Array.of(1), [1, 1], null).dispose();
+    (await device.weights(Float32Array.of(1), [1, 1], null)).dispose();
     return null;
   } catch (refusal) {
     if ((refusal as { code?: string }).code === 'ERR_UNSUPPORTED') return (refusal as Error).message;

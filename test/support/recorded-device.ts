@@ -11,7 +11,8 @@ export function recordedDevice(device: Device): { readonly device: Device; reado
         return (...args: unknown[]) => {
           calls.push(String(property));
           const result: unknown = value.apply(target, args);
-          return result instanceof Promise ? result.then((plan: unknown) => recorded(plan as object)) : result;
+          if (!String(property).startsWith('plan')) return result;
+          return (result as Promise<object>).then((plan) => recorded(plan));
         };
       },
     });

@@ -94,8 +94,8 @@ describeOnDevices('bad arguments', (kind) => {
     refuses('ERR_ARGUMENT', /into must be a Float32Array of 2/, () => tensor(2).read(new Float32Array(3)));
   });
 
-  it('plans that cannot be are refused', () => {
-    const weights = device().weights(new Float32Array(18), [1, 2, 3, 3], null);
+  it('plans that cannot be are refused', async () => {
+    const weights = await device().weights(new Float32Array(18), [1, 2, 3, 3], null);
     const conv = { x: [1, 2, 5, 5], weights, stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;
     const plan = (options: object) => () => device().planConv2d({ ...conv, activation: 'none', ...options });
     refuses('ERR_SHAPE', /does not fit weights \[1, 2, 3, 3\]/, plan({ x: [1, 3, 5, 5] }));
@@ -110,7 +110,7 @@ describeOnDevices('bad arguments', (kind) => {
     );
   });
 
-  it('sizes whose products overflow are refused before anything is computed with them', () => {
+  it('sizes whose products overflow are refused before anything is computed with them', async () => {
     refuses('ERR_ARGUMENT', /layout must be what a plan gave: 1, 8, 16/, () =>
       device().tensor([4096, 1, 1, 1], 'float32', 2 ** 52),
     );
@@ -119,7 +119,7 @@ describeOnDevices('bad arguments', (kind) => {
       device().planMaxPool({ ...pool, stride: [2 ** 44, 1], output: [2 ** 20 + 1, 4] }),
     );
     const x = [2 ** 20, 1, 1, 1];
-    const weights = device().weights(new Float32Array(1), [1, 1, 1, 1], null);
+    const weights = await device().weights(new Float32Array(1), [1, 1, 1, 1], null);
     refuses('ERR_MEMORY', /the output .* more than 2\^40 elements/, () =>
       device().planConv2d({
         ...{ x, weights, stride: [1, 1], pad: [2 ** 30, 0, 0, 0], dilation: [1, 1], groups: 1, activation: 'none' },
@@ -135,7 +135,7 @@ describeOnDevices('bad arguments', (kind) => {
   });
 
   it('a plan that needs too much memory leaves the plans before it working', async () => {
-    const weights = device().weights(new Float32Array(64 * 3 * 49).fill(1), [64, 3, 7, 7], null);
+    const weights = await device().weights(new Float32Array(64 * 3 * 49).fill(1), [64, 3, 7, 7], null);
     const conv = {
       weights,
       stride: [2, 2],

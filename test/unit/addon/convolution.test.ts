@@ -59,7 +59,7 @@ describeOnDevices('convolution algorithms', (kind) => {
   ) {
     const random = new Random(5);
     const [weight, bias] = [random.normals(size(w)), random.normals(w[0]!)];
-    const weights = device().weights(weight, w, bias);
+    const weights = await device().weights(weight, w, bias);
     const geometry = { x, weights, stride, pad, dilation: [1, 1], groups: 1, activation } as const;
     const plan = await device().planConv2d({ ...geometry, forward: algorithm, backwardData: algorithm });
     return { plan, weight, bias };
@@ -211,7 +211,7 @@ describeOnDevices('convolution algorithms', (kind) => {
   }
 
   it('layouts that are asked for are kept', async () => {
-    const weights = device().weights(new Random(1).normals(8 * 8 * 9), [8, 8, 3, 3], null);
+    const weights = await device().weights(new Random(1).normals(8 * 8 * 9), [8, 8, 3, 3], null);
     const x: Shape = [1, 8, 6, 6];
     const values = new Random(2).normals(size(x));
     const geometry = { x, weights, stride: [1, 1], pad: [1, 1, 1, 1], dilation: [1, 1], groups: 1 } as const;
@@ -233,7 +233,7 @@ describeOnDevices('convolution algorithms', (kind) => {
   });
 
   it('an unknown algorithm is refused', async () => {
-    const weights = device().weights(Float32Array.of(1), [1, 1, 1, 1], null);
+    const weights = await device().weights(Float32Array.of(1), [1, 1, 1, 1], null);
     const options = {
       x: [1, 1, 1, 1],
       weights,

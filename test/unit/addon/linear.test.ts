@@ -46,7 +46,7 @@ class Problem {
   }
 
   async planOn(device: Device, activation: 'none' | 'relu'): Promise<WeightedPlan> {
-    const weights = device.weights(this.weight, this.w, this.bias);
+    const weights = await device.weights(this.weight, this.w, this.bias);
     return device.planLinear({ x: [this.n, this.w[1]], weights, activation });
   }
 
@@ -162,7 +162,7 @@ describeOnDevices('linear layers', (kind) => {
       const x = device().tensor([n, features], 'float32');
       const y = device().tensor([n, outputs], 'float32');
       for (const b of [bias, null]) {
-        const weights = device().weights(weight, [outputs, features], b);
+        const weights = await device().weights(weight, [outputs, features], b);
         (await device().planLinear({ x: [n, features], weights, activation: 'none' })).forward(x, y);
         const row = [...(b ?? new Float32Array(outputs))];
         assert.deepEqual([...(await y.read())], Array.from({ length: n }, () => row).flat());
@@ -211,7 +211,7 @@ describeOnDevices('linear layers', (kind) => {
 
   it('new values of weights reach the plans that were made before', async () => {
     const problem = new Problem([130, 70], 2);
-    const weights = device().weights(new Float32Array(130 * 70), [130, 70], new Float32Array(130));
+    const weights = await device().weights(new Float32Array(130 * 70), [130, 70], new Float32Array(130));
     const plan = await device().planLinear({ x: [2, 70], weights, activation: 'none' });
     weights.update(filled(device(), [130, 70], problem.weight), filled(device(), [130], problem.bias));
     const y = device().tensor([2, 130], 'float32');
@@ -255,7 +255,7 @@ describeOnDevices('linear layers', (kind) => {
 
   it('all plans share one copy of the weights', async () => {
     const alone = await openDevice(kind);
-    const weights = alone.weights(new Float32Array(130 * 700), [130, 700], null);
+    const weights = await alone.weights(new Float32Array(130 * 700), [130, 700], null);
     for (const n of [1, 10, 40]) await alone.planLinear({ x: [n, 700], weights, activation: 'relu' });
     const once = 130 * 700 * 4;
     assert.ok(alone.memory().weights < 1.2 * once, `${alone.memory().weights} bytes for ${once} bytes of weights`);

@@ -160,7 +160,7 @@ describeOnDevices('operations', (kind) => {
   });
 
   it('padding channels stay zero behind LRN with k = 0: x=[1,20,2,2]', async () => {
-    const weights = device().weights(new Float32Array(20).fill(1), [1, 20, 1, 1], null);
+    const weights = await device().weights(new Float32Array(20).fill(1), [1, 20, 1, 1], null);
     const conv = await device().planConv2d({
       ...{ x: [1, 20, 2, 2], weights, stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1], groups: 1 },
       activation: 'none',
@@ -178,7 +178,7 @@ describeOnDevices('operations', (kind) => {
   });
 
   it('new values of weights reach the plans that were made before', async () => {
-    const weights = device().weights(Float32Array.of(1, 2), [1, 2, 1, 1], Float32Array.of(0.5));
+    const weights = await device().weights(Float32Array.of(1, 2), [1, 2, 1, 1], Float32Array.of(0.5));
     const plan = await device().planConv2d({
       ...{ x: [1, 2, 1, 1], weights, stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1], groups: 1 },
       activation: 'none',
@@ -197,7 +197,7 @@ describeOnDevices('operations', (kind) => {
   });
 
   it('convolution pads before and after apart, and its backward is the adjoint', async () => {
-    const weights = device().weights(Float32Array.of(1, 10, 100), [1, 1, 1, 3], null);
+    const weights = await device().weights(Float32Array.of(1, 10, 100), [1, 1, 1, 3], null);
     const plan = await device().planConv2d({
       ...{ x: [1, 1, 1, 3], weights, stride: [1, 1], pad: [0, 2, 0, 1], dilation: [1, 1], groups: 1 },
       activation: 'none',
@@ -215,7 +215,7 @@ describeOnDevices('operations', (kind) => {
 
   it('backwardData gives 0 where the mask is not above 0, each of its images serving m gradients', async () => {
     const linear = await device().planLinear({
-      ...{ x: [4, 2], weights: device().weights(Float32Array.of(2, 3), [1, 2], null), activation: 'none' },
+      ...{ x: [4, 2], weights: await device().weights(Float32Array.of(2, 3), [1, 2], null), activation: 'none' },
     });
     const dy = given([4, 1], [1, 10, 100, 1000]);
     const dx = device().tensor([4, 2], 'float32');
@@ -224,7 +224,7 @@ describeOnDevices('operations', (kind) => {
     linear.backwardData(dy, dx, null);
     assert.deepEqual(await read(dx), [2, 3, 20, 30, 200, 300, 2000, 3000]);
     const conv = await device().planConv2d({
-      ...{ x: [2, 1, 1, 2], weights: device().weights(Float32Array.of(3), [1, 1, 1, 1], null), stride: [1, 1] },
+      ...{ x: [2, 1, 1, 2], weights: await device().weights(Float32Array.of(3), [1, 1, 1, 1], null), stride: [1, 1] },
       ...{ pad: [0, 0, 0, 0], dilation: [1, 1], groups: 1, activation: 'none' },
     });
     const [planes, dplanes] = [conv.y, conv.x].map((layout) => device().tensor([2, 1, 1, 2], 'float32', layout));

@@ -19,7 +19,7 @@ describe('tune: true', () => {
 
   async function planned(cache: TuningCache) {
     const device = await openDevice('cpu', { threads: 1 });
-    const weights = device.weights(new Random(1).normals(20 * 18 * 9), [20, 18, 3, 3], null);
+    const weights = await device.weights(new Random(1).normals(20 * 18 * 9), [20, 18, 3, 3], null);
     const options: Conv2dOptions = {
       ...{ x: [1, 18, 12, 12], weights, stride: [1, 1], pad: [1, 1, 1, 1], dilation: [1, 1], groups: 1 },
       activation: 'relu',
