@@ -2,20 +2,23 @@
 let float16Values: Float32Array | undefined;
 
 /** The values of IEEE 754 half-precision patterns, exactly. */
-export function fromFloat16(patterns: Uint16Array): Float32Array {
-  float16Values ??= Float32Array.from({ length: 0x10000 }, (_, pattern) => float16Value(pattern));
-  const values = new Float32Array(patterns.length);
-  for (let i = 0; i < values.length; i++) values[i] = float16Values[patterns[i]!]!;
+export function fromFloat16(patterns: Uint16Array, values = new Float32Array(patterns.length)): Float32Array {
+  const known = (float16Values ??= allFloat16());
+  for (let i = 0; i < values.length; i++) values[i] = known[patterns[i]!]!;
   return values;
 }
 
-function float16Value(pattern: number): number {
-  const sign = pattern & 0x8000 ? -1 : 1;
-  const exponent = (pattern >>> 10) & 0x1f;
-  const fraction = pattern & 0x3ff;
-  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (0x400 + fraction) * 2 ** (exponent - 25);
+function allFloat16(): Float32Array {
+  const values = new Float32Array(0x10000);
+  const words = new Uint32Array(values.buffer);
+  for (let pattern = 0; pattern < 0x8000; pattern++) {
+    const exponent = pattern >>> 10;
+    if (exponent === 0) values[pattern] = pattern * 2 ** -24;
+    // Rebias the exponent, 15 to 127; that of infinities and NaN stays all ones.
+    else words[pattern] = (pattern << 13) + (exponent === 0x1f ? 0x70000000 : 0x38000000);
+    words[pattern | 0x8000] = words[pattern]! | 0x80000000;
+  }
+  return values;
 }
 
 /** The nearest half-precision patterns, ties to even; from 65520 on infinity, NaN stays NaN. */
@@ -47,10 +50,10 @@ function roundedShift(value: number, bits: number): number {
 }
 
 /** The values of bfloat16 patterns (the upper half of a float32), exactly. */
-export function fromBfloat16(patterns: Uint16Array): Float32Array {
-  const words = new Uint32Array(patterns.length);
+export function fromBfloat16(patterns: Uint16Array, values = new Float32Array(patterns.length)): Float32Array {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < words.length; i++) words[i] = patterns[i]! << 16;
-  return new Float32Array(words.buffer);
+  return values;
 }
 
 /** The nearest bfloat16 patterns, ties to even; NaN stays NaN. */

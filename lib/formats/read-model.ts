@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { filePath, knownOptions } from '../check.js';
 import { DeepInsideError } from '../errors.js';
+import { inSlices } from '../steps.js';
+import { copying } from './float-bytes.js';
 import type { Model } from './model.js';
 import type { InputShape } from './onnx/graph-input.js';
 import { readOnnx } from './onnx/read-onnx.js';
-import { readSafetensors } from './safetensors.js';
+import { readingSafetensors } from './safetensors.js';
 import { sniff } from './sniff.js';
 
 export interface ReadModelOptions {
@@ -16,15 +18,15 @@ export interface ReadModelOptions {
 /**
  * Reads a network or weights from ONNX or safetensors, told apart by content.
  *
- * @param source  a path, a file URL, or the bytes of a file
+ * @param source  a path, a file URL, or the bytes of a file, which must stay as they are until the promise is settled
  * @throws        ERR_IO where the file cannot be read; ERR_FORMAT or ERR_UNSUPPORTED naming the place in it
  */
 export async function readModel(source: string | URL | Uint8Array, options: ReadModelOptions = {}): Promise<Model> {
   knownOptions('readModel', options, ['inputShape']);
   const path = source instanceof Uint8Array ? null : pathOf(source);
   const where = path ?? 'model';
-  const bytes = source instanceof Uint8Array ? source : await bytesOf(where);
-  if (sniff(bytes, where) === 'safetensors') return readSafetensors(bytes, where);
+  const bytes = source instanceof Uint8Array ? await inSlices(copying(source)) : await bytesOf(where);
+  if (sniff(bytes, where) === 'safetensors') return inSlices(readingSafetensors(bytes, where));
   return readOnnx(bytes, where, { folder: path === null ? null : dirname(path), inputShape: options.inputShape });
 }
 

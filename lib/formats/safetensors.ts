@@ -1,11 +1,12 @@
 import { DeepInsideError } from '../errors.js';
 import { shown } from '../check.js';
 import { elements } from '../ndarray.js';
-import { decodeFloats, encodeFloats, type StoredFloat } from './float-bytes.js';
+import { atOnce, type Steps } from '../steps.js';
+import { decoding, encodeFloats, type StoredFloat } from './float-bytes.js';
 import { checkGraph } from './graph-check.js';
 import { describeModel, isImage, meanImageName, parseDescription } from './model-json.js';
 import type { HostTensor, Model } from './model.js';
-import { metadataKey, readHeader, type StoredTensor } from './safetensors-header.js';
+import { metadataKey, readHeader } from './safetensors-header.js';
 
 export interface SafetensorsOptions {
   /** How the weights are stored. */
@@ -22,16 +23,19 @@ const names: Readonly<Record<StoredFloat, keyof typeof floats>> = { float32: 'F3
  * Reads a safetensors file; one that we did not write holds weights alone (graph, preprocessing and classes are null).
  * Choice: tensors of integers are left out; in a classifier they are counters (num_batches_tracked), never weights.
  *
- * @param bytes  the whole file; copied
+ * @param bytes  the whole file; weights may be views of it
  * @param where  the path, for messages
  * @throws       ERR_FORMAT with the byte offset where header, tensors or description contradict each other, before
  *               anything that the file claims is allocated
  */
-export function readSafetensors(bytes: Uint8Array, where: string): Model {
+export function* readingSafetensors(bytes: Uint8Array, where: string): Steps<Model> {
   const { metadata, tensors } = readHeader(bytes, where);
+  yield;
   const weights = new Map<string, HostTensor>();
-  for (const tensor of tensors) {
-    if (isFloat(tensor.dtype)) weights.set(tensor.name, decoded(bytes, tensor, tensor.dtype));
+  for (const { name, dtype, shape, begin, end } of tensors) {
+    if (!isFloat(dtype)) continue;
+    weights.set(name, { shape, data: yield* decoding(floats[dtype], bytes.subarray(begin, end)) });
+    yield;
   }
   const description = metadata.get(descriptionKey);
   if (description === undefined) return { graph: null, weights, preprocessing: null, classes: null };
@@ -45,8 +49,8 @@ function isFloat(dtype: string): dtype is keyof typeof floats {
   return dtype in floats;
 }
 
-function decoded(bytes: Uint8Array, { shape, begin, end }: StoredTensor, dtype: keyof typeof floats): HostTensor {
-  return { shape, data: decodeFloats(floats[dtype], bytes.subarray(begin, end)) };
+export function readSafetensors(bytes: Uint8Array, where: string): Model {
+  return atOnce(readingSafetensors(bytes, where));
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   resampleRows,
   windows,
 } from './resample.js';
-import { atOnce, inBlocks, type Steps } from './steps.js';
+import { atOnce, inBlocks, type Steps } from '../steps.js';
 
 export type Filter = 'bilinear' | 'bicubic';
 

@@ -1,7 +1,7 @@
 import { DeepInsideError } from '../errors.js';
 import type { Preprocessing } from '../formats/model.js';
 import { image as imageOf } from '../image/image.js';
-import { atOnce, inSlices } from '../image/steps.js';
+import { atOnce, inSlices } from '../steps.js';
 import { allFinite, array, elements, ndarrayOf, rowMajor, zeros, type FloatArray, type Image } from '../ndarray.js';
 import { preparing } from './prepare.js';
 import { preprocessingChoices, type InputShape } from './preprocessing.js';

@@ -1,6 +1,7 @@
 import { integer, knownOptions } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import { readModel } from '../formats/read-model.js';
+import { inSlices } from '../steps.js';
 import { fittedWeights } from './architectures/fitted-weights.js';
 import { architecture, type ArchitectureName } from './architectures/index.js';
 import { randomWeights } from './architectures/random-weights.js';
@@ -34,7 +35,12 @@ export async function createNetwork(name: ArchitectureName, options: CreateOptio
   integer(where, 'seed', seed, 0, 2 ** 32 - 1);
   const { graph, weightShapes, preprocessing } = built;
   if (weights === undefined) {
-    const random = { graph, weights: await randomWeights(weightShapes, seed), preprocessing: null, classes: null };
+    const random = {
+      graph,
+      weights: await inSlices(randomWeights(weightShapes, seed)),
+      preprocessing: null,
+      classes: null,
+    };
     return openNetwork(where, random, { ...options, preprocessing: options.preprocessing ?? preprocessing });
   }
   if (options.seed !== undefined) {

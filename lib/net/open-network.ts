@@ -5,6 +5,7 @@ import { weightNames } from '../formats/graph-check.js';
 import type { Graph } from '../formats/graph.js';
 import type { ClassName, Model } from '../formats/model.js';
 import { allFinite } from '../ndarray.js';
+import { inBlocks, inSlices, type Steps } from '../steps.js';
 import { readClassNames } from './class-names-file.js';
 import { checkClassNames, unnamedClasses } from './class-names.js';
 import { trimmed } from './edit-graph.js';
@@ -73,7 +74,7 @@ async function completed(where: string, model: Model & { readonly graph: Graph }
   const given = names ?? model.classes;
   const classes = given ? checkClassNames(where, given, count) : unnamedClasses(count);
   const weights = usedWeights(graph, model.weights);
-  checkFinite(where, weights);
+  await inSlices(checkingFinite(where, weights));
   return { graph, weights, preprocessing, classes };
 }
 
@@ -83,12 +84,14 @@ function usedWeights(graph: Graph, weights: Model['weights']): Model['weights'] 
 }
 
 /** A ReLU that is fused into the layer before it turns NaN into 0, so that a damaged file would give plausible scores. */
-function checkFinite(where: string, weights: Model['weights']): void {
+function* checkingFinite(where: string, weights: Model['weights']): Steps<void> {
   for (const [name, { data }] of weights) {
-    if (allFinite(data)) continue;
-    const at = data.findIndex((value) => !Number.isFinite(value));
-    const message = `${where}: weights must be finite, got ${data[at]} at element ${at} of "${name}"; the file is damaged`;
-    throw new DeepInsideError('ERR_FORMAT', message);
+    yield* inBlocks(data.length, 1, (begin, end) => {
+      if (allFinite(data.subarray(begin, end))) return;
+      const at = data.findIndex((value) => !Number.isFinite(value));
+      const message = `${where}: weights must be finite, got ${data[at]} at element ${at} of "${name}"`;
+      throw new DeepInsideError('ERR_FORMAT', `${message}; the file is damaged`);
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Preprocessing } from '../formats/model.js';
 import { dense } from '../image/image.js';
 import { resizing, type Part } from '../image/resize.js';
-import { inBlocks, type Steps } from '../image/steps.js';
+import { inBlocks, type Steps } from '../steps.js';
 import { array, type Image } from '../ndarray.js';
 import type { Crop } from './ten-crops.js';
 import type { View } from './view.js';

@@ -2,7 +2,7 @@ import { argumentError } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import { copy, image as imageOf, map as mapOf } from '../image/image.js';
 import { resizingFloat } from '../image/resize.js';
-import { atOnce, inBlocks, type Steps } from '../image/steps.js';
+import { atOnce, inBlocks, type Steps } from '../steps.js';
 import type { Network } from '../net/network.js';
 import { viewOf } from '../net/view.js';
 import { array, ndarrayOf, rowMajor, type ByteArray, type FloatArray, type Image } from '../ndarray.js';

@@ -1,6 +1,6 @@
 import { argumentError, boolean, knownOptions, oneOf } from '../check.js';
 import { DeepInsideError } from '../errors.js';
-import { inSlices } from '../image/steps.js';
+import { inSlices } from '../steps.js';
 import { batchOf, type Batch, type NetworkInput } from '../net/batch.js';
 import { callOptions, type CallOptions } from '../net/call.js';
 import { classesFor, topClass, type ClassArgument, type ClassChoice, type ClassesFor } from '../net/class-names.js';

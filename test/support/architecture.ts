@@ -4,13 +4,14 @@
  */
 
 /** Files that anyone in lib may import. */
-const forEveryone = ['lib/ndarray', 'lib/errors', 'lib/check'];
+const forEveryone = ['lib/ndarray', 'lib/errors', 'lib/check', 'lib/steps'];
 
 /** What a room may use besides itself. A longer path is a room within a room, with its own rule. */
 const allowed: Record<string, readonly string[]> = {
   'lib/ndarray': [],
   'lib/errors': [],
   'lib/check': [],
+  'lib/steps': [],
   'lib/formats': [],
   'lib/image': [],
   'lib/device': ['typings/addon'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import { atOnce, inBlocks, inSlices, type Steps } from '#lib/image/steps.js';
+import { atOnce, inBlocks, inSlices, type Steps } from '#lib/steps.js';
 
 function* counted(steps: number, work = () => {}): Steps<string> {
   for (let i = 0; i < steps; i++) {

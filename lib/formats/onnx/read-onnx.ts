@@ -1,4 +1,5 @@
 import { shown } from '../../check.js';
+import { inSlices, type Steps } from '../../steps.js';
 import { checkGraph, weightNames } from '../graph-check.js';
 import { orderNodes } from '../graph-order.js';
 import type { Graph, GraphNode } from '../graph.js';
@@ -56,11 +57,19 @@ export async function readOnnx(bytes: Uint8Array, where: string, options: OnnxOp
     namesOf(file, course.ops),
   );
   lowering.define(input.name, { kind: 'activation', name: input.name, shape });
-  const fold = constantFolder(lowering, size + foldingAllowance);
-  for (const op of course.ops) if (!fold(op)) lowerOp(op, lowering);
+  await inSlices(loweringAll(course.ops, lowering, size + foldingAllowance));
   const model = modelOf(where, lowering, course, { name: input.name, shape });
   checkGraph(where, model.graph, model.weights);
   return model;
+}
+
+/** @param room  how many numbers constant folding may make */
+function* loweringAll(ops: readonly OnnxOp[], lowering: Lowering, room: number): Steps<void> {
+  const fold = constantFolder(lowering, room);
+  for (const op of ops) {
+    if (!fold(op)) lowerOp(op, lowering);
+    yield;
+  }
 }
 
 /** What leads to the class scores, in order. */

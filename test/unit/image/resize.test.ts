@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { crop } from '#lib/image/index.js';
 import { resize, resizeFloat, resizing, shortSideSize } from '#lib/image/resize.js';
-import { atOnce } from '#lib/image/steps.js';
+import { atOnce } from '#lib/steps.js';
 import { array, type Image } from '#lib/ndarray.js';
 import { readNpz } from '../../support/npy.js';
 import { Random } from '../../support/random.js';

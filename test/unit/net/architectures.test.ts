@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { fittedWeights } from '#lib/net/architectures/fitted-weights.js';
 import { architecture } from '#lib/net/architectures/index.js';
 import { randomWeights } from '#lib/net/architectures/random-weights.js';
+import { atOnce } from '#lib/steps.js';
 import { createLayers } from '#lib/net/layer-of.js';
 import { inferShapes } from '#lib/net/shapes.js';
 import { elements } from '#lib/ndarray.js';
@@ -119,31 +120,31 @@ describe('randomWeights', () => {
     ['a.bias', [64]],
     ['b.weight', [64, 6, 5, 5]],
   ]);
-  const drawn = async (seed: number, name = 'a.weight', of: typeof shapes = shapes) =>
-    (await randomWeights(of, seed)).get(name)!.data;
+  const drawn = (seed: number, name = 'a.weight', of: typeof shapes = shapes) =>
+    atOnce(randomWeights(of, seed)).get(name)!.data;
 
-  it('are the same for a seed, whatever else is drawn', async () => {
-    assert.deepEqual(await drawn(1), await drawn(1, 'a.weight', new Map([...shapes].slice(0, 1))));
+  it('are the same for a seed, whatever else is drawn', () => {
+    assert.deepEqual(drawn(1), drawn(1, 'a.weight', new Map([...shapes].slice(0, 1))));
   });
 
-  it('differ between seeds and between weights', async () => {
-    assert.notDeepEqual(await drawn(1), await drawn(2));
-    assert.notDeepEqual(await drawn(1), await drawn(1, 'b.weight'));
+  it('differ between seeds and between weights', () => {
+    assert.notDeepEqual(drawn(1), drawn(2));
+    assert.notDeepEqual(drawn(1), drawn(1, 'b.weight'));
   });
 
-  it('are uniform on +-sqrt(6 / fan-in), so that their variance is 2 / fan-in; biases are 0', async () => {
-    const values = await drawn(3);
+  it('are uniform on +-sqrt(6 / fan-in), so that their variance is 2 / fan-in; biases are 0', () => {
+    const values = drawn(3);
     const bound = Math.sqrt(6 / 150);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const variance = values.reduce((sum, value) => sum + value * value, 0) / values.length;
     assert.ok(values.every((value) => Math.abs(value) <= bound));
     assert.ok(Math.abs(mean) < 0.02 * bound, `mean ${mean}`);
     assert.ok(Math.abs(variance / (2 / 150) - 1) < 0.03, `variance ${variance}`);
-    assert.ok((await drawn(3, 'a.bias')).every((value) => value === 0));
+    assert.ok(drawn(3, 'a.bias').every((value) => value === 0));
   });
 
-  it('are no repetition where a large tensor is drawn in portions', async () => {
-    const large = await drawn(1, 'large', new Map([['large', [2 ** 22 + 3, 1]]]));
+  it('are no repetition where a large tensor is drawn in portions', () => {
+    const large = drawn(1, 'large', new Map([['large', [2 ** 22 + 3, 1]]]));
     assert.notDeepEqual([...large.slice(-3)], [...large.slice(0, 3)]);
     assert.ok(large.slice(-3).every((value) => value !== 0));
   });

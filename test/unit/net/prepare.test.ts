@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Preprocessing } from '#lib/formats/model.js';
-import { atOnce } from '#lib/image/steps.js';
+import { atOnce } from '#lib/steps.js';
 import { array, type Image } from '#lib/ndarray.js';
 import { channelScale, preparing } from '#lib/net/prepare.js';
 import { completePreprocessing } from '#lib/net/preprocessing.js';

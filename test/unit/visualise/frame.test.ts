@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { atOnce } from '#lib/image/steps.js';
+import { atOnce } from '#lib/steps.js';
 import { array } from '#lib/ndarray.js';
 import { loadNetwork } from '#lib/net/load-network.js';
 import { framing, toImageFrame } from '#lib/visualise/frame.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { atOnce } from '#lib/image/steps.js';
+import { atOnce } from '#lib/steps.js';
 import { array, type FloatArray, type Image } from '#lib/ndarray.js';
 import { openDevice } from '#lib/device/index.js';
 import { classify } from '#lib/net/classify.js';
