@@ -7,8 +7,14 @@ function script(name) {
   return fileURLToPath(new URL(`../peers/${name}`, import.meta.url));
 }
 
+/**
+ * glibc gives the memory of large tensors back at once, and PyTorch takes new pages, filled with zeros, for every one of
+ * them. Told to keep it, SqueezeNet at batch 10 takes 20 to 40 % less time; TensorFlow gains nothing.
+ */
+const keepsMemory = { MALLOC_MMAP_THRESHOLD_: '4294967296', MALLOC_TRIM_THRESHOLD_: '4294967296' };
+
 const pythonPeers = [
-  { name: 'PyTorch', file: 'pytorch.py', modules: ['torch', 'numpy'] },
+  { name: 'PyTorch', file: 'pytorch.py', modules: ['torch', 'numpy'], env: keepsMemory },
   { name: 'TensorFlow', file: 'tensor_flow.py', modules: ['tensorflow', 'numpy'] },
   { name: 'onnxruntime', file: 'onnx_runtime.py', modules: ['onnxruntime', 'onnx', 'numpy'] },
 ];
@@ -30,11 +36,10 @@ export function ourselves(configurations, cache) {
  * @param tfjs    the folder whose node_modules hold tfjs, or undefined: where Node finds it from here
  */
 export function findPeers({ python, tfjs, compilers }) {
-  const found = pythonPeers.map(({ name, file, modules }) => {
+  const found = pythonPeers.map(({ name, file, modules, env }) => {
     const reason = lackOf(python, modules);
-    return reason
-      ? { name, reason }
-      : { name, command: python, args: [script(file), ...(compilers ? ['--compilers'] : [])] };
+    if (reason) return { name, reason };
+    return { name, command: python, args: [script(file), ...(compilers ? ['--compilers'] : [])], env };
   });
   return [...found, findTfjs(tfjs)];
 }

@@ -17,7 +17,8 @@ def describe():
 def load(path, threads, scale):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    options.add_session_config_entry('session.intra_op.allow_spinning', '0')
+    # While it runs its threads look for work, as is its default; afterwards they must not disturb the others.
+    options.add_session_config_entry('session.force_spinning_stop', '1')
     session = onnxruntime.InferenceSession(exported(Model(path)), options, ['CPUExecutionProvider'])
     (name,) = [one.name for one in session.get_inputs()]
 
