@@ -4,6 +4,7 @@
 
 #include "cuda/check.h"
 #include "cuda/elementwise.h"
+#include "cuda/packing.h"
 
 namespace deep_inside {
 

@@ -1,9 +1,6 @@
 #include "cuda/staging.h"
 
-#include <cstring>
-
 #include "cuda/check.h"
-#include "kernels/channels.h"
 
 namespace deep_inside {
 
@@ -30,34 +27,6 @@ std::shared_ptr<void> Staging::take(size_t bytes) {
 void Staging::giveBack(void* data, size_t bytes) noexcept {
   std::lock_guard<std::mutex> lock(mutex_);
   free_.emplace(bytes, data);
-}
-
-namespace {
-
-void reorderOnHost(const Planes& from, const Planes& to, const void* x, void* y) {
-  const Images<const float> source{static_cast<const float*>(x), storedInImage(from)};
-  const Reorder body{from, to, source, {static_cast<float*>(y), storedInImage(to)}};
-  for (int64_t i = 0; i < channelRuns(to); ++i) body(i);
-}
-
-size_t denseBytes(const Tensor& like) { return static_cast<size_t>(elementsOf(like.shape)) * bytesOf(like.dtype); }
-
-}  // namespace
-
-void pack(const Tensor& like, const void* dense, void* lying) {
-  if (like.block == 1) {
-    std::memcpy(lying, dense, denseBytes(like));
-  } else {
-    reorderOnHost(Tensor::planesOf(like.shape, 1), like.planes(), dense, lying);
-  }
-}
-
-void unpack(const Tensor& like, const void* lying, void* dense) {
-  if (like.block == 1) {
-    std::memcpy(dense, lying, denseBytes(like));
-  } else {
-    reorderOnHost(like.planes(), Tensor::planesOf(like.shape, 1), lying, dense);
-  }
 }
 
 }  // namespace deep_inside

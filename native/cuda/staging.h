@@ -24,8 +24,4 @@ class Staging : public std::enable_shared_from_this<Staging> {
   std::mutex mutex_;
 };
 
-/** Between the dense elements that users see and the tensor as it lies; on the host. */
-void pack(const Tensor& like, const void* dense, void* lying);
-void unpack(const Tensor& like, const void* lying, void* dense);
-
 }  // namespace deep_inside
