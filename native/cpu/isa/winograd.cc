@@ -13,8 +13,8 @@ namespace {
 
 /** More floats of filters than a third-level cache holds: the threads share them out instead of the tiles. */
 constexpr int64_t kManyFilters = 1 << 22;
-/** Floats of a thread's transformed tiles and of its products: together they fit a second-level cache. */
-constexpr int64_t kInputs = 1 << 17, kProducts = 5 << 15;
+/** Floats of a thread's transformed tiles and of its products: they fit a second-level cache beside what streams by. */
+constexpr int64_t kInputs = 3 << 15, kProducts = 5 << 15;
 
 struct Range {
   int64_t begin, end;
@@ -37,7 +37,7 @@ WinogradSchedule schedule(const WinogradGeometry& g, int threads) {
   const int64_t filters = FilterLayout(g).direct, most = kProducts / productFloats(1);
   if (filters > kManyFilters || tilesOf(g) < 4 * threads) return {smaller(most, tilesOf(g)), true, threads};
   // With many filters more tiles at a time, so that the filters are read less often.
-  const int64_t fitting = larger(kInputs, filters / 2) / inputFloats(g, 1), own = (tilesOf(g) + threads - 1) / threads;
+  const int64_t fitting = larger(kInputs, filters / 8) / inputFloats(g, 1), own = (tilesOf(g) + threads - 1) / threads;
   const int64_t chunk = larger(kRows, smaller(most, fitting) / kRows * kRows);
   return {smaller(chunk, own), false, threads};
 }
@@ -94,8 +94,10 @@ struct Run {
   }
 
   void transform(const int32_t* chunk, Range some, float* v) const {
-    for (int64_t i = some.begin; i < some.end; ++i)
-      transformTile(g, o.x, placeOf(g, chunk[i]), v + i * inputStep(g), elementStep(g, s.chunk));
+    for (int64_t i = some.begin; i < some.end; ++i) {
+      const TilePlace next = placeOf(g, chunk[smaller(i + 1, some.end - 1)]);
+      transformTile(g, o.x, placeOf(g, chunk[i]), next, v + i * inputStep(g), elementStep(g, s.chunk));
+    }
   }
 
   /** Some tiles of a chunk for one group of output channels: products, then y. */
@@ -170,6 +172,7 @@ void run(const WinogradGeometry& g, const WinogradSchedule& s, const Correlation
     float* patches = workspace + run.areas.patches + thread * patchFloats(g);
 #pragma omp for schedule(static) nowait
     for (int64_t i = run.transformed; i < tilesOf(g); ++i) run.finishOther(run.tiles()[i], patches);
+    endStream();
   }
 }
 

@@ -18,6 +18,27 @@ inline TilePlace placeOf(const WinogradGeometry& g, int64_t tile) {
   return {tile / perImage, tile % perImage / perRow * outputsOf(g), tile % perRow * outputsOf(g)};
 }
 
+/** Whether all that a tile reads of x lies in the image. */
+inline bool isInner(const WinogradGeometry& g, const TilePlace& at) {
+  const int64_t row = at.row - g.top, col = at.col - g.left;
+  return row >= 0 && col >= 0 && row + kTile <= g.x.h && col + kTile <= g.x.w;
+}
+
+/** The first of an inner tile's pixels, in one block of channels. */
+inline const float* firstOf(const WinogradGeometry& g, const Images<const float>& x, const TilePlace& at,
+                            int64_t block) {
+  return imageAt(x, at.n) + (block * area(g.x) + (at.row - g.top) * g.x.w + at.col - g.left) * kLanes;
+}
+
+/**
+ * Begins to load the pixels that a tile does not share with its left neighbour: rows lie too far apart to be foreseen.
+ * Always inline, since GCC drops calls of functions that do nothing else.
+ */
+__attribute__((always_inline)) inline void fetchPixels(const float* d, int64_t rowStep) {
+  for (int i = 0; i < kTile; ++i)
+    for (int j = 2; j < kTile; ++j) __builtin_prefetch(d + i * rowStep + j * kLanes);
+}
+
 /** v[e] = (B^T d B)[e] of the 6 x 6 pixels at d, rows `rowStep` and elements `elementStep` floats apart. */
 inline void transformPixels(const float* d, int64_t rowStep, float* v, int64_t elementStep) {
   Lanes half[kTile][kTile];
@@ -46,22 +67,25 @@ inline void copyTile(const Planes& x, const float* plane, int64_t row, int64_t c
     }
 }
 
-/** One tile for every channel of x: elements `elementStep` floats apart. */
-inline void transformTile(const WinogradGeometry& g, const Images<const float>& x, const TilePlace& at, float* v,
-                          int64_t elementStep) {
-  const int64_t row = at.row - g.top, col = at.col - g.left;
-  const bool inside = row >= 0 && col >= 0 && row + kTile <= g.x.h && col + kTile <= g.x.w;
+/** One tile for every channel of x: elements `elementStep` floats apart. The tile at `next` comes after it. */
+inline void transformTile(const WinogradGeometry& g, const Images<const float>& x, const TilePlace& at,
+                          const TilePlace& next, float* v, int64_t elementStep) {
+  const bool inner = isInner(g, at), nextIsInner = isInner(g, next);
+  const int64_t rowStep = g.x.w * kLanes;
   for (int64_t block = 0; block < blocks(g.x); ++block, v += kLanes) {
-    const float* plane = imageAt(x, at.n) + block * area(g.x) * kLanes;
-    if (inside) {
-      transformPixels(plane + (row * g.x.w + col) * kLanes, g.x.w * kLanes, v, elementStep);
+    if (nextIsInner) fetchPixels(firstOf(g, x, next, block), rowStep);
+    if (inner) {
+      transformPixels(firstOf(g, x, at, block), rowStep, v, elementStep);
     } else {
       float d[kElements * kLanes];
-      copyTile(g.x, plane, row, col, d);
+      copyTile(g.x, imageAt(x, at.n) + block * area(g.x) * kLanes, at.row - g.top, at.col - g.left, d);
       transformPixels(d, kTile * kLanes, v, elementStep);
     }
   }
 }
+
+/** More floats than a third-level cache holds: none of them would still be there when they are read. */
+inline bool exceedsCaches(const Planes& y) { return stored(y) > 1 << 23; }
 
 /** Finishes and stores the outputs of one tile for one block of channels of y; those beyond the image are dropped. */
 template <int outputs>
@@ -73,10 +97,16 @@ void storeTile(const WinogradGeometry& g, const CorrelationOperands& o, const Ti
   const float* image = maskAt(o, at.n);
   const float* mask = image ? image + plane : nullptr;
   const int64_t rows = smaller(outputs, g.y.h - at.row), cols = smaller(outputs, g.y.w - at.col);
+  const bool streams = exceedsCaches(g.y);
   for (int64_t i = 0; i < rows; ++i)
     for (int64_t j = 0; j < cols; ++j) {
       const int64_t pixel = ((at.row + i) * g.y.w + at.col + j) * kLanes;
-      store(y[i][j], bias, o.relu, mask ? mask + pixel : nullptr, to + pixel);
+      const float* alive = mask ? mask + pixel : nullptr;
+      if (streams) {
+        stream(y[i][j], bias, o.relu, alive, to + pixel);
+      } else {
+        store(y[i][j], bias, o.relu, alive, to + pixel);
+      }
     }
 }
 
