@@ -41,6 +41,13 @@ export interface Tensor<D extends DType = DType> extends Handle {
   write(source: HostArray<D>): void;
   /** Sees every operation enqueued before the call and none after; fills `into` if given. */
   read(into?: HostArray<D>): Promise<HostArray<D>>;
+  /**
+   * A view: channels first .. first + count - 1 of this [n, c, rows, cols] float32 tensor, in the same memory, which
+   * lives as long as one of the two. `first`, and where it isn't the last channel of c the end, must be a multiple of
+   * the layout. Where n > 1 its images don't follow one another, and only `read`, `write`, `relu`, `reluBackward`,
+   * `add`, `concat`, `split`, `reorder` and plans with `takesViews` take it.
+   */
+  channels(first: number, count: number): Tensor<D>;
 }
 
 /** A filter bank or matrix with its bias, packed once for every layout that a plan asks for and shared by all plans. */
@@ -60,6 +67,8 @@ export interface Plan extends Handle {
 
 /** A planned convolution or linear layer: y = w * x + b, then max(y, 0) if planned so. */
 export interface WeightedPlan extends Plan {
+  /** Whether all its operands may be views of channels; always so for one image. */
+  readonly takesViews: boolean;
   forward(x: Tensor, y: Tensor): void;
   /**
    * dx is 0 where `mask` (of x's shape and layout) is not above 0, and need not be computed there. The mask may have m

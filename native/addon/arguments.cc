@@ -160,6 +160,11 @@ Tensor Operands::tensorOf(const Napi::Value& value, const std::string& name) con
   if (&handle.open() != open_.get()) {
     refuse(Code::Device, name + " must be a tensor of this device, got one of another (" + handle.open().kind + ")");
   }
+  if (views_ == Views::Refused && !handle.tensor().isDense()) {
+    refuse(Code::Shape, name + " must have one image after the other, got channels " +
+                            described(like(handle.tensor())) +
+                            " of a larger tensor; reorder them into one of their own");
+  }
   return handle.tensor();
 }
 

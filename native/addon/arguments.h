@@ -55,11 +55,14 @@ struct Demand {
   int64_t block = 1;
 };
 
+/** Whether an operation takes views of channels of several images, which do not follow one another. */
+enum class Views { Refused, Taken };
+
 /** The arguments of one operation of an open device. */
 class Operands {
  public:
-  Operands(const Napi::CallbackInfo& info, std::shared_ptr<OpenDevice> open, std::string where)
-      : info_(info), open_(std::move(open)), where_(std::move(where)) {}
+  Operands(const Napi::CallbackInfo& info, std::shared_ptr<OpenDevice> open, std::string where, Views views)
+      : info_(info), open_(std::move(open)), where_(std::move(where)), views_(views) {}
 
   const std::string& where() const { return where_; }
   bool absent(size_t index) const { return info_[index].IsNull() || info_[index].IsUndefined(); }
@@ -78,6 +81,7 @@ class Operands {
   const Napi::CallbackInfo& info_;
   std::shared_ptr<OpenDevice> open_;
   std::string where_;
+  Views views_;
 };
 
 inline Demand like(const Tensor& tensor) { return {tensor.shape, tensor.dtype, tensor.block}; }

@@ -50,7 +50,9 @@ class DeviceHandle : public Handle<DeviceHandle> {
 
   /** The live device, outside of a recording. */
   Device& idle(const Napi::CallbackInfo& info, const std::string& where) const;
-  Operands operands(const Napi::CallbackInfo& info, const char* where) const { return {info, open_, where}; }
+  Operands operands(const Napi::CallbackInfo& info, const char* where, Views views = Views::Refused) const {
+    return {info, open_, where, views};
+  }
 
   std::shared_ptr<OpenDevice> open_;
 };

@@ -56,7 +56,7 @@ Napi::Array arrayOf(const Operands& args, const Napi::Value& value, const char* 
 
 Napi::Value DeviceHandle::relu(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "device.relu");
-  const Operands args = operands(info, "device.relu");
+  const Operands args = operands(info, "device.relu", Views::Taken);
   const Tensor x = args.tensor(0, "x");
   demandFloat(args, x, "x");
   device.relu(x, args.tensor(1, "y", like(x)));
@@ -65,7 +65,7 @@ Napi::Value DeviceHandle::relu(const Napi::CallbackInfo& info) {
 
 Napi::Value DeviceHandle::reluBackward(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "device.reluBackward");
-  const Operands args = operands(info, "device.reluBackward");
+  const Operands args = operands(info, "device.reluBackward", Views::Taken);
   const ReluRule rule = reluRuleOf(args, info[0]);
   const Tensor y = args.tensor(1, "y");
   demandFloat(args, y, "y");
@@ -76,7 +76,7 @@ Napi::Value DeviceHandle::reluBackward(const Napi::CallbackInfo& info) {
 
 Napi::Value DeviceHandle::add(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "device.add");
-  const Operands args = operands(info, "device.add");
+  const Operands args = operands(info, "device.add", Views::Taken);
   const Tensor a = args.tensor(0, "a");
   demandFloat(args, a, "a");
   const Tensor b = args.tensor(1, "b", like(a));
@@ -106,7 +106,7 @@ Napi::Value DeviceHandle::fill(const Napi::CallbackInfo& info) {
 
 Napi::Value DeviceHandle::concat(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "device.concat");
-  const Operands args = operands(info, "device.concat");
+  const Operands args = operands(info, "device.concat", Views::Taken);
   const Napi::Array array = arrayOf(args, info[0], "xs");
   const Tensor y = args.tensor(1, "y");
   demandFloat(args, y, "y");
@@ -119,7 +119,7 @@ Napi::Value DeviceHandle::concat(const Napi::CallbackInfo& info) {
 
 Napi::Value DeviceHandle::split(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "device.split");
-  const Operands args = operands(info, "device.split");
+  const Operands args = operands(info, "device.split", Views::Taken);
   const Tensor dy = args.tensor(0, "dy");
   demandFloat(args, dy, "dy");
   const Napi::Array array = arrayOf(args, info[1], "dxs");
@@ -164,7 +164,7 @@ Napi::Value DeviceHandle::softmaxBackward(const Napi::CallbackInfo& info) {
 
 Napi::Value DeviceHandle::reorder(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "device.reorder");
-  const Operands args = operands(info, "device.reorder");
+  const Operands args = operands(info, "device.reorder", Views::Taken);
   const Tensor x = args.tensor(0, "x"), y = args.tensor(1, "y");
   demandFloat(args, x, "x");
   demandFloat(args, y, "y");

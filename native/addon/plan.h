@@ -39,7 +39,9 @@ class PlanHandle : public Handle<Self> {
   }
 
   const std::shared_ptr<P>& plan() const { return content_.plan; }
-  Operands operands(const Napi::CallbackInfo& info, const char* where) const { return {info, content_.open, where}; }
+  Operands operands(const Napi::CallbackInfo& info, const char* where, Views views = Views::Refused) const {
+    return {info, content_.open, where, views};
+  }
   Demand xDemand() const { return {plan()->x, DType::Float32, xBlock_}; }
   Demand yDemand() const { return {plan()->y, DType::Float32, yBlock_}; }
 

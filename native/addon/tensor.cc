@@ -23,7 +23,7 @@ Napi::Object newArray(Napi::Env env, DType dtype, const Shape& shape) {
 Napi::Function TensorHandle::define(Napi::Env env) {
   return defineAll(env, {property<&TensorHandle::shape>("shape"), property<&TensorHandle::dtype>("dtype"),
                          property<&TensorHandle::layout>("layout"), method<&TensorHandle::write>("write"),
-                         method<&TensorHandle::read>("read")});
+                         method<&TensorHandle::read>("read"), method<&TensorHandle::channels>("channels")});
 }
 
 Napi::Value TensorHandle::create(Napi::Env env, TensorContent content) {
@@ -61,6 +61,25 @@ Napi::Value TensorHandle::read(const Napi::CallbackInfo& info) {
   Device& device = alive(env, *this, where);
   if (device.capturing()) fail(env, Code::Capture, where + ": not while recording; read after the replay");
   return info[0].IsUndefined() ? readFresh(env, device) : readInto(env, device, info[0]);
+}
+
+Napi::Value TensorHandle::channels(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::string where = "tensor.channels";
+  alive(env, *this, where);
+  if (tensor().shape.size() != 4 || tensor().dtype != DType::Float32) {
+    fail(env, Code::Shape, where + ": the tensor must be [n, c, rows, cols] float32, got " + described(like(tensor())));
+  }
+  const int64_t first = integerOf(env, info[0], where, "first", 0), count = integerOf(env, info[1], where, "count", 1);
+  const int64_t all = tensor().shape[1], block = tensor().block;
+  const bool inside = first < all && count <= all - first;
+  const bool whole = first % block == 0 && (count % block == 0 || first + count == all);
+  if (!inside || !whole) {
+    fail(env, Code::Argument,
+         where + ": channels must be some of 0 to " + std::to_string(all - 1) + " in whole blocks of " +
+             std::to_string(block) + ", got " + std::to_string(count) + " from " + std::to_string(first) + " on");
+  }
+  return create(env, {content_.open, tensor().channels(first, count)});
 }
 
 /** JS sees a fresh array only when it is full, so the device fills it. */

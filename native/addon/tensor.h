@@ -28,6 +28,7 @@ class TensorHandle : public Handle<TensorHandle> {
   Napi::Value layout(const Napi::CallbackInfo& info);
   Napi::Value write(const Napi::CallbackInfo& info);
   Napi::Value read(const Napi::CallbackInfo& info);
+  Napi::Value channels(const Napi::CallbackInfo& info);
   Napi::Value readFresh(Napi::Env env, Device& device);
   Napi::Value readInto(Napi::Env env, Device& device, const Napi::Value& into);
 

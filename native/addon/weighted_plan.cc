@@ -3,13 +3,18 @@
 namespace deep_inside {
 
 Napi::Function WeightedPlanHandle::define(Napi::Env env) {
-  return definePlan(env, {method<&WeightedPlanHandle::forward>("forward"),
-                          method<&WeightedPlanHandle::backwardData>("backwardData")});
+  return definePlan(
+      env, {property<&WeightedPlanHandle::takesViews>("takesViews"), method<&WeightedPlanHandle::forward>("forward"),
+            method<&WeightedPlanHandle::backwardData>("backwardData")});
+}
+
+Napi::Value WeightedPlanHandle::takesViews(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), views_ == Views::Taken);
 }
 
 Napi::Value WeightedPlanHandle::forward(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "weighted.forward");
-  const Operands args = operands(info, "weighted.forward");
+  const Operands args = operands(info, "weighted.forward", views_);
   const Tensor x = args.tensor(0, "x", xDemand());
   device.forward(plan(), x, args.tensor(1, "y", yDemand()));
   return info.Env().Undefined();
@@ -17,7 +22,7 @@ Napi::Value WeightedPlanHandle::forward(const Napi::CallbackInfo& info) {
 
 Napi::Value WeightedPlanHandle::backwardData(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "weighted.backwardData");
-  const Operands args = operands(info, "weighted.backwardData");
+  const Operands args = operands(info, "weighted.backwardData", views_);
   const Tensor dy = args.tensor(0, "dy", yDemand()), dx = args.tensor(1, "dx", xDemand());
   const std::optional<Tensor> mask = maskFor(args, dx);
   device.backwardData(plan(), dy, dx, mask ? &*mask : nullptr);

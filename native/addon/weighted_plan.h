@@ -10,13 +10,17 @@ class WeightedPlanHandle : public PlanHandle<WeightedPlanHandle, WeightedPlan> {
   static constexpr const char* kName = "WeightedPlan";
   static Napi::Function define(Napi::Env env);
 
-  explicit WeightedPlanHandle(const Napi::CallbackInfo& info) : PlanHandle(info) {}
+  explicit WeightedPlanHandle(const Napi::CallbackInfo& info)
+      : PlanHandle(info), views_(plan()->takesViews ? Views::Taken : Views::Refused) {}
 
  private:
+  Napi::Value takesViews(const Napi::CallbackInfo& info);
   Napi::Value forward(const Napi::CallbackInfo& info);
   Napi::Value backwardData(const Napi::CallbackInfo& info);
   /** The third argument, which may have m times fewer images than dx. */
   std::optional<Tensor> maskFor(const Operands& args, const Tensor& dx) const;
+
+  Views views_;
 };
 
 }  // namespace deep_inside

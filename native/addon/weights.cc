@@ -23,7 +23,7 @@ Napi::Value WeightsHandle::shape(const Napi::CallbackInfo& info) {
 
 Napi::Value WeightsHandle::update(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "weights.update");
-  const Operands operands(info, content_.open, "weights.update");
+  const Operands operands(info, content_.open, "weights.update", Views::Refused);
   const Tensor w = operands.tensor(0, "w", {shape_});
   const auto b = operands.tensorOrNull(1, "b", {{shape_[0]}});
   if (b && !weights()->hasBias()) operands.refuse(Code::Argument, "b must be null, since these weights have no bias");

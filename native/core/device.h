@@ -33,6 +33,9 @@ struct OpenOptions {
  * operations are enqueued and return at once. What fails while running rejects the reads and syncs after it until
  * `acknowledgeFault`. Each operation overwrites its output unless it says that it adds.
  *
+ * Operands may be views of channels (Tensor::channels): of one image in any operation; of several images in those of
+ * read, write, relu, reluBackward, add, concat, split and reorder, and of plans that say so.
+ *
  * A backward operation takes any multiple of the images of its forward operation: with m times as many, image i of dy
  * and dx belongs to image i / m of what the forward pass left (switches, x, y or scores).
  */

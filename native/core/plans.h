@@ -61,6 +61,9 @@ struct Plan {
 
 class WeightedPlan : public Plan {
  public:
+  /** Whether operands may be views of channels of several images. */
+  bool takesViews = false;
+
   virtual void forward(const Tensor& x, const Tensor& y) = 0;
   /** `mask` may have no storage: everything is wanted. Else what it kills need not be computed. */
   virtual void backwardData(const Tensor& dy, const Tensor& dx, const Tensor& mask) = 0;

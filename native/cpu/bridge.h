@@ -19,6 +19,7 @@ class Bridge {
     toAt_ = fromAt_ + (copiesFrom() ? bytes(wanted_.from) : 0);
   }
 
+  bool takesViews() const { return direction_->takesViews(); }
   size_t scratch() const { return toAt_ + (copiesTo() ? bytes(wanted_.to) : 0) + 64; }
 
   void run(const Tensor& from, const Tensor& to, const Mask& mask, const Workspace& workspace) const {

@@ -28,6 +28,7 @@ class ConvolutionPlan : public WeightedPlan {
     yBlock = g.yBlock ? g.yBlock : forward->toBlock();
     forward_.emplace(std::move(forward), x, xBlock, y, yBlock);
     backward_.emplace(backwardDirection(g, engine), y, yBlock, x, xBlock);
+    takesViews = x[0] == 1 || (forward_->takesViews() && backward_->takesViews());
     workspace_->reserve(std::max(forward_->scratch(), backward_->scratch()));
   }
 

@@ -13,7 +13,9 @@ using dnnl::memory;
 class DirectDirection : public Direction {
  public:
   DirectDirection(const dnnl::engine& engine, const dnnl::primitive& primitive, onednn::Arguments constants)
-      : engine_(engine), stream_(engine), primitive_(primitive), arguments_(std::move(constants)) {}
+      : engine_(engine), stream_(engine), primitive_(primitive), arguments_(std::move(constants)) {
+    takesViews_ = false;  // its descriptors are of tensors whose images follow one another
+  }
 
   void from(int argument, const onednn::Desc& desc, const Shape& shape) {
     fromArgument_ = argument;

@@ -15,6 +15,8 @@ class Direction {
 
   int64_t fromBlock() const { return fromBlock_; }
   int64_t toBlock() const { return toBlock_; }
+  /** Whether the images of an operand may lie apart. */
+  bool takesViews() const { return takesViews_; }
   /** Bytes of the workspace that a run uses. */
   size_t scratch() const { return scratch_; }
 
@@ -23,6 +25,7 @@ class Direction {
 
  protected:
   int64_t fromBlock_ = 1, toBlock_ = 1;
+  bool takesViews_ = true;
   size_t scratch_ = 0;
 };
 

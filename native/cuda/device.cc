@@ -27,6 +27,16 @@ class CudaRecording : public Recording {
 
 size_t bytesAsItLies(const Tensor& x) { return static_cast<size_t>(x.storedElements()) * bytesOf(x.dtype); }
 
+/** Copies the runs of memory of a tensor, `toStep` and `fromStep` elements apart. */
+void copyRuns(const Tensor& x, void* to, int64_t toStep, const void* from, int64_t fromStep, cudaMemcpyKind kind,
+              cudaStream_t stream) {
+  const size_t bytes = bytesAsItLies(x);
+  if (x.isDense()) return check(cudaMemcpyAsync(to, from, bytes, kind, stream), "copying");
+  const auto runs = static_cast<size_t>(x.shape[0]);
+  const auto pitch = [&](int64_t step) { return static_cast<size_t>(step) * bytesOf(x.dtype); };
+  check(cudaMemcpy2DAsync(to, pitch(toStep), from, pitch(fromStep), bytes / runs, runs, kind, stream), "copying");
+}
+
 /** The description of a tensor alone: does not keep its memory. */
 Tensor withoutStorage(Tensor x) {
   x.storage = nullptr;
@@ -71,7 +81,7 @@ void CudaDevice::write(const Tensor& y, const void* dense) {
     const size_t bytes = bytesAsItLies(y);
     const std::shared_ptr<void> staged = staging_->take(bytes);
     pack(y, dense, staged.get());
-    check(cudaMemcpyAsync(y.storage->data(), staged.get(), bytes, cudaMemcpyHostToDevice, stream_->get()), "writing");
+    copyRuns(y, y.floats(), y.images().step, staged.get(), y.storedInImage(), cudaMemcpyHostToDevice, stream_->get());
     completions_.add([staged] {}, nullptr);
   });
 }
@@ -80,7 +90,7 @@ void CudaDevice::read(const Tensor& x, void* dense, Completion done) {
   guarded([&] {
     const size_t bytes = bytesAsItLies(x);
     const std::shared_ptr<void> staged = staging_->take(bytes);
-    check(cudaMemcpyAsync(staged.get(), x.storage->data(), bytes, cudaMemcpyDeviceToHost, stream_->get()), "reading");
+    copyRuns(x, staged.get(), x.storedInImage(), x.floats(), x.images().step, cudaMemcpyDeviceToHost, stream_->get());
     completions_.add([like = withoutStorage(x), staged, dense] { unpack(like, staged.get(), dense); }, done);
   });
   if (!fault_.ok()) done(fault_);

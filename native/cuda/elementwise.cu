@@ -27,21 +27,26 @@ void launch(cudaStream_t stream, int64_t count, const Body& body, const char* do
   check(cudaGetLastError(), doing);
 }
 
-/** One launch, or one for each image where several share an image of y. */
+/** One launch for each run of memory. */
+template <class BodyOf>
+void launchRuns(cudaStream_t stream, int64_t runs, const Tensor& y, const BodyOf& bodyOf, const char* doing) {
+  for (int64_t i = 0; i < runs; ++i) launch(stream, y.storedElements() / runs, bodyOf(i), doing);
+}
+
 template <ReluRule rule>
 void reluBackwardBy(cudaStream_t stream, const Tensor& y, const Tensor& dy, const Tensor& dx) {
-  const int64_t share = perImage(y, dx), launches = share == 1 ? 1 : dx.shape[0];
-  const int64_t count = dx.storedElements() / launches;
-  for (int64_t i = 0; i < launches; ++i) {
-    const ReluBackward<rule> body{y.floats() + i / share * count, dy.floats() + i * count, dx.floats() + i * count};
-    launch(stream, count, body, "launching reluBackward");
-  }
+  const int64_t share = perImage(y, dx), runs = share == 1 ? runsOf(y, dy, dx) : dx.shape[0];
+  const auto bodyOf = [&](int64_t i) {
+    return ReluBackward<rule>{imageAt(y.images(), i / share), imageAt(dy.images(), i), imageAt(dx.images(), i)};
+  };
+  launchRuns(stream, runs, dx, bodyOf, "launching reluBackward");
 }
 
 }  // namespace
 
 void relu(cudaStream_t stream, const Tensor& x, const Tensor& y) {
-  launch(stream, y.storedElements(), Relu{x.floats(), y.floats()}, "launching relu");
+  const auto bodyOf = [&](int64_t i) { return Relu{imageAt(x.images(), i), imageAt(y.images(), i)}; };
+  launchRuns(stream, runsOf(x, y), y, bodyOf, "launching relu");
 }
 
 void reluBackward(cudaStream_t stream, ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) {
@@ -53,7 +58,10 @@ void reluBackward(cudaStream_t stream, ReluRule rule, const Tensor& y, const Ten
 }
 
 void add(cudaStream_t stream, const Tensor& a, const Tensor& b, const Tensor& y) {
-  launch(stream, y.storedElements(), Add{a.floats(), b.floats(), y.floats()}, "launching add");
+  const auto bodyOf = [&](int64_t i) {
+    return Add{imageAt(a.images(), i), imageAt(b.images(), i), imageAt(y.images(), i)};
+  };
+  launchRuns(stream, runsOf(a, b, y), y, bodyOf, "launching add");
 }
 
 void axpy(cudaStream_t stream, float alpha, const Tensor& x, const Tensor& y) {
