@@ -235,7 +235,7 @@ export interface Device extends Handle {
 export interface OpenOptions {
   /** CUDA: which card; default 0. */
   readonly index?: number;
-  /** CPU: default is the number of physical cores available. */
+  /** CPU: default is the number of physical cores available, or of whole processors that a container grants the time of. */
   readonly threads?: number;
 }
 

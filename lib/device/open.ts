@@ -11,7 +11,8 @@ export const deviceChoices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
  * Opens a device of its own, which the caller disposes of.
  *
  * @param kind     'auto' (default: the CPU, until CUDA has every operation), 'cpu' or 'cuda'
- * @param options  index: which CUDA card, from 0; threads: of the CPU, default the physical cores available
+ * @param options  index: which CUDA card, from 0; threads: of the CPU, default the physical cores available, and no
+ *                 more than a container grants the time of
  * @throws         ERR_DEVICE with the reason for each kind that was tried
  */
 export async function openDevice(kind: DeviceChoice = 'auto', options: OpenOptions = {}): Promise<Device> {

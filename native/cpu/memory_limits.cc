@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
+
+#include "cpu/control_groups.h"
 
 namespace deep_inside {
 
@@ -18,13 +19,6 @@ size_t numberIn(const std::string& path) {
   std::ifstream file(path);
   size_t number = 0;
   return file >> number ? number : kNoLimit;
-}
-
-/** Of a group and of all groups that it lies in. In a container its own group may be what is mounted at `mount`. */
-size_t tightest(const std::string& mount, std::string group, const std::string& file) {
-  size_t limit = numberIn(mount + file);
-  for (; !group.empty(); group.resize(group.rfind('/'))) limit = std::min(limit, numberIn(mount + group + file));
-  return limit;
 }
 
 /** The line of /proc/meminfo that begins with `key`, in bytes; 0 where there is none. */
@@ -47,19 +41,9 @@ size_t ownPages(const std::string& root, int n) {
 }  // namespace
 
 size_t controlGroupLimit(const std::string& root) {
-  const std::string mounts = root + "/sys/fs/cgroup";
-  std::ifstream file(root + "/proc/self/cgroup");
   size_t limit = kNoLimit;
-  // hierarchy:controllers:/group; version 2 has hierarchy 0 and names no controllers.
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream fields(line);
-    std::string hierarchy, controllers, group;
-    if (!std::getline(fields, hierarchy, ':') || !std::getline(fields, controllers, ':')) continue;
-    std::getline(fields, group);
-    if (group == "/") group.clear();
-    if (controllers.empty()) limit = std::min(limit, tightest(mounts, group, "/memory.max"));
-    if (("," + controllers + ",").find(",memory,") != std::string::npos)
-      limit = std::min(limit, tightest(mounts + "/memory", group, "/memory.limit_in_bytes"));
+  for (const std::string& group : controlGroups("memory", root)) {
+    for (const char* file : {"/memory.max", "/memory.limit_in_bytes"}) limit = std::min(limit, numberIn(group + file));
   }
   return limit;
 }

@@ -2,40 +2,13 @@
 
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-#include <string>
-
 #include "core/status.h"
 #include "cpu/memory_limits.h"
 #include "test/harness.h"
+#include "test/root.h"
 
 using namespace deep_inside;
-namespace fs = std::filesystem;
-
-namespace {
-
-/** A file system of its own for a test, with the files that a kernel would show. */
-class Root {
- public:
-  Root() : path_(fs::temp_directory_path() / ("deep-inside-" + std::to_string(reinterpret_cast<uintptr_t>(this)))) {
-    fs::create_directories(path_);
-  }
-  ~Root() { fs::remove_all(path_); }
-
-  Root& with(const std::string& file, const std::string& content) {
-    const fs::path whole = path_.string() + file;
-    fs::create_directories(whole.parent_path());
-    std::ofstream(whole) << content << "\n";
-    return *this;
-  }
-  std::string path() const { return path_.string(); }
-
- private:
-  fs::path path_;
-};
-
-}  // namespace
+using deep_inside::test::Root;
 
 TEST("without control groups there is no limit") {
   EXPECT(controlGroupLimit(Root().path()) == kNoLimit);
