@@ -49,7 +49,7 @@ struct Areas {
   Areas(const WinogradGeometry& g, const WinogradSchedule& s)
       : products(inputFloats(g, s.chunk) * (s.shared ? 1 : s.threads)),
         patches(products + productFloats(s.chunk) * s.threads),
-        tiles(patches + patchFloats(g) * s.threads),
+        tiles(patches + patchesFloats(g) * s.threads),
         outputs(tiles + tilesOf(g)),
         pixels(outputs + (tilesOf(g) + 1) / 2),
         end(pixels + (g.x.n * area(g.x) + 3) / 4) {}
@@ -169,7 +169,7 @@ void run(const WinogradGeometry& g, const WinogradSchedule& s, const Correlation
 #pragma omp single
     run.sortTiles();
     s.shared ? run.runTogether(thread, team, m) : run.runApart(thread, team, m);
-    float* patches = workspace + run.areas.patches + thread * patchFloats(g);
+    float* patches = workspace + run.areas.patches + thread * patchesFloats(g);
 #pragma omp for schedule(static) nowait
     for (int64_t i = run.transformed; i < tilesOf(g); ++i) run.finishOther(run.tiles()[i], patches);
     endStream();

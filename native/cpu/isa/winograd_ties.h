@@ -3,7 +3,8 @@
 #include "cpu/isa/winograd_tiles.h"
 
 // Tiles in which neighbouring pixels are equal in every channel, computed directly: there a pixel's value depends on
-// its r x r neighbourhood alone, to the last bit, wherever in a tile it lies.
+// its r x r neighbourhood alone, to the last bit, wherever in a tile it lies. Neighbourhoods that are equal are computed
+// once, so that flat areas, such as a white background, take less time than others.
 
 namespace deep_inside {
 inline namespace DEEP_INSIDE_ISA {
@@ -35,47 +36,64 @@ inline TileOutputs outputsWithoutTies(const WinogradGeometry& g, const TilePlace
   return 0xffff;
 }
 
-/** Floats for the neighbourhoods of a tile's outputs: [outputs^2][r * r * c]. */
-inline int64_t patchFloats(const WinogradGeometry& g) {
-  if (g.use == FilterUse::BackwardData) return 0;
-  return outputsOf(g) * outputsOf(g) * taps(g) * channels(g.x);
+/** Floats of the neighbourhoods of a tile's outputs: of one, and of all. */
+inline int64_t patchFloats(const WinogradGeometry& g) { return taps(g) * channels(g.x); }
+inline int64_t patchesFloats(const WinogradGeometry& g) {
+  return g.use == FilterUse::Forward ? outputsOf(g) * outputsOf(g) * patchFloats(g) : 0;
 }
 
-inline void gatherPatches(const WinogradGeometry& g, const Images<const float>& x, const TilePlace& at,
-                          float* patches) {
-  const int64_t wide = channels(g.x), plane = area(g.x) * kLanes;
-  for (int64_t i = 0; i < outputsOf(g) * outputsOf(g); ++i)
-    for (int64_t tap = 0; tap < taps(g); ++tap) {
-      const int64_t row = at.row + i / outputsOf(g) + tap / g.r - g.top;
-      const int64_t col = at.col + i % outputsOf(g) + tap % g.r - g.left;
-      const bool inside = row >= 0 && col >= 0 && row < g.x.h && col < g.x.w;
-      const float* from = imageAt(x, at.n) + (row * g.x.w + col) * kLanes;
-      float* to = patches + (i * taps(g) + tap) * wide;
+/** The neighbourhood of the output at (row, col), 0 outside the image. patch: [r][r][c]. */
+inline void gatherPatch(const WinogradGeometry& g, const float* image, int64_t row, int64_t col, float* patch) {
+  const int64_t plane = area(g.x) * kLanes;
+  for (int64_t y = row - g.top; y < row - g.top + g.r; ++y)
+    for (int64_t x = col - g.left; x < col - g.left + g.r; ++x, patch += channels(g.x)) {
+      const bool inside = y >= 0 && x >= 0 && y < g.x.h && x < g.x.w;
+      const float* from = image + (y * g.x.w + x) * kLanes;
       for (int64_t block = 0; block < blocks(g.x); ++block)
-        lanesAt(to + block * kLanes) = inside ? lanesAt(from + block * plane) : LanesInMemory{};
+        lanesAt(patch + block * kLanes) = inside ? lanesAt(from + block * plane) : LanesInMemory{};
     }
+}
+
+/** The different neighbourhoods of a tile's outputs. */
+struct Patches {
+  float* values;  // [count][r * r * c]
+  int64_t count;
+  int64_t of[16];  // which is that of each output
+};
+
+inline Patches gatherPatches(const WinogradGeometry& g, const Images<const float>& x, const TilePlace& at,
+                             float* values) {
+  const int64_t size = patchFloats(g), outputs = outputsOf(g);
+  Patches patches{values, 0, {}};
+  for (int64_t i = 0; i < outputs * outputs; ++i) {
+    float* patch = values + patches.count * size;
+    gatherPatch(g, imageAt(x, at.n), at.row + i / outputs, at.col + i % outputs, patch);
+    int64_t same = 0;
+    while (same < patches.count && __builtin_memcmp(values + same * size, patch, size * sizeof(float)) != 0) ++same;
+    patches.of[i] = same;
+    patches.count = larger(patches.count, same + 1);
+  }
+  return patches;
 }
 
 template <int outputs, int vectors>
 void produceGroupDirectly(const WinogradGeometry& g, const CorrelationOperands& o, const TilePlace& at, int64_t group,
-                          const float* patches) {
-  const FilterLayout layout(g);
-  const int64_t depth = taps(g) * layout.wide;
+                          const Patches& patches) {
   float sums[outputs * outputs * vectors * kLanes];
-  multiply<vectors>(outputs * outputs, {patches, depth, kLanes, taps(g) * blocks(g.x)},
-                    o.filters + layout.directGroup(g, group), sums);
+  multiply<vectors>(patches.count, {patches.values, patchFloats(g), kLanes, taps(g) * blocks(g.x)},
+                    o.filters + FilterLayout(g).directGroup(g, group), sums);
   for (int k = 0; k < vectors; ++k) {
     Lanes y[outputs][outputs];
     for (int i = 0; i < outputs * outputs; ++i)
-      y[i / outputs][i % outputs] = lanesAt(sums + (i * vectors + k) * kLanes);
+      y[i / outputs][i % outputs] = lanesAt(sums + (patches.of[i] * vectors + k) * kLanes);
     storeTile<outputs>(g, o, at, group * kVectors + k, y);
   }
 }
 
 template <int outputs>
-void produceDirectly(const WinogradGeometry& g, const CorrelationOperands& o, int64_t tile, float* patches) {
+void produceDirectly(const WinogradGeometry& g, const CorrelationOperands& o, int64_t tile, float* values) {
   const TilePlace at = placeOf(g, tile);
-  gatherPatches(g, o.x, at, patches);
+  const Patches patches = gatherPatches(g, o.x, at, values);
   for (int64_t group = 0; group < groups(g); ++group) {
     if (widthOf(g, group) == kGroup) {
       produceGroupDirectly<outputs, kVectors>(g, o, at, group, patches);

@@ -155,16 +155,21 @@ describeOnDevices('convolution algorithms', (kind) => {
   });
 
   it('Winograd gives equal neighbourhoods equal values, to the last bit, wherever they lie', async () => {
-    const x: Shape = [1, 18, 23, 23];
-    const { plan } = await planned({ x, w: [20, 18, 3, 3], pad: [1, 1, 1, 1] }, 'winograd', 'none');
+    const problem: Problem = { x: [1, 18, 23, 23], w: [20, 18, 3, 3], pad: [1, 1, 1, 1] };
     const level = new Random(8).normals(18);
-    const values = Float32Array.from({ length: size(x) }, (_, i) => {
+    const values = Float32Array.from({ length: size(problem.x) }, (_, i) => {
       const [channel, row, col] = [Math.floor(i / 529), Math.floor((i % 529) / 23), i % 23];
       return row > 14 && col > 9 ? Math.fround(Math.sin(i)) : level[channel]!;
     });
-    const y = device().tensor(plan.output, 'float32', plan.y);
-    plan.forward(filled(x, plan.x, values), y);
-    const got = await y.read();
+    const results: Float32Array[] = [];
+    for (const algorithm of ['winograd', 'direct'] as const) {
+      const { plan } = await planned(problem, algorithm, 'none');
+      const y = device().tensor(plan.output, 'float32', plan.y);
+      plan.forward(filled(problem.x, plan.x, values), y);
+      results.push(await y.read());
+    }
+    const [got, expected] = results as [Float32Array, Float32Array];
+    assertCloseToScale(got, expected, 2e-6);
     for (let k = 0; k < 20; k++) {
       const at = (row: number, col: number) => got[(k * 23 + row) * 23 + col]!;
       for (let row = 1; row < 22; row++)
