@@ -1,5 +1,5 @@
 import type { Shape } from '../device/index.js';
-import { kept, sameShape, shapeError, weightless, type Layer } from './layer.js';
+import { kept, sameShape, shapeError, weightless, type ChannelRange, type Layer, type Operand } from './layer.js';
 
 /** Joins its inputs along channels. */
 export function concat(options: { readonly name: string }): Layer {
@@ -13,13 +13,30 @@ export function concat(options: { readonly name: string }): Layer {
     return [first[0]!, channels, ...first.slice(2)];
   }
 
-  return weightless(outputShape, async (device, inputs) => ({
-    xs: inputs,
-    y: { shape: outputShape(inputs.map(({ shape }) => shape)), layout: inputs[0]!.layout },
-    backwardWhole: true,
-    dead: 'inherited',
-    masks: 'inherited',
-    forward: (xs, y) => device.concat(xs, y),
-    backward: ({ dy, dxs }) => device.split(dy, dxs.map(kept)),
-  }));
+  return weightless(outputShape, async (device, inputs) => {
+    const y = { shape: outputShape(inputs.map(({ shape }) => shape)), layout: inputs[0]!.layout };
+    return {
+      xs: inputs,
+      y,
+      parts: wholeBlocks(inputs, y),
+      backwardWhole: true,
+      dead: 'inherited',
+      masks: 'inherited',
+      forward: (xs, y) => device.concat(xs, y),
+      backward: ({ dy, dxs }) => device.split(dy, dxs.map(kept)),
+    };
+  });
+}
+
+/** The channels of y that are each input, if all lie as y does and begin and end between its blocks of channels. */
+function wholeBlocks(inputs: readonly Operand[], { shape, layout }: Operand): readonly ChannelRange[] | undefined {
+  if (shape.length !== 4) return undefined;
+  let first = 0;
+  const parts = inputs.map((input) => {
+    const count = input.shape[1]!;
+    first += count;
+    return { first: first - count, count };
+  });
+  const whole = parts.every((part, i) => part.first % layout === 0 && inputs[i]!.layout === layout);
+  return whole ? parts : undefined;
 }

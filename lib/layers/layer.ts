@@ -13,6 +13,12 @@ export interface Operand {
   readonly layout: Layout;
 }
 
+/** Channels first .. first + count - 1. */
+export interface ChannelRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** One kind of computation with its weights, for inputs of any size. */
 export interface Layer {
   /** Learnt numbers. */
@@ -40,6 +46,10 @@ export interface PlannedLayer {
   /** What the inputs must be: other layouts, or other shapes of as many elements, than those it was planned for. */
   readonly xs: readonly Operand[];
   readonly y: Operand;
+  /** Whether y and dy may be views of channels of a larger tensor; default no, but of one image anything may. */
+  readonly takesViews?: boolean;
+  /** Of a layer that only joins its xs: the channels of y that are each of them, where views of y can be made of them. */
+  readonly parts?: readonly ChannelRange[] | undefined;
   /** Whether a dx may be the same tensor as dy; default no. */
   readonly backwardInPlace?: boolean;
   /** Whether `backward` writes every dx, so that none may be null; default no. */

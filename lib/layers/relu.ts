@@ -10,6 +10,7 @@ export function relu(options: { readonly name: string }): Layer {
     async (device, [x]) => ({
       xs: [x!],
       y: x!,
+      takesViews: true,
       backwardInPlace: true,
       dead: 'always',
       masks: 'always',

@@ -57,6 +57,7 @@ export async function plannedWeighted(
   return {
     xs: [{ shape: x, layout: plan.x }],
     y: { shape: plan.output, layout: plan.y },
+    takesViews: plan.takesViews,
     masks: 'always',
     forward: ([x], y) => plan.forward(x!, y),
     backward: ({ dy, dxs: [dx], masks: [mask] }) => {

@@ -1,5 +1,5 @@
 import type { ReluRule, Tensor } from '../device/index.js';
-import type { PlannedLayer } from '../layers/layer.js';
+import type { ChannelRange, PlannedLayer } from '../layers/layer.js';
 import { deadValues } from './dead-values.js';
 import type { GradientAccount, GradientBuffers } from './gradients.js';
 import type { Step, Value } from './program.js';
@@ -28,10 +28,11 @@ export function planBackward(
   const scheduler = new Scheduler(buffers, between, deadValues(steps, to, rule), rule);
   const start = scheduler.begin(from);
   for (const step of [...steps].reverse()) scheduler.visit(step);
+  const result = scheduler.end(to);
   const { calls } = scheduler;
   return {
     start,
-    result: scheduler.gradientOf(to),
+    result,
     run: () => {
       for (const call of calls) call();
     },
@@ -75,20 +76,22 @@ class Scheduler {
     return tensor;
   }
 
-  gradientOf(value: Value): Tensor<'float32'> {
-    return this.#gradients.get(value)!.tensor;
+  /** The gradient of `to`, a tensor that any operation takes. */
+  end(to: Value): Tensor<'float32'> {
+    return this.#gathered(this.#gradients.get(to)!, to).tensor;
   }
 
   visit(step: Step): void {
     const dy = this.#gradients.get(step.y);
     if (!dy || !step.xs.some((x) => this.between.has(x))) return;
-    const { backward, backwardIsIdle } = step.planned;
-    if (backward && !backwardIsIdle?.(this.rule, dy.masked)) this.#run(step, dy, backward);
+    const { backward, backwardIsIdle, parts } = step.planned;
+    if (parts) this.#passParts(step, dy, parts);
+    else if (backward && !backwardIsIdle?.(this.rule, dy.masked)) this.#run(step, dy, backward);
     else this.#passOn(step, dy);
-    this.#account.release(dy.tensor);
   }
 
-  #run({ planned, xs, y }: Step, dy: Gradient, backward: NonNullable<PlannedLayer['backward']>): void {
+  #run({ planned, xs, y }: Step, given: Gradient, backward: NonNullable<PlannedLayer['backward']>): void {
+    const dy = planned.takesViews ? given : this.#gathered(given, y);
     const inPlace = planned.backwardInPlace === true && !this.#account.isShared(dy.tensor);
     const dxs = xs.map((x) => {
       if (!this.between.has(x) && !planned.backwardWhole) return null;
@@ -102,6 +105,26 @@ class Scheduler {
       if (this.between.has(xs[i]!)) this.#contribute(xs[i]!, { tensor: dx, masked: this.#masks(planned, xs[i]!, dy) });
       else this.#account.release(dx);
     });
+    this.#account.release(dy.tensor);
+  }
+
+  /** The gradient of each x is a part of that of y. */
+  #passParts({ planned, xs }: Step, dy: Gradient, parts: readonly ChannelRange[]): void {
+    xs.forEach((x, i) => {
+      if (!this.between.has(x)) return;
+      const tensor = this.#account.shareView(dy.tensor, this.buffers.view(dy.tensor, parts[i]!));
+      this.#contribute(x, { tensor, masked: this.#masks(planned, x, dy) });
+    });
+    this.#account.release(dy.tensor);
+  }
+
+  /** The gradient itself, or a copy of one whose images do not follow one another. */
+  #gathered({ tensor, masked }: Gradient, value: Value): Gradient {
+    if (!this.#account.isView(tensor) || tensor.shape[0] === 1) return { tensor, masked };
+    const own = this.#account.take(value);
+    this.calls.push(() => this.buffers.device.reorder(tensor, own));
+    this.#account.release(tensor);
+    return { tensor: own, masked };
   }
 
   /** A gradient that the layer leaves as it is: every x shares it. */
@@ -109,6 +132,7 @@ class Scheduler {
     for (const x of xs.filter((x) => this.between.has(x))) {
       this.#contribute(x, { tensor: this.#account.share(dy.tensor), masked: this.#masks(planned, x, dy) });
     }
+    this.#account.release(dy.tensor);
   }
 
   #masks({ masks }: PlannedLayer, x: Value, dy: Gradient): boolean {

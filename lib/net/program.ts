@@ -3,6 +3,7 @@ import type { Graph, GraphNode } from '../formats/graph.js';
 import { dense, sameShape, type Operand, type PlannedLayer } from '../layers/layer.js';
 import { reorder } from '../layers/reorder.js';
 import type { Layers } from './layer-of.js';
+import { placesInConcatenations, type Place, type PlannedNode } from './places.js';
 
 /** A value of the network for one batch, in one layout. */
 export interface Value extends Operand {
@@ -14,7 +15,7 @@ export interface Step {
   readonly planned: PlannedLayer;
   readonly xs: readonly Value[];
   readonly y: Value;
-  /** Null for a ReLU that the layer before it has done. */
+  /** Null for a ReLU that the layer before it has done, and for a concatenation whose parts lie in it already. */
   readonly forward: (() => void) | null;
 }
 
@@ -42,7 +43,7 @@ export interface ProgramOptions {
 export async function planProgram(options: ProgramOptions): Promise<Program> {
   const planner = new Planner(options);
   try {
-    for (const node of options.graph.nodes) await planner.add(node);
+    for (const node of options.graph.nodes) await planner.plan(node);
     return planner.finish();
   } catch (reason) {
     planner.dispose();
@@ -50,41 +51,54 @@ export async function planProgram(options: ProgramOptions): Promise<Program> {
   }
 }
 
+/** Plans the layers, and then lays out the values that they read and write. */
 class Planner {
+  readonly #nodes: PlannedNode[] = [];
+  /** What each value will look like. */
+  readonly #operands = new Map<string, Operand>();
+  /** Of a value that a layer hands on as it is, the name of the value that it was given. */
+  readonly #aliases = new Map<string, string>();
+  #places: ReadonlyMap<string, Place> = new Map();
   readonly #values = new Map<string, Value>();
   readonly #steps: Step[] = [];
-  /** What a layer before a fused ReLU fills, by the name of the ReLU's value. */
-  readonly #rectified = new Map<string, Tensor<'float32'>>();
+  /** Values of ReLUs that the layer before them fills. */
+  readonly #rectified = new Set<string>();
+  /** By the name of the value that each holds. */
+  readonly #tensors = new Map<string, Tensor<'float32'>>();
   /** Copies of values in other layouts or shapes: one for all readers that want the same. */
   readonly #copies = new Map<Value, Value[]>();
   readonly #owned: { dispose?(): void }[] = [];
 
   constructor(readonly options: ProgramOptions) {}
 
-  async add(node: GraphNode): Promise<void> {
+  async plan(node: GraphNode): Promise<void> {
     const { device, layers, fused } = this.options;
+    const inputs = node.inputs.map((name) => this.#aliases.get(name) ?? name);
     const layer = layers.get(node.name);
     if (!layer) {
-      this.#values.set(node.output, this.#value(node.inputs[0]!));
+      this.#aliases.set(node.output, inputs[0]!);
       return;
     }
     const rectifiedAs = layer.fusesRelu ? fused.get(node.output) : undefined;
-    const operands = node.inputs.map((name) => this.#values.get(name) ?? this.#inputOperand());
+    const operands = inputs.map((name) => this.#operands.get(name) ?? this.#inputOperand());
     const planned = await layer.plan(device, operands, rectifiedAs === undefined ? 'none' : 'relu');
     this.#owned.push(planned);
-    const xs = planned.xs.map((operand, i) => this.#as(node.inputs[i]!, operand));
-    const done = this.#rectified.get(node.output);
-    const tensor = done ?? this.#tensor(planned.y);
-    if (rectifiedAs !== undefined) this.#rectified.set(rectifiedAs, tensor);
-    const y = { ...planned.y, tensor: rectifiedAs === undefined ? tensor : null };
-    this.#values.set(node.output, y);
-    this.#steps.push({ planned, xs, y, forward: done ? null : forwardOf(planned, xs, tensor) });
+    inputs.forEach((name, i) => this.#meet(name, planned.xs[i]!));
+    this.#operands.set(node.output, planned.y);
+    this.#nodes.push({ node, planned, inputs, writes: rectifiedAs ?? node.output });
   }
 
   finish(): Program {
-    const input = this.#value(this.options.graph.input.name);
-    const rows = new Map(this.options.rows.map((name) => [name, this.#as(name, rowOperand(this.#value(name)))]));
-    return { input, values: this.#values, rows, steps: this.#steps, dispose: () => this.dispose() };
+    const { graph, rows } = this.options;
+    this.#places = placesInConcatenations(this.#nodes);
+    this.#meet(graph.input.name, this.#inputOperand());
+    const operand = this.#operands.get(graph.input.name)!;
+    const input = { ...operand, tensor: this.#tensorOf(graph.input.name, operand) };
+    this.#values.set(graph.input.name, input);
+    for (const node of this.#nodes) this.#lay(node);
+    const asRows = new Map(rows.map((name) => [name, this.#as(name, rowOperand(this.#value(name)))]));
+    for (const name of this.#aliases.keys()) this.#values.set(name, this.#value(name));
+    return { input, values: this.#values, rows: asRows, steps: this.#steps, dispose: () => this.dispose() };
   }
 
   dispose(): void {
@@ -96,20 +110,43 @@ class Planner {
     return { shape: [n, ...graph.input.shape], layout: dense };
   }
 
-  /** A value by its name. The input's layout is that of its first reader: `write` converts anyway. */
-  #value(name: string, wanted: Operand = this.#inputOperand()): Value {
-    const known = this.#values.get(name);
-    if (known) return known;
+  /** The input's layout is that of its first reader: `write` converts anyway. */
+  #meet(name: string, wanted: Operand): void {
+    if (this.#operands.has(name)) return;
     const operand = this.#inputOperand();
     const layout = sameShape(wanted.shape, operand.shape) ? wanted.layout : dense;
-    const value = { ...operand, layout, tensor: this.#tensor({ ...operand, layout }) };
-    this.#values.set(name, value);
-    return value;
+    this.#operands.set(name, { ...operand, layout });
+  }
+
+  #lay({ node, planned, inputs, writes }: PlannedNode): void {
+    const xs = inputs.map((name, i) => this.#as(name, planned.xs[i]!));
+    const done = this.#rectified.has(node.output);
+    if (writes !== node.output) this.#rectified.add(writes);
+    const tensor = this.#tensorOf(writes, planned.y);
+    const y = { ...planned.y, tensor: writes === node.output ? tensor : null };
+    this.#values.set(node.output, y);
+    this.#steps.push({ planned, xs, y, forward: done ? null : this.#forwardOf(planned, xs, inputs, tensor) });
+  }
+
+  #forwardOf(planned: PlannedLayer, xs: readonly Value[], names: readonly string[], y: Tensor): (() => void) | null {
+    if (!planned.parts || !names.some((name) => this.#places.has(name))) return forwardOf(planned, xs, y);
+    const copies = planned.parts.flatMap(({ first, count }, i) => {
+      if (this.#places.has(names[i]!)) return [];
+      return [{ from: xs[i]!.tensor!, to: this.#own(y.channels(first, count)) }];
+    });
+    if (copies.length === 0) return null;
+    return () => {
+      for (const { from, to } of copies) this.options.device.reorder(from, to);
+    };
+  }
+
+  #value(name: string): Value {
+    return this.#values.get(this.#aliases.get(name) ?? name)!;
   }
 
   /** The value as a layer wants it: itself, or a copy in that layout and shape. */
   #as(name: string, wanted: Operand): Value {
-    const value = this.#value(name, wanted);
+    const value = this.#value(name);
     const fits = (x: Operand) => x.layout === wanted.layout && sameShape(x.shape, wanted.shape);
     if (fits(value)) return value;
     const copies = this.#copies.get(value) ?? [];
@@ -122,10 +159,25 @@ class Planner {
     return copy;
   }
 
-  #tensor({ shape, layout }: Operand): Tensor<'float32'> {
-    const tensor = this.options.device.tensor(shape, 'float32', layout);
-    this.#owned.push(tensor);
+  /** Where a value lies: channels of the concatenation that wants it, or memory of its own. */
+  #tensorOf(name: string, operand: Operand): Tensor<'float32'> {
+    const known = this.#tensors.get(name);
+    if (known) return known;
+    const place = this.#places.get(name);
+    const tensor = place
+      ? this.#own(this.#tensorOf(place.whole.name, place.whole).channels(place.first, place.count))
+      : this.#tensor(operand);
+    this.#tensors.set(name, tensor);
     return tensor;
+  }
+
+  #tensor({ shape, layout }: Operand): Tensor<'float32'> {
+    return this.#own(this.options.device.tensor(shape, 'float32', layout));
+  }
+
+  #own<T extends { dispose(): void }>(handle: T): T {
+    this.#owned.push(handle);
+    return handle;
   }
 }
 
