@@ -61,12 +61,8 @@ async function classifyOne(
 ): Promise<Prediction[] | Prediction[][]> {
   const batch = batchOf('classify', net, img, settings.region);
   const [scores] = await inParts(batch, net.largestBatch, async ({ n, data }) => {
-    const readings = await net.withPass({ n, score: 'class' }, async (pass) => {
-      const inputs = await data;
-      settings.signal?.throwIfAborted();
-      pass.forward(inputs);
-      return [pass.scores.read()];
-    });
+    const request = { n, score: 'class', inputs: data, signal: settings.signal } as const;
+    const readings = await net.withPass(request, (pass) => [pass.scores.read()]);
     return Promise.all(readings);
   });
   const rows = batch.single ? batch.n : 1;

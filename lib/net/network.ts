@@ -135,8 +135,7 @@ export class Network {
     const score = oneOf('net.forward', 'score', options.score ?? 'class', scores);
     const names = layers?.map((layer) => valueNamed('net.forward', this.#model.graph, layer)) ?? [];
     const values = await inParts(batch, this.largestBatch, async ({ n, data }) => {
-      const readings = await this.withPass({ n, score, read: names }, async (pass) => {
-        pass.forward(await data);
+      const readings = await this.withPass({ n, score, inputs: data, read: names }, (pass) => {
         const tensors = layers ? names.map((name) => pass.activation(name)) : [pass.scored];
         return tensors.map((tensor) => tensor.read());
       });
@@ -173,8 +172,7 @@ export class Network {
     }
     const batch = batchOf(where, this, input);
     const [gradient] = await inParts(batch, this.largestBatch, async ({ n, data }) => {
-      const readings = await this.withPass({ n, score }, async (pass) => {
-        pass.forward(await data);
+      const readings = await this.withPass({ n, score, inputs: data }, async (pass) => {
         return [pass.backward(await resolved.start(pass), rule, to).read()];
       });
       return Promise.all(readings);
@@ -183,7 +181,8 @@ export class Network {
   }
 
   /**
-   * For this library's own algorithms: calls `work` with a pass that nobody else uses until it returns. Wait for
+   * For this library's own algorithms: runs a forward pass and calls `work` with a pass that nobody else uses until it
+   * returns. Wait for
    * readings after that, so that the next caller's work is enqueued meanwhile: return them in an array.
    */
   withPass<T>(request: PassRequest, work: (pass: Pass) => T | Promise<T>): Promise<T> {

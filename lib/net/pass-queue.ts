@@ -10,6 +10,9 @@ import type { Execution } from './sequence.js';
 export interface PassRequest {
   readonly n: number;
   readonly score: Score;
+  /** Dense [n, channels, rows, cols]; as long as they are a promise, other calls go first. */
+  readonly inputs: Float32Array | Promise<Float32Array>;
+  readonly signal?: AbortSignal | undefined;
   /** Values that `work` reads. */
   readonly read?: readonly string[];
 }
@@ -31,14 +34,35 @@ export class PassQueue {
   readonly #passes = new LeastRecentlyUsed<Pass>(keptPasses);
   #pixelScale: Tensor<'float32'> | null = null;
   #tail: Promise<unknown> = Promise.resolve();
+  readonly #unfinished = new Set<Promise<unknown>>();
   #disposal: Promise<void> | null = null;
 
   constructor(readonly options: PassQueueOptions) {}
 
-  /** Calls `work` with a pass that nobody else uses until it returns; where memory runs out, perhaps twice. */
+  /**
+   * Runs a forward pass on the inputs and calls `work` with the pass, which nobody else uses until it returns; where memory
+   * runs out, perhaps twice. Does neither if the signal was aborted before.
+   */
   use<T>(request: PassRequest, work: (pass: Pass) => T | Promise<T>): Promise<T> {
     if (this.#disposal) return Promise.reject(disposedError());
-    const attempt = async () => work(await this.#pass(request));
+    const { inputs } = request;
+    const result =
+      inputs instanceof Promise
+        ? inputs.then((ready) => this.#inTurn(request, ready, work))
+        : this.#inTurn(request, inputs, work);
+    const settled: Promise<unknown> = result.catch(() => undefined).finally(() => this.#unfinished.delete(settled));
+    this.#unfinished.add(settled);
+    return result;
+  }
+
+  #inTurn<T>(request: PassRequest, inputs: Float32Array, work: (pass: Pass) => T | Promise<T>): Promise<T> {
+    const attempt = async () => {
+      request.signal?.throwIfAborted();
+      const pass = await this.#pass(request);
+      request.signal?.throwIfAborted(); // planning takes a while
+      pass.forward(inputs);
+      return work(pass);
+    };
     const result = this.#tail.then(attempt).catch(async (reason: unknown) => {
       if (!(await this.#madeRoom(reason))) throw reason;
       return attempt();
@@ -75,9 +99,14 @@ export class PassQueue {
     return (this.#pixelScale = tensor);
   }
 
+  async #idle(): Promise<void> {
+    await Promise.all(this.#unfinished);
+    await this.#tail;
+  }
+
   /** Disposes of the passes after the calls before it, then calls `after`; idempotent. */
   dispose(after: () => void): Promise<void> {
-    return (this.#disposal ??= this.#tail.then(() => {
+    return (this.#disposal ??= this.#idle().then(() => {
       this.#passes.dispose();
       this.#pixelScale?.dispose();
       after();

@@ -41,10 +41,7 @@ export async function classMaps(
   take: (part: MapPart) => void,
 ): Promise<Float32Array> {
   const units = view ? 'pixel' : 'input';
-  const readings = await net.withPass({ n, score }, async (pass) => {
-    const inputs = await data;
-    signal?.throwIfAborted();
-    pass.forward(inputs);
+  const readings = await net.withPass({ n, score, inputs: data, signal }, async (pass) => {
     const scores = pass.scores.read();
     scores.catch(() => undefined);
     const chosen = typeof classes === 'function' ? classes(await scores) : classes;

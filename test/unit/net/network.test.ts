@@ -265,6 +265,18 @@ describeOnDevices('a network', (kind) => {
       await assert.rejects(network.forward(input), { code: 'ERR_DISPOSED', message: /must not be used after dispose/ });
     }));
 
+  it('lends no pass to a call whose inputs are still being made, and finishes it before dispose', () =>
+    withNetwork(fire, kind, async (network) => {
+      let ready!: (inputs: Float32Array) => void;
+      const inputs = new Promise<Float32Array>((resolve) => (ready = resolve));
+      const late = network.withPass({ n: 1, score: 'class', inputs }, (pass) => [pass.scores.read()]);
+      const scores = await network.forward(input);
+      const disposed = network.dispose();
+      ready(input.data);
+      assert.deepEqual(await (await late)[0], scores.data);
+      await disposed;
+    }));
+
   it('never disposes of a device that it was given, and leaves no memory behind on it', async () => {
     const device = await openDevice(kind);
     const model = { ...readBeforeReluNet(), preprocessing: null, classes: null };
