@@ -29,7 +29,7 @@ export async function withNetwork(flags: NetworkFlags, use: (net: Network) => Pr
 
 function open({ architecture, model, inputShape }: NetworkFlags, options: NetworkOptions): Promise<Network> {
   if (architecture === undefined) return loadNetwork(model, { ...options, inputShape });
-  return createNetwork(architecture as ArchitectureName, { ...options, weights: model });
+  return createNetwork(architecture as ArchitectureName, { ...options, weights: model, inputShape });
 }
 
 /** The same for a network that is to see images: one that cannot is refused once, instead of for every file. */

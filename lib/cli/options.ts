@@ -49,7 +49,11 @@ export function addNetworkOptions(command: Command): Command {
       "'torchvision', 'caffe' or a JSON object; default: the file's own",
       preprocessing,
     )
-    .option('--input-shape <c,rows,cols>', 'of ONNX files that leave their input open, such as 3,224,224', inputShape)
+    .option(
+      '--input-shape <c,rows,cols>',
+      'of ONNX files that leave their input open, and of --architecture, such as 3,224,224',
+      inputShape,
+    )
     .option('--names <list>', "class names: 'imagenet' or a file; default: the model file's own")
     .addOption(choice('--device <kind>', 'where to compute', devices).default('auto'))
     .option('--threads <n>', 'of the CPU; default: the physical cores', count)

@@ -212,6 +212,26 @@ describe('saveNetwork', () => {
 });
 
 describe('createNetwork', function () {
+  it('takes an inputShape for fully convolutional nets, whose preprocessing follows', async () => {
+    const inputShape = [3, 63, 95] as const;
+    const net = await createNetwork('squeezenet1_1', { classes: 7, inputShape });
+    try {
+      assert.deepEqual([net.inputShape, net.preprocessing!.size], [inputShape, [63, 95]]);
+      assert.deepEqual((await net.forward(array(new Float32Array(3 * 63 * 95).fill(1), inputShape))).shape, [7]);
+    } finally {
+      await net.dispose();
+    }
+  });
+
+  it('refuses an inputShape that does not fit, naming the layer or what was expected', async () => {
+    const paper = createNetwork('paper', { inputShape: [3, 256, 256] });
+    await assert.rejects(paper, { code: 'ERR_SHAPE', message: /linear "fc6".*9216 features/ });
+    for (const inputShape of [[1, 64, 64], [3, 64], [3, 64, 0.5], 'large']) {
+      const made = createNetwork('squeezenet1_1', { inputShape: inputShape as never });
+      await assert.rejects(made, { code: 'ERR_ARGUMENT', message: /inputShape must be \[3, rows, cols\], got / });
+    }
+  });
+
   this.timeout(120_000);
   const scoresOf = (name: 'paper' | 'cnn-f' | 'squeezenet1_1', options: object) =>
     using(createNetwork(name, { device, ...options }), async (net) => (await net.forward(photo)).data);
