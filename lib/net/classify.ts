@@ -2,7 +2,7 @@ import { argumentError, integer, knownOptions } from '../check.js';
 import type { FloatArray } from '../ndarray.js';
 import { batchOf, type NetworkInput } from './batch.js';
 import { callOptions, type CallOptions } from './call.js';
-import { eachImage, type ImageSource, type ResultOf } from './each-image.js';
+import { eachImage, type ImageOf, type ImageSource, type ResultOf } from './each-image.js';
 import { Network } from './network.js';
 import { inParts } from './parts.js';
 import { best, predictionOf, standingOf, type Prediction } from './predictions.js';
@@ -14,7 +14,7 @@ export interface ClassifyOptions extends TenCropOptions, CallOptions {
 }
 
 /** A list for an image; a list of lists for a batch, which the type of an input does not tell from one input. */
-export type PredictionsOf<Source> = Source extends FloatArray ? Prediction[] | Prediction[][] : Prediction[];
+export type PredictionsOf<Img> = Img extends FloatArray ? Prediction[] | Prediction[][] : Prediction[];
 
 interface Settings extends Pick<CallOptions, 'signal'> {
   readonly top: number;
@@ -39,12 +39,12 @@ export function classify<Source extends ImageSource>(
   net: Network,
   img: Source,
   options: ClassifyOptions = {},
-): ResultOf<Source, PredictionsOf<Source>> {
+): ResultOf<Source, PredictionsOf<ImageOf<Source>>> {
   return eachImage('classify', img, options, () => {
     if (!(net instanceof Network))
       throw argumentError('classify', 'net', 'a network of loadNetwork or createNetwork', net);
     const settings = checked(options);
-    return (one) => classifyOne(net, one, settings) as Promise<PredictionsOf<Source>>;
+    return (one) => classifyOne(net, one, settings) as Promise<PredictionsOf<ImageOf<Source>>>;
   });
 }
 

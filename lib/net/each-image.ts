@@ -5,6 +5,10 @@ import { ReadAhead } from './read-ahead.js';
 /** One image or input, an array of them, or an async iterable, which is read as fast as results are taken. */
 export type ImageSource = NetworkInput | readonly NetworkInput[] | AsyncIterable<NetworkInput>;
 
+/** One image or input of a source. */
+export type ImageOf<Source> =
+  Source extends AsyncIterable<infer Img> ? Img : Source extends readonly (infer Img)[] ? Img : Source;
+
 /** What comes of a source each of whose images gives an R. */
 export type ResultOf<Source, R> =
   Source extends AsyncIterable<unknown>

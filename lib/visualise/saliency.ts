@@ -4,14 +4,14 @@ import { inSlices } from '../steps.js';
 import { batchOf, type Batch, type NetworkInput } from '../net/batch.js';
 import { callOptions, type CallOptions } from '../net/call.js';
 import { classesFor, topClass, type ClassArgument, type ClassChoice, type ClassesFor } from '../net/class-names.js';
-import { eachImage, type ImageSource, type ResultOf } from '../net/each-image.js';
+import { eachImage, type ImageOf, type ImageSource, type ResultOf } from '../net/each-image.js';
 import { scores } from '../net/edit-graph.js';
 import { Network, reluRules } from '../net/network.js';
 import { inParts } from '../net/parts.js';
 import { best, predictionOf, standingOf, type Prediction } from '../net/predictions.js';
 import { regionOf, type Region, type TenCropOptions } from '../net/ten-crops.js';
 import type { View } from '../net/view.js';
-import { array, elements } from '../ndarray.js';
+import { array, elements, type FloatArray, type Image } from '../ndarray.js';
 import { classMaps, type Classes, type ClassMapOptions } from './class-maps.js';
 import { framing } from './frame.js';
 import { framed, type FramedMap } from './framed-map.js';
@@ -36,11 +36,16 @@ interface Settings extends ClassMapOptions, Pick<CallOptions, 'signal'> {
 /** A map with what the network says of its class; an array of maps has as many predictions, in the order of the maps. */
 export type SaliencyMap = FramedMap & { readonly predictions: readonly Prediction[] };
 
-/** A map, or a map per class where the classes of an image are an array. */
-export type MapsOf<Cls> = Cls extends (index: number) => infer Choice
-  ? MapsOf<Choice>
+/**
+ * A map, or a map per class where the classes of an image are an array. All maps of a batch are one array, also those of
+ * several classes; the type of an input does not tell it from a batch.
+ */
+export type MapsOf<Cls, Img = Image> = Cls extends (index: number) => infer Choice
+  ? MapsOf<Choice, Img>
   : Cls extends readonly ClassChoice[]
-    ? SaliencyMap[]
+    ? Img extends FloatArray
+      ? SaliencyMap | SaliencyMap[]
+      : SaliencyMap[]
     : SaliencyMap;
 
 /**
@@ -57,8 +62,8 @@ export type MapsOf<Cls> = Cls extends (index: number) => infer Choice
  * @param options  frame, signed, rule, score; of images only: tenCrops, region, merge; of any call: onProgress, signal
  * @returns        [rows, cols] float32, >= 0 unless signed, with `seen` and `predictions`, in the frame of the net's
  *                 input; for an image in score units per grey level of the resized image, for an input per unit of that.
- *                 An array of maps for several classes; [n, rows, cols] for a batch, with several classes
- *                 [n, classes, rows, cols].
+ *                 An array of maps for several classes; [n, rows, cols] for a batch, with several classes one array
+ *                 [n, classes, rows, cols], so that Array.isArray tells them apart.
  *                 For an array an array of results; for an async iterable an async generator of them, in order, which
  *                 has at most two images in flight: it reads and prepares one while the device works on another
  * @throws         ERR_SHAPE or ERR_DTYPE if `img` is none of these; ERR_ARGUMENT if the class does not exist; the reason
@@ -75,18 +80,18 @@ export function saliency<Source extends ImageSource, Cls extends ClassArgument>(
   img: Source,
   cls: Cls,
   options?: SaliencyOptions,
-): ResultOf<Source, MapsOf<Cls>>;
+): ResultOf<Source, MapsOf<Cls, ImageOf<Source>>>;
 export function saliency<Source extends ImageSource, Cls extends ClassArgument>(
   net: Network,
   img: Source,
   cls?: Cls,
   options: SaliencyOptions = {},
-): ResultOf<Source, MapsOf<Cls>> {
+): ResultOf<Source, MapsOf<Cls, ImageOf<Source>>> {
   return eachImage('saliency', img, options, () => {
     if (!(net instanceof Network))
       throw argumentError('saliency', 'net', 'a network of loadNetwork or createNetwork', net);
     const settings = checked(options);
-    return (one, index) => saliencyOfOne(net, one, cls, index, settings) as Promise<MapsOf<Cls>>;
+    return (one, index) => saliencyOfOne(net, one, cls, index, settings) as Promise<MapsOf<Cls, ImageOf<Source>>>;
   });
 }
 

@@ -4,7 +4,7 @@ import { array, type FloatArray } from '#lib/ndarray.js';
 import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
 import type { Prediction } from '#lib/net/predictions.js';
-import { saliency } from '#lib/visualise/saliency.js';
+import { saliency, type SaliencyMap } from '#lib/visualise/saliency.js';
 import { assertGradientClose } from '../support/close.js';
 import { describeOnDevices } from '../support/devices.js';
 import type { TestNet } from '../support/net-builder.js';
@@ -133,7 +133,7 @@ describeOnDevices('a batch of n is n singles', (kind: DeviceKind) => {
           const part = whole[which]!.subarray(i * single.length, (i + 1) * single.length);
           assertGradientClose(part, single, {}, `image ${i}, ${['scores', ...rules][which]}`);
         });
-        const [first, second] = await saliency(network, one, [i % 7, 3]);
+        const [first, second] = (await saliency(network, one, [i % 7, 3])) as SaliencyMap[];
         assertGradientClose(image(maps, i).data, [...first!.data, ...second!.data], {}, `image ${i}, maps`);
         assert.deepEqual(
           lists[i]!.map((prediction) => prediction.class),

@@ -36,6 +36,20 @@ describeOnDevices('the static type', (kind) => {
       assert.ok(!Array.isArray(wrong));
     }));
 
+  it('of saliency is one array for several classes of a batch, and maps for those of an input', () =>
+    withLinear(async (net) => {
+      const batch: FloatArray = array(new Float32Array(120), [2, 3, 5, 4]);
+      const ofBatch: SaliencyMap | SaliencyMap[] = await saliency(net, batch, [1, 2, 0]);
+      const ofInput: SaliencyMap | SaliencyMap[] = await saliency(net, input, (index) => [index, 1]);
+      assert.ok(!Array.isArray(ofBatch) && ofBatch.shape.join() === '2,3,5,4' && ofBatch.predictions.length === 6);
+      assert.ok(Array.isArray(ofInput) && ofInput.length === 2 && ofInput.every(isMap));
+      const ofBatches: (SaliencyMap | SaliencyMap[])[] = await saliency(net, [batch], [1, 2]);
+      assert.ok(!Array.isArray(ofBatches[0]));
+      // @ts-expect-error a batch gives no array of maps, and the type of an input does not tell
+      const wrong: SaliencyMap[] = await saliency(net, batch, [1]);
+      assert.ok(!Array.isArray(wrong));
+    }));
+
   it('of saliency is an array for an array', () =>
     withLinear(async (net) => {
       const maps: SaliencyMap[] = await saliency(net, [img, input]);

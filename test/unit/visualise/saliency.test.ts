@@ -217,7 +217,7 @@ describeOnDevices('saliency', (kind) => {
 
   it('gives a map per class for several classes, each as if it were alone', () =>
     onLinear(async (net) => {
-      const maps = await saliency(net, input, [3, 1, 3]);
+      const maps = (await saliency(net, input, [3, 1, 3])) as SaliencyMap[];
       for (const [i, cls] of [3, 1, 3].entries()) assertCloseToScale(maps[i]!.data, expected(cls), 1e-6);
     }));
 
@@ -277,7 +277,7 @@ describeOnDevices('saliency', (kind) => {
     onLinear(async (net) => {
       const maps = await saliency(net, [input, input], (i) => i + 1);
       maps.forEach((map, i) => assertCloseToScale(map.data, expected(i + 1), 1e-6));
-      const [ofImage] = await saliency(net, [input], [2]);
+      const [ofImage] = (await saliency(net, [input], [2])) as SaliencyMap[][];
       assertCloseToScale(ofImage![0]!.data, expected(2), 1e-6);
     }));
 
@@ -337,7 +337,7 @@ describeOnDevices('saliency', (kind) => {
       const maps = (await saliency(net, batch, (i: number) => 3 - i)) as FloatArray;
       assert.deepEqual(maps.shape, [2, 5, 4]);
       assertCloseToScale(maps.data, [...expected(3), ...expected(2)], 1e-6);
-      const several = (await saliency(net, batch, [1, 2])) as unknown as FloatArray;
+      const several = (await saliency(net, batch, [1, 2])) as FloatArray;
       assert.deepEqual(several.shape, [2, 2, 5, 4]);
       assertCloseToScale(
         several.data,
