@@ -110,8 +110,9 @@ async function writeMaps(
     maps.map(async (values, i) => {
       const to = targets[i]!;
       const map = frame === 'image' ? values : toImageFrame(net, values, img);
-      await writeImage(to.overlay, overlay(img, map));
-      await writeImage(to.heatMap, heatMap(map));
+      const heat = heatMap(map);
+      await writeImage(to.overlay, overlay(img, heat));
+      await writeImage(to.heatMap, heat);
       await writeArray(to.map, values);
       return [to.overlay, to.heatMap, to.map];
     }),

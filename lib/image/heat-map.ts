@@ -2,7 +2,7 @@ import { argumentError, finite, knownOptions, oneOf } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import { array, type FloatArray, type Image } from '../ndarray.js';
 import { colourNames, colourTable, lastColour, type Colours } from './colours.js';
-import { dense, image as imageOf, map as mapOf } from './image.js';
+import { copy, dense, image as imageOf, map as mapOf } from './image.js';
 import { quantile } from './quantile.js';
 
 export interface HeatMapOptions {
@@ -37,27 +37,35 @@ export function heatMap(map: FloatArray, options: HeatMapOptions = {}): Image {
  * Lays the heat map of `map` over `image`: (1 - alpha) * image + alpha * heat map.
  *
  * @param image    [rows, cols, 1 | 3 | 4]; an alpha channel is left out
- * @param map      [rows, cols] of the same size, all finite
- * @param options  alpha, and those of `heatMap`
+ * @param map      [rows, cols] of the same size, all finite; or its heat map, [rows, cols, 3] uint8
+ * @param options  alpha, and, unless `map` is drawn already, those of `heatMap`
  * @returns        [rows, cols, 3]
  * @throws         ERR_SHAPE if the sizes differ
  */
-export function overlay(image: Image, map: FloatArray, options: OverlayOptions = {}): Image {
-  knownOptions('overlay', options, ['alpha', 'colours', 'percentile']);
+export function overlay(image: Image, map: FloatArray | Image, options: OverlayOptions = {}): Image {
+  const drawn = map?.data instanceof Uint8Array;
+  knownOptions('overlay', options, drawn ? ['alpha'] : ['alpha', 'colours', 'percentile']);
   const alpha = finite('overlay', 'alpha', options.alpha ?? 0.6, 0, 1);
   const below = imageOf('overlay', 'image', image);
   const [rows, cols, channels] = below.shape as [number, number, number];
-  const given = mapOf('overlay', 'map', map);
+  const given = drawn ? heatOf('overlay', map as Image) : mapOf('overlay', 'map', map);
   if (given.shape[0] !== rows || given.shape[1] !== cols) {
     throw new DeepInsideError(
       'ERR_SHAPE',
       `overlay: map must have the image's size [${rows}, ${cols}], got [${given.shape.join(', ')}]; ask saliency for frame: 'image'`,
     );
   }
-  const heat = draw('overlay', given, options);
+  const heat = drawn ? copy(given as Image) : draw('overlay', given as FloatArray, options);
   const levels = dense(below).data;
   mix(levels, channels, alpha, heat.data);
   return heat;
+}
+
+/** `heat` if it is an image in colours. */
+function heatOf(where: string, heat: Image): Image {
+  if (imageOf(where, 'map', heat).shape[2] === 3) return heat;
+  const message = `${where}: a map that is drawn already must be [rows, cols, 3], got [${heat.shape.join(', ')}]`;
+  throw new DeepInsideError('ERR_SHAPE', message);
 }
 
 /** to = (1 - alpha) * levels + alpha * to, rounded; levels [pixels, channels], to [pixels, 3] */

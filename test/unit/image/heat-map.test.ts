@@ -88,6 +88,23 @@ describe('heatMap', () => {
 describe('overlay', () => {
   const image = array(Uint8Array.of(0, 100, 200, 50, 50, 50), [1, 2, 3]);
 
+  it('takes a heat map that is drawn already, and leaves it as it is', () => {
+    const image: Image = array(Uint8Array.of(0, 50, 100, 150, 200, 250), [1, 2, 3]);
+    const heat = heatMap(row(1, 4), { colours: 'grey' });
+    const before = heat.data.slice();
+    assert.deepEqual(overlay(image, heat, { alpha: 0.3 }), overlay(image, row(1, 4), { colours: 'grey', alpha: 0.3 }));
+    assert.deepEqual(heat.data, before);
+    assert.throws(() => overlay(image, heat, { colours: 'grey' }), {
+      code: 'ERR_ARGUMENT',
+      message: /unknown option colours/,
+    });
+    const grey = array(new Uint8Array(2), [1, 2, 1]);
+    assert.throws(() => overlay(image, grey), {
+      code: 'ERR_SHAPE',
+      message: /must be \[rows, cols, 3\], got \[1, 2, 1\]/,
+    });
+  });
+
   it('mixes the image and the heat map by alpha', () => {
     const map = row(0, 1);
     assert.deepEqual([...overlay(image, map, { colours: 'grey', alpha: 0.5 }).data], [0, 50, 100, 153, 153, 153]);
