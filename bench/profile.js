@@ -6,7 +6,7 @@
  *   npm run build:ts && node bench/profile.js --net paper --batch 1
  *   node bench/profile.js --net vgg16 --batch 10 --threads 1 --rounds 10 --tune --json profile.json
  *   node bench/profile.js --net googlenet.onnx
- *   node bench/profile.js --classes 5                    several maps of each image by one backward pass
+ *   node bench/profile.js --classes 5                    several maps of each image, as many as fit by one backward pass
  *
  * Times are medians of the rounds, each a whole pass with another input and class; the time of an empty sync is taken
  * off. The last lines give the sum, and the time of the whole pass as the library runs it, recorded and replayed.
@@ -55,10 +55,20 @@ async function planPass(given, net, layers, execution) {
   const { graph } = net.model;
   const scored = { graph, scored: graph.output };
   const pass = await Pass.plan({ device, scored, layers, n, kept: [], execution });
-  await pass.prepareMaps(m);
+  const count = await pass.prepareMaps(m);
   const forward = (input) => pass.forward(input);
-  const backward = (classes) => pass.maps(classes, { rule: 'gradient', signed: false, units: 'input' });
+  const backward = (classes) => {
+    for (const part of partsOf(classes, count)) pass.maps(part, { rule: 'gradient', signed: false, units: 'input' });
+  };
   return { forward, backward, dispose: () => pass.dispose() };
+}
+
+/** Classes [n, m] in parts [n, count], the last of which may begin before the end of the one before it. */
+function partsOf(classes, count) {
+  return Array.from({ length: Math.ceil(m / count) }, (_, i) => {
+    const first = Math.min(i * count, m - count);
+    return classes.filter((_, at) => at % m >= first && at % m < first + count);
+  });
 }
 
 /** Calls `use` with another input and class in each round, after two rounds to warm up. */
