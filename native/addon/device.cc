@@ -86,7 +86,6 @@ Napi::Value DeviceHandle::memory(const Napi::CallbackInfo& info) {
 
 Napi::Value DeviceHandle::tensor(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  Device& device = idle(info, "device.tensor");
   Tensor tensor;
   tensor.shape = shapeOf(env, info[0], "device.tensor", "shape");
   tensor.dtype = dtypeOf(env, info[1], "device.tensor");
@@ -94,6 +93,7 @@ Napi::Value DeviceHandle::tensor(const Napi::CallbackInfo& info) {
   if (tensor.dtype == DType::BFloat16) {
     fail(env, Code::Unsupported, "device.tensor: bfloat16 is not supported on " + open_->kind + "; use float32");
   }
+  Device& device = idle(info, "device.tensor");
   tensor.storage = device.allocate(static_cast<size_t>(tensor.storedElements()) * bytesOf(tensor.dtype));
   const Napi::Value handle = TensorHandle::create(env, {open_, std::move(tensor)});
   Environment::of(env).reportMemory();
@@ -103,7 +103,6 @@ Napi::Value DeviceHandle::tensor(const Napi::CallbackInfo& info) {
 Napi::Value DeviceHandle::weights(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const std::string where = "device.weights";
-  Device& device = idle(info, where);
   const Shape shape = shapeOf(env, info[1], where, "shape");
   if (shape.size() != 2 && shape.size() != 4) {
     fail(env, Code::Shape, where + ": shape must have 2 or 4 dimensions, got " + toString(shape));
@@ -111,7 +110,7 @@ Napi::Value DeviceHandle::weights(const Napi::CallbackInfo& info) {
   const bool biased = !info[2].IsNull() && !info[2].IsUndefined();
   const void* b = biased ? hostDataOf(env, info[2], DType::Float32, {shape[0]}, where, "b") : nullptr;
   hostDataOf(env, info[0], DType::Float32, shape, where, "w");
-  auto weights = device.weights(shape, static_cast<const float*>(b));
+  auto weights = idle(info, where).weights(shape, static_cast<const float*>(b));
   Environment::of(env).reportMemory();
   return upload(env, open_, std::move(weights), info[0], where);
 }

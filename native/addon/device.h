@@ -48,7 +48,7 @@ class DeviceHandle : public Handle<DeviceHandle> {
   Napi::Value seed(const Napi::CallbackInfo& info);
   Napi::Value maxAbsOverChannels(const Napi::CallbackInfo& info);
 
-  /** The live device, outside of a recording. */
+  /** The live device, outside of a recording; to be asked for after the arguments, whose getters may dispose of it. */
   Device& idle(const Napi::CallbackInfo& info, const std::string& where) const;
   Operands operands(const Napi::CallbackInfo& info, const char* where, Views views = Views::Refused) const {
     return {info, open_, where, views};

@@ -45,11 +45,14 @@ void demandParts(const Operands& args, const std::vector<Tensor>& parts, const T
   }
 }
 
-Napi::Array arrayOf(const Operands& args, const Napi::Value& value, const char* name) {
+std::vector<Tensor> listOf(const Operands& args, const Napi::Value& value, const char* name) {
   if (!value.IsArray() || value.As<Napi::Array>().Length() == 0) {
     args.refuse(Code::Argument, std::string(name) + " must be an array of tensors, got " + shown(value));
   }
-  return value.As<Napi::Array>();
+  const auto array = value.As<Napi::Array>();
+  std::vector<Tensor> tensors;
+  for (uint32_t i = 0; i < array.Length(); ++i) tensors.push_back(args.tensorOf(array.Get(i), name));
+  return tensors;
 }
 
 }  // namespace
@@ -105,26 +108,22 @@ Napi::Value DeviceHandle::fill(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value DeviceHandle::concat(const Napi::CallbackInfo& info) {
-  Device& device = alive(info.Env(), *this, "device.concat");
   const Operands args = operands(info, "device.concat", Views::Taken);
-  const Napi::Array array = arrayOf(args, info[0], "xs");
+  const std::vector<Tensor> xs = listOf(args, info[0], "xs");
+  Device& device = alive(info.Env(), *this, "device.concat");  // now: the list may have getters
   const Tensor y = args.tensor(1, "y");
   demandFloat(args, y, "y");
-  std::vector<Tensor> xs;
-  for (uint32_t i = 0; i < array.Length(); ++i) xs.push_back(args.tensorOf(array.Get(i), "xs"));
   demandParts(args, xs, y, "xs");
   device.concat(xs, y);
   return info.Env().Undefined();
 }
 
 Napi::Value DeviceHandle::split(const Napi::CallbackInfo& info) {
-  Device& device = alive(info.Env(), *this, "device.split");
   const Operands args = operands(info, "device.split", Views::Taken);
+  const std::vector<Tensor> dxs = listOf(args, info[1], "dxs");
+  Device& device = alive(info.Env(), *this, "device.split");  // now: the list may have getters
   const Tensor dy = args.tensor(0, "dy");
   demandFloat(args, dy, "dy");
-  const Napi::Array array = arrayOf(args, info[1], "dxs");
-  std::vector<Tensor> dxs;
-  for (uint32_t i = 0; i < array.Length(); ++i) dxs.push_back(args.tensorOf(array.Get(i), "dxs"));
   demandParts(args, dxs, dy, "dxs");
   device.split(dy, dxs);
   return info.Env().Undefined();

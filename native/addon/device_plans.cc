@@ -105,7 +105,6 @@ std::shared_ptr<P> poolPlan(const PoolGeometry& g) {
 Napi::Value DeviceHandle::planConv2d(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const std::string where = "device.planConv2d";
-  Device& device = idle(info, where);
   const Options options(info, where);
   const auto weights = weightsOf(env, options, open(), where, 4);
   ConvolutionGeometry g{options.shape("x", 4),
@@ -129,6 +128,7 @@ Napi::Value DeviceHandle::planConv2d(const Napi::CallbackInfo& info) {
   demandPossible(env, y, where, "the output");
   g.xBlock = wantedLayout(env, options, "xLayout", g.x, where);
   g.yBlock = wantedLayout(env, options, "yLayout", y, where);
+  Device& device = idle(info, where);
   const PendingPromise pending(env, open_);
   device.planConvolution(g, weights, delivery(pending, where));
   return pending.promise();
@@ -137,7 +137,6 @@ Napi::Value DeviceHandle::planConv2d(const Napi::CallbackInfo& info) {
 Napi::Value DeviceHandle::planLinear(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const std::string where = "device.planLinear";
-  Device& device = idle(info, where);
   const Options options(info, where);
   const auto weights = weightsOf(env, options, open(), where, 2);
   const Shape x = options.shape("x", 2);
@@ -145,31 +144,32 @@ Napi::Value DeviceHandle::planLinear(const Napi::CallbackInfo& info) {
     fail(env, Code::Shape, where + ": x " + toString(x) + " does not fit weights " + toString(weights->shape()));
   }
   demandPossible(env, {x[0], weights->shape()[0]}, where, "the output");
+  const Activation activation = activationOf(options);
+  Device& device = idle(info, where);
   const PendingPromise pending(env, open_);
-  device.planLinear(x, weights, activationOf(options), delivery(pending, where));
+  device.planLinear(x, weights, activation, delivery(pending, where));
   return pending.promise();
 }
 
 Napi::Value DeviceHandle::planMaxPool(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  idle(info, "device.planMaxPool");
   const Options options(info, "device.planMaxPool");
   const auto plan = poolPlan<MaxPoolPlan>(poolGeometry(env, options, "device.planMaxPool"));
+  idle(info, "device.planMaxPool");
   return resolved(env, Environment::of(env).maxPoolPlan, open_, plan);
 }
 
 Napi::Value DeviceHandle::planAveragePool(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  idle(info, "device.planAveragePool");
   const Options options(info, "device.planAveragePool");
   const auto plan = poolPlan<AveragePoolPlan>(poolGeometry(env, options, "device.planAveragePool"));
   plan->divisor = options.choice("divisor", {"inside", "padded"}) ? Divisor::Padded : Divisor::Inside;
+  idle(info, "device.planAveragePool");
   return resolved(env, Environment::of(env).averagePoolPlan, open_, plan);
 }
 
 Napi::Value DeviceHandle::planLrn(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  idle(info, "device.planLrn");
   const Options options(info, "device.planLrn");
   const int64_t size = options.integer("size", 1);
   if (size % 2 == 0 || size > 2 * kLrnHalf + 1) {
@@ -183,6 +183,7 @@ Napi::Value DeviceHandle::planLrn(const Napi::CallbackInfo& info) {
   plan->at = Tensor::planesOf(plan->x, plan->xBlock);
   plan->lrn = {(size - 1) / 2, static_cast<float>(options.finite("alpha") / static_cast<double>(size)),
                static_cast<float>(options.finite("beta")), static_cast<float>(options.finite("k"))};
+  idle(info, "device.planLrn");
   return resolved(env, Environment::of(env).lrnPlan, open_, plan);
 }
 
