@@ -53,7 +53,10 @@ export interface Tensor<D extends DType = DType> extends Handle {
 /** A filter bank or matrix with its bias, packed once for every layout that a plan asks for and shared by all plans. */
 export interface Weights extends Handle {
   readonly shape: Shape;
-  /** Queued: plans made before and after see the new values. `b` null leaves the bias as it is. */
+  /**
+   * Queued: plans made before and after see the new values. `b` null leaves the bias as it is. Values that are not
+   * finite fail while running, with ERR_ARGUMENT, and leave the weights as they were.
+   */
   update(w: Tensor<'float32'>, b: Tensor<'float32'> | null): void;
 }
 
@@ -178,7 +181,8 @@ export interface Device extends Handle {
   /**
    * `shape` is [K, C / groups, R, S] or [outputs, features]; `b` has K or `outputs` elements. `b` is copied at once and
    * `w` in slices, between which the event loop has its turn: its values must stay as they are until the promise is
-   * settled. Rejects with ERR_ARGUMENT if it is detached before, with ERR_DISPOSED if the device is disposed of.
+   * settled. All must be finite, since what would be multiplied by 0 is left out. Rejects with ERR_ARGUMENT if they are
+   * not or `w` is detached before its end, with ERR_DISPOSED if the device is disposed of.
    */
   weights(w: Float32Array, shape: Shape, b: Float32Array | null): Promise<Weights>;
 

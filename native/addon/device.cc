@@ -3,6 +3,7 @@
 #include "addon/promise.h"
 #include "addon/recording.h"
 #include "addon/upload.h"
+#include "core/finite.h"
 
 namespace deep_inside {
 
@@ -108,9 +109,11 @@ Napi::Value DeviceHandle::weights(const Napi::CallbackInfo& info) {
     fail(env, Code::Shape, where + ": shape must have 2 or 4 dimensions, got " + toString(shape));
   }
   const bool biased = !info[2].IsNull() && !info[2].IsUndefined();
-  const void* b = biased ? hostDataOf(env, info[2], DType::Float32, {shape[0]}, where, "b") : nullptr;
+  const void* given = biased ? hostDataOf(env, info[2], DType::Float32, {shape[0]}, where, "b") : nullptr;
+  const auto* b = static_cast<const float*>(given);
+  if (b) demandFinite(where + ": b", b, shape[0]);
   hostDataOf(env, info[0], DType::Float32, shape, where, "w");
-  auto weights = idle(info, where).weights(shape, static_cast<const float*>(b));
+  auto weights = idle(info, where).weights(shape, b);
   Environment::of(env).reportMemory();
   return upload(env, open_, std::move(weights), info[0], where);
 }

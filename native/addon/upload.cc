@@ -6,6 +6,7 @@
 #include "addon/arguments.h"
 #include "addon/promise.h"
 #include "addon/weights.h"
+#include "core/finite.h"
 
 namespace deep_inside {
 
@@ -39,6 +40,7 @@ class Upload : public std::enable_shared_from_this<Upload> {
     const int64_t row = elementsOf(shape) / shape[0], first = done_;
     const int64_t count = std::min(outputsAtOnce(row), shape[0] - first);
     slice_.assign(w + first * row, w + (first + count) * row);
+    demandFinite(where_ + ": w", slice_.data(), count * row, first * row);
     done_ += count;
     expected.open->device->fillWeights(weights_, first, count, slice_.data(),
                                        [self = shared_from_this()](const Status&) { self->proceed(); });

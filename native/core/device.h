@@ -68,7 +68,7 @@ class Device {
   /** Outputs first ... first + count of new weights, for plans made after it; `rows` must stay valid until `done`. */
   virtual void fillWeights(const std::shared_ptr<Weights>& weights, int64_t first, int64_t count, const float* rows,
                            Completion done) = 0;
-  /** `b` null leaves the bias as it is. */
+  /** `b` null leaves the bias as it is. Values that are not finite are a fault and change nothing. */
   virtual void update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) = 0;
   virtual void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights,
                                Delivery<WeightedPlan> done) = 0;

@@ -6,6 +6,7 @@
 #include <future>
 #include <thread>
 
+#include "core/finite.h"
 #include "cpu/convolution.h"
 #include "cpu/kernels.h"
 #include "cpu/linear.h"
@@ -121,6 +122,8 @@ void CpuDevice::fillWeights(const std::shared_ptr<Weights>& weights, int64_t fir
 
 void CpuDevice::update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) {
   submit([target = cpuWeights(weights), w, bias = b ? *b : Tensor{}, context = planContext_] {
+    demandFinite("weights.update: w", w.floats(), elementsOf(w.shape));
+    if (bias.storage) demandFinite("weights.update: b", bias.floats(), bias.shape[0]);
     target->update(w.floats(), bias.storage ? bias.floats() : nullptr, context->engine);
   });
 }

@@ -1,8 +1,10 @@
 #include <future>
+#include <limits>
 #include <new>
 #include <thread>
 #include <vector>
 
+#include "core/finite.h"
 #include "core/memory.h"
 #include "core/plans.h"
 #include "core/status.h"
@@ -74,4 +76,21 @@ TEST("storage is counted while it lives, and the peak stays") {
   }
   EXPECT(account->total() == 0);
   EXPECT(account->peak() == 13);
+}
+
+TEST("values are finite or refused by their place: 0 to 100 of them, the extremes of float included") {
+  using Limits = std::numeric_limits<float>;
+  for (int64_t count = 0; count <= 100; ++count) {
+    std::vector<float> values(static_cast<size_t>(count), Limits::max());
+    for (size_t i = 0; i < values.size(); i += 3) values[i] = -Limits::denorm_min();
+    demandFinite("test: w", values.data(), count);
+    for (const float bad : {Limits::quiet_NaN(), Limits::infinity(), -Limits::infinity()}) {
+      if (count == 0) continue;
+      values.back() = bad;
+      const Status status = caught([&] { demandFinite("test: w", values.data(), count); });
+      EXPECT(status.code == Code::Argument);
+      EXPECT(status.text.find("test: w must be finite, got ") == 0);
+      EXPECT(status.text.find(" at element " + std::to_string(count - 1)) != std::string::npos);
+    }
+  }
 }
