@@ -20,7 +20,7 @@ void deliver(Napi::Env env, const Expected& expected, const Status& status, cons
 void PendingPromise::settle(const Status& status, Resolve resolve) const {
   environment_->post([number = number_, status, resolve = std::move(resolve)](Napi::Env env) {
     const Expected expected = Environment::of(env).arrived(number);
-    if (!status.ok() && expected.open->device) expected.open->device->acknowledgeFault();
+    if (!status.ok() && expected.open->device) expected.open->device->acknowledgeFault(status.fault);
     deliver(env, expected, status, resolve);
   });
 }

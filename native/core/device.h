@@ -60,8 +60,11 @@ class Device {
   /** `dense` must stay valid until `done`. */
   virtual void read(const Tensor& x, void* dense, Completion done) = 0;
   virtual void sync(Completion done) = 0;
-  /** The caller has told its user of the fault: what was enqueued up to now fails with it, what follows does not. */
-  virtual void acknowledgeFault() = 0;
+  /**
+   * The caller has told its user of a fault, by the number in the status of a report: what was enqueued up to now fails
+   * with it, what follows does not. Of no effect for a fault that was acknowledged before.
+   */
+  virtual void acknowledgeFault(uint64_t fault) = 0;
 
   /** Zeros, and the bias `b` unless null, copied; throws ERR_MEMORY. `fillWeights` brings the values. */
   virtual std::shared_ptr<Weights> weights(const Shape& shape, const float* b) = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <new>
 #include <string>
@@ -16,13 +17,15 @@ const char* codeName(Code code);
 struct Status {
   Code code = Code::Ok;
   std::string text;
+  /** Which of its device's faults a failed report tells of; 0: none. */
+  uint64_t fault = 0;
 
   bool ok() const { return code == Code::Ok; }
 };
 
 class Error : public std::exception {
  public:
-  Error(Code code, std::string text) : status_{code, std::move(text)} {}
+  Error(Code code, std::string text) : status_{code, std::move(text), 0} {}
   const char* what() const noexcept override { return status_.text.c_str(); }
   const Status& status() const { return status_; }
 

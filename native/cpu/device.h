@@ -35,7 +35,7 @@ class CpuDevice : public Device {
   void write(const Tensor& y, const void* dense) override;
   void read(const Tensor& x, void* dense, Completion done) override;
   void sync(Completion done) override;
-  void acknowledgeFault() override { queue_.acknowledgeFault(); }
+  void acknowledgeFault(uint64_t fault) override { queue_.acknowledgeFault(fault); }
 
   std::shared_ptr<Weights> weights(const Shape& shape, const float* b) override;
   void fillWeights(const std::shared_ptr<Weights>& weights, int64_t first, int64_t count, const float* rows,

@@ -1,6 +1,5 @@
 #include "cpu/queue.h"
 
-#include <limits>
 #include <utility>
 
 namespace deep_inside {
@@ -28,9 +27,9 @@ void Queue::push(Entry entry) {
   wake_.notify_one();
 }
 
-void Queue::acknowledgeFault() {
+void Queue::acknowledgeFault(uint64_t fault) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (fault_) faultEnd_ = pushed_;
+  if (fault_ && fault_->fault == fault && faultEnd_ == kEndless) faultEnd_ = pushed_;
 }
 
 void Queue::close() {
@@ -72,8 +71,9 @@ void Queue::execute(Entry& entry) {
     Status status = caught(entry.task);
     if (!status.ok()) {
       std::lock_guard<std::mutex> lock(mutex_);
+      status.fault = ++faults_;
       fault = fault_ = std::move(status);
-      faultEnd_ = std::numeric_limits<uint64_t>::max();
+      faultEnd_ = kEndless;
     }
   }
   entry.task = nullptr;  // storage goes back before anybody hears of it

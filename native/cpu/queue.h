@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -31,7 +32,8 @@ class Queue {
   void report(Task task, Completion done);
   /** Planning: runs in any case and handles its own errors. */
   void always(Task task);
-  void acknowledgeFault();
+  /** Once for each fault, which has its number from the status of a report. */
+  void acknowledgeFault(uint64_t fault);
 
   /** The worker ends once it has run what is queued. */
   void close();
@@ -60,9 +62,11 @@ class Queue {
   uint64_t pushed_ = 0;
   bool closed_ = false;
   std::atomic<bool> dropped_{false};
+  uint64_t faults_ = 0;
   std::optional<Status> fault_;
-  /** Number of the last entry that the fault concerns. */
+  /** Number of the last entry that the fault concerns; endless until it is acknowledged. */
   uint64_t faultEnd_ = 0;
+  static constexpr uint64_t kEndless = std::numeric_limits<uint64_t>::max();
   std::thread worker_;
 };
 

@@ -62,6 +62,7 @@ void CudaDevice::guarded(const Launch& launch) {
     stream_->use();
     launch();
   });
+  if (!fault.ok()) fault.fault = ++faults_;
 }
 
 template <class Launch>
@@ -128,6 +129,7 @@ std::shared_ptr<Recording> CudaDevice::endCapture() {
   for (const Status& status : {operations, capture}) {
     if (fault_.ok()) fault_ = status;
   }
+  if (!fault_.ok() && !fault_.fault) fault_.fault = ++faults_;
   // A recording that lacks an operation must not be replayed.
   auto recording = std::make_shared<CudaRecording>(graph, std::exchange(captured_, {}));
   return operations.ok() ? recording : std::make_shared<CudaRecording>(nullptr, std::set<std::shared_ptr<Storage>>{});

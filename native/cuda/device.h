@@ -25,7 +25,9 @@ class CudaDevice : public Device {
   void write(const Tensor& y, const void* dense) override;
   void read(const Tensor& x, void* dense, Completion done) override;
   void sync(Completion done) override;
-  void acknowledgeFault() override { fault_ = {}; }
+  void acknowledgeFault(uint64_t fault) override {
+    if (fault_.fault == fault) fault_ = {};
+  }
 
   void relu(const Tensor& x, const Tensor& y) override;
   void reluBackward(ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) override;
@@ -75,6 +77,7 @@ class CudaDevice : public Device {
 
   std::shared_ptr<Stream> stream_;
   std::shared_ptr<Staging> staging_ = std::make_shared<Staging>();
+  uint64_t faults_ = 0;
   Status fault_;
   Status captureFault_;
   /** What the operations captured so far use. */

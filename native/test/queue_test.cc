@@ -38,8 +38,9 @@ TEST("after a fault operations are skipped and reports fail, until it is acknowl
   queue.run([] { throw Error(Code::Backend, "broken"); });
   queue.run([&] { ++ran; });
   EXPECT(sync(queue).text == "broken");
-  EXPECT(sync(queue).code == Code::Backend);
-  queue.acknowledgeFault();
+  const Status heard = sync(queue);
+  EXPECT(heard.code == Code::Backend);
+  queue.acknowledgeFault(heard.fault);
   queue.run([&] { ++ran; });
   EXPECT(sync(queue).ok());
   EXPECT(ran == 1);
@@ -52,22 +53,54 @@ TEST("what was queued before the acknowledgement fails, what comes after it does
   std::promise<Status> before;
   queue.report([] {}, [&](const Status& status) { before.set_value(status); });
   gate.set_value();
-  EXPECT(!before.get_future().get().ok());
-  queue.acknowledgeFault();
+  const Status heard = before.get_future().get();
+  EXPECT(!heard.ok());
+  queue.acknowledgeFault(heard.fault);
   EXPECT(sync(queue).ok());
+}
+
+TEST("a second report of a fault that was acknowledged ends nothing that came meanwhile") {
+  std::atomic<int> ran{0};
+  std::promise<void> gate;
+  Queue queue([] {});
+  queue.run([] { throw Error(Code::Backend, "broken"); });
+  const Status first = sync(queue), second = sync(queue);
+  queue.acknowledgeFault(first.fault);
+  queue.always([&] { gate.get_future().wait(); });
+  queue.run([&] { ++ran; });
+  std::promise<Status> after;
+  queue.report([] {}, [&](const Status& status) { after.set_value(status); });
+  queue.acknowledgeFault(second.fault);
+  gate.set_value();
+  EXPECT(after.get_future().get().ok());
+  EXPECT(ran == 1);
+}
+
+TEST("a late report of an old fault does not acknowledge a new one") {
+  Queue queue([] {});
+  queue.run([] { throw Error(Code::Backend, "old"); });
+  const Status first = sync(queue), second = sync(queue);
+  queue.acknowledgeFault(first.fault);
+  queue.run([] { throw Error(Code::Backend, "new"); });
+  std::promise<void> happened;
+  queue.always([&] { happened.set_value(); });
+  happened.get_future().wait();
+  queue.acknowledgeFault(second.fault);
+  EXPECT(sync(queue).text == "new");
 }
 
 TEST("faults may be acknowledged while the worker runs, and every report is answered") {
   std::promise<void> gate;
   std::atomic<int> answered{0};
+  std::atomic<uint64_t> last{0};
   Queue queue([&] { gate.get_future().wait(); });
   for (int i = 0; i < 5000; ++i) {
     queue.run([] { throw Error(Code::Backend, "broken"); });
-    queue.report([] {}, [&](const Status&) { ++answered; });
+    queue.report([] {}, [&](const Status& status) { last = status.fault, ++answered; });
   }
   gate.set_value();
-  while (answered < 5000) queue.acknowledgeFault();
-  queue.acknowledgeFault();
+  while (answered < 5000) queue.acknowledgeFault(last);
+  queue.acknowledgeFault(last);
   EXPECT(sync(queue).ok());
 }
 
