@@ -4,8 +4,10 @@
  * The door between lib and native: everything that passes through it. lib/device is its only importer.
  *
  * Operations are queued in the order of the calls and return at once; `weights`, `read`, `sync` and the `plan...` calls
- * return promises. Wrong arguments throw a DeepInsideError on the caller's line. Operations overwrite their output unless the
- * text says "adds". Activations are [n, channels, rows, cols] or [n, features]; weights are [K, C / groups, R, S].
+ * return promises. Wrong arguments throw a DeepInsideError on the caller's line. After an operation that failed while
+ * running others are skipped, until a `read` or `sync` has been rejected with its error. Operations overwrite their
+ * output unless the text says "adds". Activations are [n, channels, rows, cols] or [n, features]; weights are
+ * [K, C / groups, R, S].
  *
  * Several gradients of each image: in a backward operation dy and dx may have m times as many images as the forward
  * operation had, for any m >= 1. Image i of dy and dx then belongs to image floor(i / m) of what the forward pass left.
@@ -37,7 +39,7 @@ export interface Tensor<D extends DType = DType> extends Handle {
   readonly shape: Shape;
   readonly dtype: D;
   readonly layout: Layout;
-  /** Copies `source` (dense, row-major) before it returns. */
+  /** Copies `source` (dense, row-major) before it returns. It happens even after an operation that failed. */
   write(source: HostArray<D>): void;
   /** Sees every operation enqueued before the call and none after; fills `into` if given. */
   read(into?: HostArray<D>): Promise<HostArray<D>>;

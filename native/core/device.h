@@ -55,7 +55,7 @@ class Device {
 
   /** Zero-filled; throws ERR_MEMORY. Goes back at its place in the queue when the last reference to it goes. */
   virtual std::shared_ptr<Storage> allocate(size_t bytes) = 0;
-  /** Copies the dense elements before it returns. */
+  /** Copies the dense elements before it returns. Happens even after a fault, since it may be needed long after it. */
   virtual void write(const Tensor& y, const void* dense) = 0;
   /** `dense` must stay valid until `done`. */
   virtual void read(const Tensor& x, void* dense, Completion done) = 0;

@@ -80,7 +80,7 @@ void CpuDevice::write(const Tensor& y, const void* dense) {
   const size_t bytes = static_cast<size_t>(elementsOf(y.shape)) * bytesOf(y.dtype);
   const auto* first = static_cast<const char*>(dense);
   auto copy = std::make_shared<std::vector<char>>(first, first + bytes);
-  submit([y, copy] {
+  queue_.always([y, copy] {
     if (y.block == 1 && y.isDense()) {
       std::memcpy(y.floats(), copy->data(), copy->size());
     } else {

@@ -30,7 +30,7 @@ class Queue {
   void run(Task task);
   /** A read or sync: `task` is skipped while there is a fault; `done` hears of it. */
   void report(Task task, Completion done);
-  /** Planning: runs in any case and handles its own errors. */
+  /** Planning, and values of the host: runs in any case and handles its own errors. */
   void always(Task task);
   /** Once for each fault, which has its number from the status of a report. */
   void acknowledgeFault(uint64_t fault);

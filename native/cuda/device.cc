@@ -56,13 +56,19 @@ std::string CudaDevice::name() const {
 
 template <class Launch>
 void CudaDevice::guarded(const Launch& launch) {
-  Status& fault = capturing() ? captureFault_ : fault_;
-  if (!fault.ok()) return;
-  fault = caught([&] {
+  if ((capturing() ? captureFault_ : fault_).ok()) always(launch);
+}
+
+template <class Launch>
+void CudaDevice::always(const Launch& launch) {
+  const Status status = caught([&] {
     stream_->use();
     launch();
   });
-  if (!fault.ok()) fault.fault = ++faults_;
+  Status& fault = capturing() ? captureFault_ : fault_;
+  if (status.ok() || !fault.ok()) return;
+  fault = status;
+  fault.fault = ++faults_;
 }
 
 template <class Launch>
@@ -78,7 +84,7 @@ std::shared_ptr<Storage> CudaDevice::allocate(size_t bytes) {
 }
 
 void CudaDevice::write(const Tensor& y, const void* dense) {
-  guarded([&] {
+  always([&] {
     const size_t bytes = bytesAsItLies(y);
     const std::shared_ptr<void> staged = staging_->take(bytes);
     pack(y, dense, staged.get());

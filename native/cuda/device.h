@@ -74,6 +74,9 @@ class CudaDevice : public Device {
   /** Runs `launch` unless there is a fault, and keeps the one that it throws. */
   template <class Launch>
   void guarded(const Launch& launch);
+  /** The same, although there is one. */
+  template <class Launch>
+  void always(const Launch& launch);
 
   std::shared_ptr<Stream> stream_;
   std::shared_ptr<Staging> staging_ = std::make_shared<Staging>();
