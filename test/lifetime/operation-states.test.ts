@@ -6,22 +6,16 @@ import { describeOnDevices } from '../support/devices.js';
 import { operations } from './operations.js';
 import { plannings, planOperations } from './plan-operations.js';
 import type { Operation, Ready } from './ready.js';
+import { fault, isFault, occupy } from './states.js';
 import { Workbench } from './workbench.js';
 
 // Every operation of a device in every state: the right result or an error with its code, and the next call works.
 
 const isDisposed = { code: 'ERR_DISPOSED' };
 const hasNoMemory = { code: 'ERR_MEMORY' };
-const isFault = { code: 'ERR_ARGUMENT', message: /^weights\.update: w must be finite, got NaN/ };
 
 async function assertRight({ expected }: Ready, outcome: Promise<ArrayLike<number>>): Promise<void> {
   assertClose(await outcome, expected, { atol: 0, rtol: 1e-6 });
-}
-
-/** Some milliseconds of work. */
-function occupy(on: Workbench): void {
-  const x = on.floats([1 << 16]);
-  on.own(on.device.capture(() => on.device.relu(x, x))).replay(300);
 }
 
 /** Begins the same call very often; what the calls return, unless they went into a recording. */
@@ -35,20 +29,14 @@ function repeat(on: Workbench, { call }: Ready): unknown[] {
   }
 }
 
-/** An operation that fails while it runs. */
-function fault(on: Workbench): void {
-  const weights = on.own(on.device.weights(Float32Array.of(1), [1, 1], null));
-  weights.update(on.floats([1, 1], [NaN]), null);
-}
-
 /** Asks for more memory than there is, in each way that takes much. */
 async function exhaust(on: Workbench): Promise<void> {
   const images = 2 ** 38;
   assert.throws(() => on.device.tensor([images], 'float32'), hasNoMemory);
-  const matrix = on.own(on.device.weights(new Float32Array(64), [64, 1], null));
+  const matrix = on.own(await on.device.weights(new Float32Array(64), [64, 1], null));
   const linear = on.device.planLinear({ x: [images / 64, 1], weights: matrix, activation: 'none' });
   await assert.rejects(linear, hasNoMemory);
-  const weights = on.own(on.device.weights(new Float32Array(9), [1, 1, 3, 3], null));
+  const weights = on.own(await on.device.weights(new Float32Array(9), [1, 1, 3, 3], null));
   const pixels = { x: [images, 1, 1, 1], stride: [1, 1], pad: [1, 1, 1, 1], dilation: [1, 1] } as const;
   const conv = { ...pixels, weights, groups: 1, activation: 'none', xLayout: 8, yLayout: 8 } as const;
   await assert.rejects(on.device.planConv2d(conv), hasNoMemory);
@@ -99,7 +87,7 @@ const states: Readonly<Record<string, State>> = {
 
   'behind an operation that failed': async (on, operation) => {
     const ready = await operation(on);
-    fault(on);
+    await fault(on);
     await assert.rejects(ready.result(ready.call()), isFault);
     await assertRight(ready, ready.result(ready.call()));
   },

@@ -1,0 +1,58 @@
+import type { CallOptions } from '#lib/net/call.js';
+import { classify } from '#lib/net/classify.js';
+import type { Network } from '#lib/net/network.js';
+import type { PreprocessingChoice } from '#lib/net/preprocessing.js';
+import { saliency } from '#lib/visualise/saliency.js';
+import { miniAlexNet } from '../support/nets.js';
+import { inputFor } from '../support/networks.js';
+import { picture } from '../support/pictures.js';
+
+export const net = miniAlexNet();
+
+/** Images become [3, 35, 31] by way of [40, 44]. */
+export const preprocessing: PreprocessingChoice = {
+  ...{ channelOrder: 'RGB', range: 1, mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4] },
+  ...{ resize: { rows: 40, cols: 44 }, crop: 'centre' },
+};
+
+const [one, two, three] = [1, 2, 3].map((seed) => inputFor(net, seed));
+const batch = inputFor(net, 4, 2);
+const photo = picture(5, 50, 60);
+
+async function* stream() {
+  for (const img of [one!, photo, two!]) yield await Promise.resolve(img);
+}
+
+/** A call on a network of `net`, and nothing else, so that it may be repeated with the same outcome. */
+export type NetworkCall = (network: Network) => Promise<unknown>;
+
+/** Calls that need the network once. */
+export const calls: Readonly<Record<string, NetworkCall>> = {
+  'net.forward': (network) => network.forward(batch),
+  'net.forward of layers': (network) => network.forward(one!, { layers: ['relu1', 'conv2', 'fc7'] }),
+  'net.gradient': (network) => network.gradient(two!, { layer: 'conv2', channel: 3 }, { rule: 'guided' }),
+};
+
+/** The same for functions that can be interrupted. */
+export const interruptible: Readonly<Record<string, (network: Network, options?: CallOptions) => Promise<unknown>>> = {
+  'saliency of an input': (network, options) => saliency(network, one!, 2, { ...options, signed: true }),
+  'saliency of an image': (network, options) => saliency(network, photo, undefined, { ...options, frame: 'image' }),
+  'saliency of classes': (network, options) => saliency(network, two!, [2, 5, 3], options),
+  'saliency of a batch': (network, options) => saliency(network, batch, [1, 4], { ...options, rule: 'deconvnet' }),
+  'saliency of ten crops': (network, options) => saliency(network, photo, 1, { ...options, tenCrops: true }),
+  classify: (network, options) => classify(network, one!, { ...options, top: 3 }),
+  'classify with ten crops': (network, options) => classify(network, photo, { ...options, tenCrops: true }),
+};
+
+/** And of those that need the network again and again. */
+export const sequences: typeof interruptible = {
+  'saliency of an array': (network, options) => saliency(network, [one!, photo, three!], 1, options),
+  'saliency of an async iterable': (network, options) => all(saliency(network, stream(), [2, 3], options)),
+  'classify of an async iterable': (network, options) => all(classify(network, stream(), options)),
+};
+
+async function all<T>(results: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const result of results) list.push(result);
+  return list;
+}
