@@ -12,6 +12,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { waitForOtherBuilds } from './build-lock.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const work = path.join(root, 'build', 'cmake');
@@ -28,6 +29,7 @@ function main() {
   requireTools();
   const variables = cmakeVariables();
   const tools = JSON.stringify(whatCMakeCannotChange(variables));
+  waitForOtherBuilds(path.join(root, 'build', 'lock'));
   if (!fs.existsSync(stamp) || fs.readFileSync(stamp, 'utf8') !== tools)
     fs.rmSync(work, { recursive: true, force: true });
   fs.rmSync(stamp, { force: true });

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -86,10 +86,19 @@ export class StandIn {
   }
 
   build(environment: NodeJS.ProcessEnv, ...args: string[]): BuildResult {
-    // Nothing of the machine's own choices may leak in.
-    const { PATH, HOME } = process.env;
-    const env = { PATH, HOME, DEEP_INSIDE_PYTHON: '/nonexistent', ...environment };
+    const env = this.#environment(environment);
     return spawnSync(process.execPath, ['scripts/build.js', ...args], { cwd: this.root, env, encoding: 'utf8' });
+  }
+
+  /** The same, without waiting for its end. */
+  start(environment: NodeJS.ProcessEnv): ChildProcess {
+    return spawn(process.execPath, ['scripts/build.js'], { cwd: this.root, env: this.#environment(environment) });
+  }
+
+  /** Nothing of the machine's own choices may leak in. */
+  #environment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    const { PATH, HOME } = process.env;
+    return { PATH, HOME, DEEP_INSIDE_PYTHON: '/nonexistent', ...environment };
   }
 
   module(kind: 'cpu' | 'cuda'): string {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ended } from '../../support/command-line.js';
 import { StandIn } from '../../support/build-stand-in.js';
 
 const load = createRequire(import.meta.url);
@@ -54,6 +56,26 @@ describe('scripts/build.js', function () {
     const built = statSync(project.module('cpu')).mtimeMs;
     assert.equal(project.build(environment).stdout, first.stdout);
     assert.equal(statSync(project.module('cpu')).mtimeMs, built);
+  });
+
+  it('waits for another one in the same tree, and says so; not for one that was killed', async () => {
+    const environment = { ONEDNN_ROOT: project.install('onednn'), DEEP_INSIDE_CUDA: 'OFF' };
+    const lock = join(project.root, 'build', 'lock');
+    const killed = spawnSync('true').pid;
+    project.write('build/lock', String(killed));
+    const first = project.start(environment);
+    const firstEnds = ended(first);
+    while (!existsSync(lock) || readFileSync(lock, 'utf8') !== String(first.pid)) await wait(5);
+    const second = await ended(project.start(environment));
+    const { code, stdout, stderr } = await firstEnds;
+    assert.deepEqual([code, stderr, second.code, second.stdout], [0, '', 0, stdout]);
+    const line = `deep-inside: process ${first.pid} builds here; waiting for its end (if it builds no more, remove `;
+    assert.equal(second.stderr, `${line}${lock})\n`);
+    assert.deepEqual(
+      readdirSync(join(project.root, 'build')).filter((name) => name.startsWith('lock')),
+      [],
+    );
+    assert.deepEqual({ ...(load(project.module('cpu')) as object) }, { answer: 42, backend: 'cpu' });
   });
 
   it('stops when DEEP_INSIDE_CUDA=ON cannot be met, and says what is missing', () => {
