@@ -26,6 +26,15 @@ export const operations: Readonly<Record<string, Operation>> = {
       [3, 4],
     );
   },
+  channels: (on) => {
+    const x = on.floats(four, [1, 2, 3, 4]);
+    return ready(
+      { x },
+      () => on.own(x.channels(1, 1)),
+      (view) => view.read(),
+      [3, 4],
+    );
+  },
   tensor: (on) =>
     ready(
       {},
