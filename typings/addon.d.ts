@@ -123,7 +123,10 @@ export interface Conv2dOptions {
   readonly yLayout?: Layout;
 }
 
-/** Of stride 1: 'winograd' for 3 x 3 and 5 x 5 filters, 'pointwise' for 1 x 1; 'columns' backward to few channels. */
+/**
+ * 'winograd' for filters of 3 to 5 times the stride, rounded up, the same in both directions; 'pointwise' for 1 x 1
+ * filters of stride 1; 'columns' backward to few channels.
+ */
 export type ConvolutionAlgorithm = 'direct' | 'winograd' | 'columns' | 'pointwise';
 
 export interface LinearOptions {

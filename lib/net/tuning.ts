@@ -46,8 +46,9 @@ async function fastest(device: Device, options: Conv2dOptions): Promise<TunedCho
 function candidates({ weights, x, stride }: Conv2dOptions): ConvolutionAlgorithm[] {
   const [rows, cols] = weights.shape.slice(2) as [number, number];
   const unit = stride[0] === 1 && stride[1] === 1;
+  const taps = [Math.ceil(rows / stride[0]), Math.ceil(cols / stride[1])] as const;
   const found: ConvolutionAlgorithm[] = ['direct'];
-  if (unit && rows === cols && (rows === 3 || rows === 5)) found.push('winograd');
+  if (taps[0] === taps[1] && taps[0] >= 3 && taps[0] <= 5) found.push('winograd');
   if (unit && rows === 1 && cols === 1) found.push('pointwise');
   if (x[1]! <= 16) found.push('columns');
   return found;

@@ -48,10 +48,10 @@ class ConvolutionPlan : public WeightedPlan {
   }
 
   std::unique_ptr<Direction> backwardDirection(const ConvolutionGeometry& g, const dnnl::engine& engine) const {
-    if (chosen(g.backwardData, Algorithm::Columns, columnsFit(g), columnsPay(g)))
-      return columnsBackwardData(g, *weights_, omp_get_max_threads());
     if (chosen(g.backwardData, Algorithm::Winograd, winogradFits(g), winogradPays(g, FilterUse::BackwardData)))
       return winogradDirection(g, FilterUse::BackwardData, *weights_, omp_get_max_threads());
+    if (chosen(g.backwardData, Algorithm::Columns, columnsFit(g), columnsPay(g)))
+      return columnsBackwardData(g, *weights_, omp_get_max_threads());
     if (chosen(g.backwardData, Algorithm::Pointwise, pointwiseFits(g), pointwisePays(g)))
       return pointwiseDirection(g, FilterUse::BackwardData, *weights_, omp_get_max_threads());
     return directBackwardData(g, *weights_, engine);

@@ -8,7 +8,7 @@ namespace deep_inside {
 
 /**
  * A correlation of stride 1 by Winograd's minimal filtering (Lavin & Gray 2016): F(m x m, r x r) over tiles of 6 x 6,
- * with r = 3, m = 4 (4 times fewer multiplications) or r = 5, m = 2 (2.8 times fewer).
+ * with r = 3, m = 4 or r = 4, m = 3 (4 times fewer multiplications), or r = 5, m = 2 (2.8 times fewer).
  *
  * Choice: the interpolation points are 0, +-3/4, +-3/2 and infinity. In float32 the usual 0, +-1, +-2 make errors 2.5
  * times larger, and these are as exact in binary.

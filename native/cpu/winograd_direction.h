@@ -8,7 +8,10 @@
 
 namespace deep_inside {
 
-/** Whether Winograd's filtering can compute the convolution, and whether it saves enough in this direction to pay. */
+/**
+ * Whether Winograd's filtering can compute the convolution, a strided one in phases (cpu/phases.h), and whether it saves
+ * enough in this direction to pay.
+ */
 bool winogradFits(const ConvolutionGeometry& geometry);
 bool winogradPays(const ConvolutionGeometry& geometry, FilterUse use);
 

@@ -124,6 +124,27 @@ TEST("convolution agrees with its formula, and backwardData is its adjoint: x = 
   EXPECT(std::abs(forward - backward) < 1e-3);
 }
 
+TEST("Winograd agrees with the direct computation, both ways: x = [2, 3, 31, 30], k = 20, 7x7, s = 2, p = 3") {
+  const Opened cpu;
+  ConvolutionGeometry g{{2, 3, 31, 30}, {20, 3, 7, 7}, {2, 2}, {3, 3, 3, 3}, {1, 1}, 1, Activation::None};
+  const std::vector<float> x = shuffled(2 * 3 * 31 * 30), w = shuffled(20 * 3 * 49), dy = shuffled(2 * 20 * 16 * 15);
+  const auto weights = cpu.device->weights(w.data(), g.w, nullptr);
+  std::vector<std::vector<float>> found;
+  for (const Algorithm algorithm : {Algorithm::Direct, Algorithm::Winograd}) {
+    g.forward = g.backwardData = algorithm;
+    const auto plan = cpu.plan(g, weights);
+    const Tensor tx = cpu.tensor(plan->x, plan->xBlock), ty = cpu.tensor(plan->y, plan->yBlock);
+    cpu.device->write(tx, x.data());
+    cpu.device->forward(plan, tx, ty);
+    found.push_back(cpu.read(ty));
+    cpu.device->write(ty, dy.data());
+    cpu.device->backwardData(plan, ty, tx, nullptr);
+    found.push_back(cpu.read(tx));
+  }
+  EXPECT_CLOSE(found[2], found[0], 1e-4f, 1e-4f);
+  EXPECT_CLOSE(found[3], found[1], 1e-4f, 1e-4f);
+}
+
 TEST("a recording replays with the values that its tensors have then") {
   const Opened cpu;
   const Tensor x = cpu.tensor({4}), y = cpu.tensor({4});

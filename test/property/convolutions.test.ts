@@ -12,12 +12,15 @@ const pair = (low: number, high: number): fc.Arbitrary<PixelPair> => fc.tuple(sm
 const padding = fc.tuple(small(0, 3), small(0, 3), small(0, 3), small(0, 3)) as fc.Arbitrary<Padding>;
 const layout = fc.constantFrom(undefined, 1, 8, 16);
 
+/** `taps` strides, or up to a stride less one less. */
+const wide = (taps: number, stride: number, less: number): number => taps * stride - Math.min(less, stride - 1);
+
 /** The filters and strides that each algorithm is for; 'direct' takes any. */
 const kernels: Readonly<Record<ConvolutionAlgorithm, fc.Arbitrary<{ kernel: PixelPair; stride: PixelPair }>>> = {
   direct: fc.record({ kernel: pair(1, 5), stride: pair(1, 3) }),
-  winograd: fc.record({
-    kernel: fc.constantFrom<PixelPair>([3, 3], [5, 5]),
-    stride: fc.constant<PixelPair>([1, 1]),
+  winograd: fc.record({ taps: small(3, 5), stride: pair(1, 3), less: pair(0, 2) }).map(({ taps, stride, less }) => {
+    const kernel: PixelPair = [wide(taps, stride[0], less[0]), wide(taps, stride[1], less[1])];
+    return { kernel, stride };
   }),
   pointwise: fc.record({ kernel: fc.constant<PixelPair>([1, 1]), stride: fc.constant<PixelPair>([1, 1]) }),
   columns: fc.record({ kernel: pair(1, 8), stride: pair(1, 4) }),

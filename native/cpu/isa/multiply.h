@@ -21,8 +21,9 @@ struct BlockedRows {
   int64_t row, block;
   int64_t blocks;
   const int32_t* which = nullptr;  // the numbers of the blocks that count, all others being zero; null: the first ones
+  int64_t last = kLanes;           // columns of the last block that counts: those behind are zero
 
-  BlockedRows from(int64_t first) const { return {data + first * row, row, block, blocks, which}; }
+  BlockedRows from(int64_t first) const { return {data + first * row, row, block, blocks, which, last}; }
 };
 
 /** u: [c][vectors * kLanes]; m: [rows][vectors * kLanes]. Overwrites m. */
@@ -30,9 +31,9 @@ template <int rows, int vectors>
 void multiplyRows(const BlockedRows& v, const float* u, float* m) {
   Lanes sum[rows][vectors] = {};
   for (int64_t b = 0; b < v.blocks; ++b) {
-    const int64_t at = v.which ? v.which[b] : b;
+    const int64_t at = v.which ? v.which[b] : b, count = b + 1 < v.blocks ? kLanes : v.last;
     const float *from = v.data + at * v.block, *factors = u + at * kLanes * vectors * kLanes;
-    for (int64_t i = 0; i < kLanes; ++i, ++from, factors += vectors * kLanes) {
+    for (int64_t i = 0; i < count; ++i, ++from, factors += vectors * kLanes) {
 #pragma GCC unroll 16
       for (int t = 0; t < rows; ++t) {
 #pragma GCC unroll 4

@@ -107,10 +107,11 @@ struct Run {
     const int64_t count = some.end - some.begin, width = vectors * kLanes;
     const int64_t from = elementStep(g, s.chunk), to = productStep(count, width);
     const float* filters = o.filters + layout.group(group);
-    for (int e = 0; e < kElements; ++e)
-      multiply<vectors>(count, {v + e * from + some.begin * inputStep(g), inputStep(g), kLanes, blocks(g.x)},
-                        filters + e * layout.wide * width, m + e * to);
-    const auto finish = g.r == 3 ? finishTile<4> : finishTile<2>;
+    BlockedRows rows{v + some.begin * inputStep(g), inputStep(g), kLanes, blocks(g.x)};
+    rows.last = g.x.c - (blocks(g.x) - 1) * kLanes;
+    for (int e = 0; e < kElements; ++e, rows.data += from)
+      multiply<vectors>(count, rows, filters + e * layout.wide * width, m + e * to);
+    const auto finish = g.r == 3 ? finishTile<4> : g.r == 4 ? finishTile<3> : finishTile<2>;
     for (int64_t i = 0; i < count; ++i)
       for (int k = 0; k < vectors; ++k)
         finish(g, o, placeOf(g, chunk[some.begin + i]), outputs()[chunk[some.begin + i]], group * kVectors + k,
@@ -125,7 +126,7 @@ struct Run {
   /** A tile without anything to transform. */
   void finishOther(int64_t tile, float* patches) const {
     if (g.use == FilterUse::BackwardData) return clearTile(g, o, placeOf(g, tile));
-    const auto directly = g.r == 3 ? produceDirectly<4> : produceDirectly<2>;
+    const auto directly = g.r == 3 ? produceDirectly<4> : g.r == 4 ? produceDirectly<3> : produceDirectly<2>;
     directly(g, o, tile, patches);
   }
 

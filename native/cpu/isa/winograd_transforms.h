@@ -2,7 +2,7 @@
 
 #include "cpu/isa/lanes.h"
 
-// The transforms of F(4 x 4, 3 x 3) and F(2 x 2, 5 x 5) for the points 0, +-a, +-b and infinity: Y = A^T [U . V] A with
+// The transforms of F(4 x 4, 3 x 3), F(3 x 3, 4 x 4) and F(2 x 2, 5 x 5) for the points 0, +-a, +-b and infinity: Y = A^T [U . V] A with
 // U = G g G^T and V = B^T d B (Lavin & Gray 2016, Eq. 12). Every channel lies in a lane.
 
 namespace deep_inside {
@@ -30,13 +30,10 @@ inline void transformOutputLine(const Lanes* m, int64_t step, Lanes* y, int64_t 
   const Lanes evenA = m[step] + m[2 * step], oddA = m[step] - m[2 * step];
   const Lanes evenB = m[3 * step] + m[4 * step], oddB = m[3 * step] - m[4 * step];
   y[0] = m[0] + evenA + evenB;
-  if (outputs == 2) {
-    y[to] = kA * oddA + kB * oddB + m[5 * step];
-  } else {
-    y[to] = kA * oddA + kB * oddB;
-    y[2 * to] = kA * kA * evenA + kB * kB * evenB;
-    y[3 * to] = kA * kA * kA * oddA + kB * kB * kB * oddB + m[5 * step];
-  }
+  y[to] = kA * oddA + kB * oddB;
+  if constexpr (outputs > 2) y[2 * to] = kA * kA * evenA + kB * kB * evenB;
+  if constexpr (outputs > 3) y[3 * to] = kA * kA * kA * oddA + kB * kB * kB * oddB;
+  y[(outputs - 1) * to] += m[5 * step];
 }
 
 /** Row i of G for r taps, in double precision: powers of point i over the product of its distances to the others. */

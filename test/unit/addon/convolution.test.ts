@@ -21,6 +21,7 @@ const problems: Readonly<Record<string, Problem>> = {
   'no padding': { x: [1, 3, 7, 12], w: [4, 3, 3, 3], pad: [0, 0, 0, 0] },
   'uneven padding': { x: [1, 17, 6, 7], w: [9, 17, 3, 3], pad: [2, 0, 1, 2] },
   'more padding than the filter': { x: [1, 8, 3, 3], w: [8, 8, 3, 3], pad: [4, 3, 3, 4] },
+  '4 x 4': { x: [2, 9, 12, 10], w: [17, 9, 4, 4], pad: [1, 2, 2, 1] },
   '5 x 5': { x: [2, 19, 11, 6], w: [18, 19, 5, 5], pad: [2, 2, 2, 2] },
   '5 x 5, uneven padding': { x: [1, 8, 9, 9], w: [40, 8, 5, 5], pad: [0, 4, 1, 0] },
   'more tiles than a chunk holds': { x: [2, 8, 66, 66], w: [8, 8, 3, 3], pad: [1, 1, 1, 1] },
@@ -45,6 +46,17 @@ const firstLayers: Readonly<Record<string, Problem>> = {
   'one grey row': { x: [1, 1, 1, 9], w: [5, 1, 1, 4], pad: [0, 2, 0, 1], stride: [1, 2] },
   'stride beyond the filter': { x: [1, 4, 13, 12], w: [33, 4, 2, 3], pad: [1, 0, 0, 2], stride: [3, 5] },
   'pixels that no window sees': { x: [5, 2, 9, 9], w: [8, 2, 2, 2], pad: [0, 0, 0, 0], stride: [5, 5] },
+};
+
+/** Strided convolutions that Winograd computes in phases: 3, 4 or 5 taps of each, some of them zeros at the end. */
+const strided: Readonly<Record<string, Problem>> = {
+  "AlexNet's": { x: [1, 3, 47, 51], w: [16, 3, 11, 11], pad: [2, 2, 2, 2], stride: [4, 4] },
+  "GoogLeNet's": { x: [2, 3, 30, 33], w: [20, 3, 7, 7], pad: [3, 3, 3, 3], stride: [2, 2] },
+  'many channels, uneven padding': { x: [1, 21, 14, 11], w: [35, 21, 5, 5], pad: [1, 4, 0, 2], stride: [2, 2] },
+  'a stride for each direction': { x: [1, 5, 19, 25], w: [8, 5, 10, 15], pad: [3, 1, 2, 5], stride: [2, 3] },
+  'one window': { x: [3, 1, 7, 7], w: [4, 1, 7, 7], pad: [0, 0, 0, 0], stride: [2, 2] },
+  'pixels that no window sees': { x: [1, 3, 18, 16], w: [9, 3, 9, 9], pad: [0, 0, 0, 0], stride: [3, 3] },
+  'more padding than the filter': { x: [1, 2, 4, 5], w: [8, 2, 5, 5], pad: [7, 6, 8, 9], stride: [2, 2] },
 };
 
 const size = (shape: Shape): number => shape.reduce((product, side) => product * side, 1);
@@ -104,15 +116,20 @@ describeOnDevices('convolution algorithms', (kind) => {
       it(`1 x 1, ${algorithm} agrees with the formula in both directions: ${name}`, () => agrees(problem, algorithm));
     }
   }
-  for (const algorithm of ['direct', 'columns'] as const) {
+  for (const algorithm of ['direct', 'columns', 'winograd'] as const) {
     for (const [name, problem] of Object.entries(firstLayers)) {
       it(`${algorithm} agrees with the formula in both directions: ${name}`, () => agrees(problem, algorithm));
     }
   }
 
+  for (const [name, problem] of Object.entries(strided)) {
+    it(`winograd agrees with the formula in both directions, strided: ${name}`, () => agrees(problem, 'winograd'));
+  }
+
   for (const [algorithm, name, problem] of [
     ['winograd', 'odd sizes', problems['odd sizes']!],
     ['winograd', 'more than caches hold', { x: [3, 2, 420, 420], w: [3, 2, 3, 3], pad: [1, 1, 1, 1] }],
+    ['winograd', "SqueezeNet's first layer", firstLayers["SqueezeNet's"]!],
     ['pointwise', 'odd channels', pointwise['odd channels']!],
   ] as const) {
     it(`${algorithm} rectifies, and masks the gradients of several classes by one image: ${name}`, () =>
@@ -154,36 +171,55 @@ describeOnDevices('convolution algorithms', (kind) => {
     );
   });
 
-  it('Winograd gives equal neighbourhoods equal values, to the last bit, wherever they lie', async () => {
-    const problem: Problem = { x: [1, 18, 23, 23], w: [20, 18, 3, 3], pad: [1, 1, 1, 1] };
-    const level = new Random(8).normals(18);
-    const values = Float32Array.from({ length: size(problem.x) }, (_, i) => {
-      const [channel, row, col] = [Math.floor(i / 529), Math.floor((i % 529) / 23), i % 23];
-      return row > 14 && col > 9 ? Math.fround(Math.sin(i)) : level[channel]!;
+  for (const [taps, stride] of [
+    [3, 1],
+    [7, 2],
+  ] as const) {
+    const title = `${taps} x ${taps}, stride ${stride}`;
+    it(`Winograd gives equal neighbourhoods equal values, to the last bit, wherever they lie: ${title}`, async () => {
+      const [pad, side] = [(taps - 1) / 2, 22 * stride + 1];
+      const x: Shape = [1, 18, side, side];
+      const problem: Problem = { x, w: [20, 18, taps, taps], pad: [pad, pad, pad, pad], stride: [stride, stride] };
+      const level = new Random(8).normals(18);
+      const [flatRows, flatCols] = [14 * stride + 1, 9 * stride + 1];
+      const values = Float32Array.from({ length: size(x) }, (_, i) => {
+        const [channel, row, col] = [Math.floor(i / side ** 2), Math.floor((i % side ** 2) / side), i % side];
+        return row >= flatRows && col >= flatCols ? Math.fround(Math.sin(i)) : level[channel]!;
+      });
+      const results: Float32Array[] = [];
+      for (const algorithm of ['winograd', 'direct'] as const) {
+        const { plan } = await planned(problem, algorithm, 'none');
+        const y = device().tensor(plan.output, 'float32', plan.y);
+        plan.forward(filled(x, plan.x, values), y);
+        results.push(await y.read());
+      }
+      const [got, expected] = results as [Float32Array, Float32Array];
+      assertCloseToScale(got, expected, 2e-6);
+      const flat = (row: number, col: number) => row * stride + pad < flatRows || col * stride + pad < flatCols;
+      const edge = Math.ceil(pad / stride);
+      for (let k = 0; k < 20; k++) {
+        const at = (row: number, col: number) => got[(k * 23 + row) * 23 + col]!;
+        for (let row = edge; row < 23 - edge; row++)
+          for (let col = edge; col < 23 - edge; col++) {
+            if (flat(row, col)) assert.equal(at(row, col), at(edge, edge), `flat at ${k}, ${row}, ${col}`);
+          }
+        for (let col = edge; col < 23 - edge; col++)
+          assert.equal(at(0, col), at(0, edge), `along the upper edge at ${k}, ${col}`);
+      }
     });
-    const results: Float32Array[] = [];
-    for (const algorithm of ['winograd', 'direct'] as const) {
-      const { plan } = await planned(problem, algorithm, 'none');
-      const y = device().tensor(plan.output, 'float32', plan.y);
-      plan.forward(filled(problem.x, plan.x, values), y);
-      results.push(await y.read());
-    }
-    const [got, expected] = results as [Float32Array, Float32Array];
-    assertCloseToScale(got, expected, 2e-6);
-    for (let k = 0; k < 20; k++) {
-      const at = (row: number, col: number) => got[(k * 23 + row) * 23 + col]!;
-      for (let row = 1; row < 22; row++)
-        for (let col = 1; col < 22; col++) {
-          if (row < 14 || col < 9) assert.equal(at(row, col), at(1, 1), `flat at ${k}, ${row}, ${col}`);
-        }
-      for (let col = 2; col < 22; col++) assert.equal(at(0, col), at(0, 1), `along the upper edge at ${k}, ${col}`);
-    }
-  });
+  }
 
-  for (const taps of [3, 5]) {
-    it(`Winograd's gradient is 0 exactly outside the receptive fields, ${taps} x ${taps}`, async () => {
-      const reach = (taps - 1) / 2;
-      const problem: Problem = { x: [2, 16, 19, 19], w: [32, 16, taps, taps], pad: [reach, reach, reach, reach] };
+  for (const [taps, stride] of [
+    [3, 1],
+    [5, 1],
+    [7, 2],
+  ] as const) {
+    const title = `${taps} x ${taps}, stride ${stride}`;
+    it(`Winograd's gradient is 0 exactly outside the receptive fields: ${title}`, async () => {
+      const [reach, side] = [(taps - 1) / 2, 18 * stride + 1];
+      const x: Shape = [2, 16, side, side];
+      const w: Shape = [32, 16, taps, taps];
+      const problem: Problem = { x, w, pad: [reach, reach, reach, reach], stride: [stride, stride] };
       // Of the second image: a corner, neighbours across tiles, and an edge, each in one channel.
       const live = [
         { channel: 31, row: 0, col: 0 },
@@ -195,10 +231,11 @@ describeOnDevices('convolution algorithms', (kind) => {
         for (const { channel, row, col } of live) dy[(32 + channel) * area + row * 19 + col] = 1 + channel;
       });
       assertCloseToScale(dx, expected, 2e-6);
+      const near = (row: number, col: number) =>
+        live.some((at) => Math.abs(row - at.row * stride) <= reach && Math.abs(col - at.col * stride) <= reach);
       dx.forEach((value, i) => {
-        const [row, col] = [Math.floor((i % 361) / 19), i % 19];
-        const near = live.some((at) => Math.abs(row - at.row) <= reach && Math.abs(col - at.col) <= reach);
-        assert.equal(value !== 0, i >= 16 * 361 && near, `channel ${Math.floor(i / 361)}, row ${row}, col ${col}`);
+        const [plane, row, col] = [Math.floor(i / side ** 2), Math.floor((i % side ** 2) / side), i % side];
+        assert.equal(value !== 0, plane >= 16 && near(row, col), `plane ${plane}, row ${row}, col ${col}`);
       });
     });
   }
