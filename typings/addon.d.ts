@@ -106,7 +106,12 @@ export interface LrnPlan extends Plan {
 
 export type Activation = 'none' | 'relu';
 
-export interface Conv2dOptions {
+export interface Strands {
+  /** For recordings of so many strands, among which the images of x are dealt evenly; default 1. */
+  readonly strands?: number;
+}
+
+export interface Conv2dOptions extends Strands {
   readonly x: Shape;
   readonly weights: Weights;
   readonly stride: Pair;
@@ -129,7 +134,7 @@ export interface Conv2dOptions {
  */
 export type ConvolutionAlgorithm = 'direct' | 'winograd' | 'columns' | 'pointwise';
 
-export interface LinearOptions {
+export interface LinearOptions extends Strands {
   /** [n, features], dense. */
   readonly x: Shape;
   /** Of shape [outputs, features]. */
@@ -235,8 +240,12 @@ export interface Device extends Handle {
   /**
    * Records the operations that `record` calls instead of running them. Inside, `tensor`, `weights`, `write`, `read`,
    * `plan...` and `sync` throw ERR_CAPTURE. The recording keeps its tensors and plans alive.
+   *
+   * With `strands` (default 1; on the CPU) the images of every tensor, a multiple of them, are dealt to so many strands
+   * in their order. A replay runs them side by side, each on one thread, where an operation of one strand waits for no
+   * other strand's; plans must have been made for as many, and weights.update throws.
    */
-  capture(record: () => void): Recording;
+  capture(record: () => void, strands?: number): Recording;
   /** Resolves when everything enqueued before has run; rejects if something failed. */
   sync(): Promise<void>;
 }

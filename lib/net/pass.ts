@@ -7,6 +7,7 @@ import { LeastRecentlyUsed } from './lru.js';
 import { gradientsAtOnce } from './gradients-at-once.js';
 import { planProgram, type Program } from './program.js';
 import { sequence, type Execution, type Sequence } from './sequence.js';
+import { inStrands, strandsFor } from './strands.js';
 
 export interface PassOptions {
   readonly device: Device;
@@ -32,7 +33,11 @@ export class Pass {
   readonly #single: GradientPasses;
   readonly #several = new LeastRecentlyUsed<GradientPasses>(keptWidths);
 
-  static async plan(options: PassOptions): Promise<Pass> {
+  static async plan(given: PassOptions): Promise<Pass> {
+    const { device, n, layers, execution } = given;
+    // Only recordings have strands.
+    const strands = execution === 'replay' ? strandsFor(n, device, layers) : 1;
+    const options = { ...given, device: inStrands(device, strands) };
     const { graph, scored } = options.scored;
     const fused = new Map([...fusableRelus(graph)].filter(([name]) => name !== scored && !options.kept.includes(name)));
     const program = await planProgram({ ...options, graph, fused, rows: [graph.output, scored] });

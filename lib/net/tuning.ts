@@ -1,5 +1,6 @@
-import type { Conv2dOptions, ConvolutionAlgorithm, Device, Shape, WeightedPlan } from '../device/index.js';
+import type { Conv2dOptions, ConvolutionAlgorithm, Device, Recording, Shape, WeightedPlan } from '../device/index.js';
 import { elements } from '../ndarray.js';
+import { deviceWith } from './device-with.js';
 import type { TunedChoice, TuningCache } from './tuning-cache.js';
 
 /** Each direction is timed this often, in replays that take this long, and the shortest time counts. */
@@ -8,13 +9,7 @@ const milliseconds = 2;
 
 /** The device, except that a convolution is planned with the algorithms that are fastest here for its shape. */
 export function tuned(device: Device, cache: TuningCache): Device {
-  return new Proxy(device, {
-    get(target, key) {
-      if (key === 'planConv2d') return (options: Conv2dOptions) => planFastest(target, cache, options);
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
+  return deviceWith(device, { planConv2d: (options) => planFastest(device, cache, options) });
 }
 
 async function planFastest(device: Device, cache: TuningCache, options: Conv2dOptions): Promise<WeightedPlan> {
@@ -60,9 +55,19 @@ async function timesOf(device: Device, options: Conv2dOptions, algorithm: Convol
   const y = device.tensor(plan.output, 'float32', plan.y);
   try {
     x.write(varied(options.x));
-    const forward = await timeOf(device, () => plan.forward(x, y));
+    const recordingOf = (run: () => void) => device.capture(run, options.strands);
+    const forward = await timeOf(
+      device,
+      recordingOf(() => plan.forward(x, y)),
+    );
     y.write(varied(plan.output));
-    return { forward, backwardData: await timeOf(device, () => plan.backwardData(y, x)) };
+    return {
+      forward,
+      backwardData: await timeOf(
+        device,
+        recordingOf(() => plan.backwardData(y, x)),
+      ),
+    };
   } finally {
     for (const handle of [x, y, plan]) handle.dispose();
   }
@@ -73,9 +78,8 @@ function varied(shape: Shape): Float32Array {
   return Float32Array.from({ length: elements(shape) }, (_, i) => Math.sin(i) + 0.5);
 }
 
-/** Milliseconds of one run. */
-async function timeOf(device: Device, run: () => void): Promise<number> {
-  const recording = device.capture(run);
+/** Milliseconds of one replay; disposes of the recording. */
+async function timeOf(device: Device, recording: Recording): Promise<number> {
   const replayed = async (times: number) => {
     const start = performance.now();
     recording.replay(times);

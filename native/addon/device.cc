@@ -124,8 +124,9 @@ Napi::Value DeviceHandle::capture(const Napi::CallbackInfo& info) {
   if (!info[0].IsFunction()) {
     fail(env, Code::Argument, "device.capture: record must be a function, got " + shown(info[0]));
   }
+  const int64_t strands = info[1].IsUndefined() ? 1 : integerOf(env, info[1], "device.capture", "strands", 1);
   const auto open = open_;
-  device.beginCapture();
+  device.beginCapture(strands);
   std::shared_ptr<Recording> recording;
   try {
     const Napi::Value result = info[0].As<Napi::Function>().Call({});

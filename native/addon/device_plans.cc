@@ -44,6 +44,19 @@ int64_t wantedLayout(Napi::Env env, const Options& options, const char* key, con
   return wanted.IsUndefined() ? 0 : layoutOf(env, wanted, shape, where);
 }
 
+/** How many strands it is planned for; leaves in `x` what one of them has. */
+int64_t strandsOf(Napi::Env env, const Options& options, Shape& x, const std::string& where) {
+  if (options.get("strands").IsUndefined()) return 1;
+  const int64_t strands = options.integer("strands", 1);
+  if (x[0] % strands) {
+    fail(env, Code::Shape,
+         where + ": x must have a multiple of " + std::to_string(strands) +
+             " images, one or more for each strand, got " + toString(x));
+  }
+  x[0] /= strands;
+  return strands;
+}
+
 template <class P>
 Napi::Value handleOf(const Napi::FunctionReference& constructor, const std::shared_ptr<OpenDevice>& open,
                      std::shared_ptr<P> plan) {
@@ -128,9 +141,10 @@ Napi::Value DeviceHandle::planConv2d(const Napi::CallbackInfo& info) {
   demandPossible(env, y, where, "the output");
   g.xBlock = wantedLayout(env, options, "xLayout", g.x, where);
   g.yBlock = wantedLayout(env, options, "yLayout", y, where);
+  const int64_t strands = strandsOf(env, options, g.x, where);
   Device& device = idle(info, where);
   const PendingPromise pending(env, open_);
-  device.planConvolution(g, weights, delivery(pending, where));
+  device.planConvolution(g, weights, strands, delivery(pending, where));
   return pending.promise();
 }
 
@@ -139,15 +153,16 @@ Napi::Value DeviceHandle::planLinear(const Napi::CallbackInfo& info) {
   const std::string where = "device.planLinear";
   const Options options(info, where);
   const auto weights = weightsOf(env, options, open(), where, 2);
-  const Shape x = options.shape("x", 2);
+  Shape x = options.shape("x", 2);
   if (x[1] != weights->shape()[1]) {
     fail(env, Code::Shape, where + ": x " + toString(x) + " does not fit weights " + toString(weights->shape()));
   }
   demandPossible(env, {x[0], weights->shape()[0]}, where, "the output");
   const Activation activation = activationOf(options);
+  const int64_t strands = strandsOf(env, options, x, where);
   Device& device = idle(info, where);
   const PendingPromise pending(env, open_);
-  device.planLinear(x, weights, activation, delivery(pending, where));
+  device.planLinear(x, weights, activation, strands, delivery(pending, where));
   return pending.promise();
 }
 

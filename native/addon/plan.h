@@ -20,7 +20,7 @@ class PlanHandle : public Handle<Self> {
 
   explicit PlanHandle(const Napi::CallbackInfo& info)
       : Handle<Self>(info), content_(std::move(*Handle<Self>::template contentOf<Content>(info))) {
-    output_ = content_.plan->y;
+    output_ = ofAllStrands(content_.plan->y);
     xBlock_ = content_.plan->xBlock;
     yBlock_ = content_.plan->yBlock;
   }
@@ -42,10 +42,14 @@ class PlanHandle : public Handle<Self> {
   Operands operands(const Napi::CallbackInfo& info, const char* where, Views views = Views::Refused) const {
     return {info, content_.open, where, views};
   }
-  Demand xDemand() const { return {plan()->x, DType::Float32, xBlock_}; }
-  Demand yDemand() const { return {plan()->y, DType::Float32, yBlock_}; }
+  Demand xDemand() const { return {ofAllStrands(plan()->x), DType::Float32, xBlock_}; }
+  Demand yDemand() const { return {output_, DType::Float32, yBlock_}; }
 
  private:
+  Shape ofAllStrands(Shape shape) const {
+    shape[0] *= plan()->strands;
+    return shape;
+  }
   Napi::Value output(const Napi::CallbackInfo& info) {
     Napi::Array shape = Napi::Array::New(info.Env(), output_.size());
     for (uint32_t i = 0; i < output_.size(); ++i) shape[i] = static_cast<double>(output_[i]);

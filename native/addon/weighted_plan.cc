@@ -15,6 +15,7 @@ Napi::Value WeightedPlanHandle::takesViews(const Napi::CallbackInfo& info) {
 Napi::Value WeightedPlanHandle::forward(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "weighted.forward");
   const Operands args = operands(info, "weighted.forward", views_);
+  demandStrands(args, device);
   const Tensor x = args.tensor(0, "x", xDemand());
   device.forward(plan(), x, args.tensor(1, "y", yDemand()));
   return info.Env().Undefined();
@@ -23,10 +24,18 @@ Napi::Value WeightedPlanHandle::forward(const Napi::CallbackInfo& info) {
 Napi::Value WeightedPlanHandle::backwardData(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "weighted.backwardData");
   const Operands args = operands(info, "weighted.backwardData", views_);
+  demandStrands(args, device);
   const Tensor dy = args.tensor(0, "dy", yDemand()), dx = args.tensor(1, "dx", xDemand());
   const std::optional<Tensor> mask = maskFor(args, dx);
   device.backwardData(plan(), dy, dx, mask ? &*mask : nullptr);
   return info.Env().Undefined();
+}
+
+void WeightedPlanHandle::demandStrands(const Operands& args, const Device& device) const {
+  const int64_t planned = plan()->strands, recorded = device.strands();
+  if (planned == recorded) return;
+  args.refuse(Code::Capture, "the plan is for recordings of " + std::to_string(planned) + " strands, got one of " +
+                                 std::to_string(recorded) + "; plan and capture with the same number");
 }
 
 std::optional<Tensor> WeightedPlanHandle::maskFor(const Operands& args, const Tensor& dx) const {

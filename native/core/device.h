@@ -73,9 +73,10 @@ class Device {
                            Completion done) = 0;
   /** `b` null leaves the bias as it is. Values that are not finite are a fault and change nothing. */
   virtual void update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) = 0;
-  virtual void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights,
+  /** Shapes are those of one of so many strands. */
+  virtual void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
                                Delivery<WeightedPlan> done) = 0;
-  virtual void planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation,
+  virtual void planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation, int64_t strands,
                           Delivery<WeightedPlan> done) = 0;
 
   virtual void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) = 0;
@@ -105,7 +106,13 @@ class Device {
   virtual void maxAbsOverChannels(const Tensor& x, const Tensor* scale, const Tensor& y, MaxAbsResult result) = 0;
 
   virtual bool capturing() const = 0;
-  virtual void beginCapture() = 0;
+  /**
+   * The images of every tensor, a multiple of the strands, are dealt to them in their order. Each strand runs on one
+   * thread, beside the others: no operation waits for another strand's.
+   */
+  virtual void beginCapture(int64_t strands) = 0;
+  /** Of what is being recorded; else 1. */
+  virtual int64_t strands() const = 0;
   /** Also after a failed recording, whose result is then dropped. */
   virtual std::shared_ptr<Recording> endCapture() = 0;
   virtual void replay(std::shared_ptr<Recording> recording, int64_t times) = 0;

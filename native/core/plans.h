@@ -52,9 +52,13 @@ class Weights {
   bool hasBias_;
 };
 
-/** A prepared operation: the shapes and layouts that its tensors must have. Running it allocates nothing. */
+/**
+ * A prepared operation: the shapes and layouts that its tensors must have. Running it allocates nothing. One that was
+ * planned for strands runs in recordings of as many; x and y are what each has.
+ */
 struct Plan {
   Shape x, y;
+  int64_t strands = 1;
   int64_t xBlock = 1, yBlock = 1;
   virtual ~Plan() = default;
 };

@@ -56,6 +56,15 @@ struct Tensor {
     view.step = images().step;
     return view;
   }
+
+  /** The images of strand i of n, which share its storage; nothing of nothing. */
+  Tensor ofStrand(int64_t i, int64_t n) const {
+    Tensor part = *this;
+    if (!storage) return part;
+    part.shape[0] /= n;
+    part.offset += i * part.shape[0] * images().step;
+    return part;
+  }
 };
 
 /** Runs of memory that hold the elements of tensors of one shape, each equally many: one, or the images of a view. */

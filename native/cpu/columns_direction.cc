@@ -16,7 +16,7 @@ class ColumnsDirection : public Direction {
         [geometry](const float* w, const float*, float* to) { columnsKernels().pack(geometry, w, to); });
   }
 
-  void run(const Images<const float>& from, const Images<float>& to, const Mask& mask, void* workspace) override {
+  void run(const Images<const float>& from, const Images<float>& to, const Mask& mask, void* workspace) const override {
     columnsKernels().run(geometry_, from, filters_, to, static_cast<float*>(workspace));
     applyMask(mask, geometry_.dx, to);
   }

@@ -17,12 +17,6 @@ namespace deep_inside {
 
 namespace {
 
-class CpuRecording : public Recording {
- public:
-  explicit CpuRecording(std::vector<Task> tasks) : tasks(std::move(tasks)) {}
-  const std::vector<Task> tasks;
-};
-
 /** What `make` gives; oneDNN's error, and the lack of memory that oneDNN would not survive, as std::bad_alloc. */
 template <class Make>
 auto outOfMemoryAsBadAlloc(const Make& make) {
@@ -62,17 +56,10 @@ CpuDevice::CpuDevice(int threads)
       planContext_(std::make_shared<PlanContext>()),
       queue_([threads] { omp_set_num_threads(threads); }) {
   planContext_->account = memory_;
+  planContext_->threads = threads;
 }
 
 std::string CpuDevice::name() const { return processorName() + " (" + kernels().name + ")"; }
-
-void CpuDevice::submit(Task task) {
-  if (captured_) {
-    captured_->push_back(std::move(task));
-  } else {
-    queue_.run(std::move(task));
-  }
-}
 
 std::shared_ptr<Storage> CpuDevice::allocate(size_t bytes) { return allocateHost(bytes, Purpose::Tensor, memory_); }
 
@@ -121,6 +108,7 @@ void CpuDevice::fillWeights(const std::shared_ptr<Weights>& weights, int64_t fir
 }
 
 void CpuDevice::update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) {
+  if (strands() > 1) throw Error(Code::Capture, "weights.update: not while recording strands, which share the weights");
   submit([target = cpuWeights(weights), w, bias = b ? *b : Tensor{}, context = planContext_] {
     demandFinite("weights.update: w", w.floats(), elementsOf(w.shape));
     if (bias.storage) demandFinite("weights.update: b", bias.floats(), bias.shape[0]);
@@ -129,28 +117,31 @@ void CpuDevice::update(const std::shared_ptr<Weights>& weights, const Tensor& w,
 }
 
 template <class Make>
-void CpuDevice::plan(Make make, Delivery<WeightedPlan> done) {
-  queue_.always([make = std::move(make), done = std::move(done)] {
+void CpuDevice::plan(Make make, int64_t strands, Delivery<WeightedPlan> done) {
+  queue_.always([make = std::move(make), strands, threads = threads_, done = std::move(done)] {
     std::shared_ptr<WeightedPlan> result;
+    omp_set_num_threads(strands > 1 ? 1 : threads);
     const Status status = caught([&] { result = outOfMemoryAsBadAlloc(make); });
+    omp_set_num_threads(threads);
+    if (result) result->strands = strands;
     done(status, std::move(result));
   });
 }
 
-void CpuDevice::planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights,
+void CpuDevice::planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
                                 Delivery<WeightedPlan> done) {
   plan(
-      [geometry, weights = cpuWeights(std::move(weights)), context = planContext_] {
-        return planConvolutionOnCpu(geometry, weights, context->engine, context->sharedWorkspace());
+      [geometry, weights = cpuWeights(std::move(weights)), strands, context = planContext_] {
+        return planConvolutionOnCpu(geometry, weights, context->engine, context->workspace(strands));
       },
-      std::move(done));
+      strands, std::move(done));
 }
 
-void CpuDevice::planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation,
+void CpuDevice::planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation, int64_t strands,
                            Delivery<WeightedPlan> done) {
-  plan([x, weights = cpuWeights(std::move(weights)), activation,
-        context = planContext_] { return planLinearOnCpu(x, weights, activation, context->sharedWorkspace()); },
-       std::move(done));
+  plan([x, weights = cpuWeights(std::move(weights)), activation, strands,
+        context = planContext_] { return planLinearOnCpu(x, weights, activation, context->workspace(strands)); },
+       strands, std::move(done));
 }
 
 std::shared_ptr<Recording> CpuDevice::endCapture() {
@@ -160,13 +151,9 @@ std::shared_ptr<Recording> CpuDevice::endCapture() {
 }
 
 void CpuDevice::replay(std::shared_ptr<Recording> recording, int64_t times) {
-  submit([this, recording = std::static_pointer_cast<CpuRecording>(std::move(recording)), times] {
-    for (int64_t i = 0; i < times; ++i) {
-      for (const Task& task : recording->tasks) {
-        if (queue_.dropped()) return;
-        task();
-      }
-    }
+  queue_.run([this, recording = std::static_pointer_cast<CpuRecording>(std::move(recording)), times] {
+    const auto ended = [this] { return queue_.dropped(); };
+    for (int64_t i = 0; i < times && !ended(); ++i) recording->run(ended);
   });
 }
 

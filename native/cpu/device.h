@@ -1,9 +1,11 @@
 #pragma once
 
 #include <optional>
+#include <tuple>
 
 #include "cpu/onednn.h"
 #include "cpu/queue.h"
+#include "cpu/recording.h"
 #include "cpu/workspace.h"
 
 namespace deep_inside {
@@ -12,16 +14,22 @@ namespace deep_inside {
 struct PlanContext {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   std::shared_ptr<MemoryAccount> account;
-  std::weak_ptr<Workspace> workspace;
+  int threads = 1;
+  std::weak_ptr<Workspace> ofOne, ofStrands;
 
-  std::shared_ptr<Workspace> sharedWorkspace() {
-    auto shared = workspace.lock();
-    if (!shared) workspace = shared = std::make_shared<Workspace>(account);
+  /** The one that all plans for strands share, or all other plans. */
+  std::shared_ptr<Workspace> workspace(int64_t strands) {
+    std::weak_ptr<Workspace>& kept = strands > 1 ? ofStrands : ofOne;
+    auto shared = kept.lock();
+    if (!shared) kept = shared = std::make_shared<Workspace>(account, strands > 1 ? threads : 1);
     return shared;
   }
 };
 
-/** Device over oneDNN and the host kernels. Everything but allocation happens on the queue's one worker thread. */
+/**
+ * Device over oneDNN and the host kernels. Everything but allocation happens on the queue's one worker thread, or for
+ * strands on the threads of its team.
+ */
 class CpuDevice : public Device {
  public:
   explicit CpuDevice(int threads);
@@ -41,9 +49,9 @@ class CpuDevice : public Device {
   void fillWeights(const std::shared_ptr<Weights>& weights, int64_t first, int64_t count, const float* rows,
                    Completion done) override;
   void update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) override;
-  void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights,
+  void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
                        Delivery<WeightedPlan> done) override;
-  void planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation,
+  void planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation, int64_t strands,
                   Delivery<WeightedPlan> done) override;
 
   void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) override;
@@ -71,20 +79,39 @@ class CpuDevice : public Device {
   void maxAbsOverChannels(const Tensor& x, const Tensor* scale, const Tensor& y, MaxAbsResult result) override;
 
   bool capturing() const override { return captured_.has_value(); }
-  void beginCapture() override { captured_.emplace(); }
+  void beginCapture(int64_t strands) override { captured_.emplace(static_cast<size_t>(strands)); }
+  int64_t strands() const override { return captured_ ? static_cast<int64_t>(captured_->size()) : 1; }
   std::shared_ptr<Recording> endCapture() override;
   void replay(std::shared_ptr<Recording> recording, int64_t times) override;
 
  private:
-  /** Queues an operation, or records it while capturing. */
-  void submit(Task task);
+  /**
+   * Queues `body(tensors...)`, or records it while capturing: in each strand for that strand's images of the tensors.
+   * What `body` itself holds is not of images.
+   */
+  template <class Body, class... Tensors>
+  void submit(const Body& body, const Tensors&... tensors);
   template <class Make>
-  void plan(Make make, Delivery<WeightedPlan> done);
+  void plan(Make make, int64_t strands, Delivery<WeightedPlan> done);
 
   int threads_;
   std::shared_ptr<PlanContext> planContext_;
-  std::optional<std::vector<Task>> captured_;
+  /** The strands of what is being recorded. */
+  std::optional<std::vector<std::vector<Task>>> captured_;
   Queue queue_;  // last: its worker ends before the rest goes
 };
+
+/** The images of strand i of n; throws if these cannot be dealt evenly. */
+Tensor ofStrand(const Tensor& x, int64_t i, int64_t n);
+std::vector<Tensor> ofStrand(std::vector<Tensor> xs, int64_t i, int64_t n);
+
+template <class Body, class... Tensors>
+void CpuDevice::submit(const Body& body, const Tensors&... tensors) {
+  if (!captured_) return queue_.run([body, all = std::make_tuple(tensors...)] { std::apply(body, all); });
+  const int64_t n = strands();
+  for (int64_t i = 0; i < n; ++i)
+    (*captured_)[static_cast<size_t>(i)].push_back(
+        [body, own = std::make_tuple(ofStrand(tensors, i, n)...)] { std::apply(body, own); });
+}
 
 }  // namespace deep_inside

@@ -13,42 +13,50 @@ using dnnl::memory;
 class DirectDirection : public Direction {
  public:
   DirectDirection(const dnnl::engine& engine, const dnnl::primitive& primitive, onednn::Arguments constants)
-      : engine_(engine), stream_(engine), primitive_(primitive), arguments_(std::move(constants)) {
+      : engine_(engine), stream_(engine), primitive_(primitive), constants_(std::move(constants)) {
     takesViews_ = false;  // its descriptors are of tensors whose images follow one another
   }
 
   void from(int argument, const onednn::Desc& desc, const Shape& shape) {
-    fromArgument_ = argument;
+    from_ = {argument, desc};
     fromBlock_ = blockOf(desc, shape);
-    arguments_.emplace(argument, memory(desc, engine_, nullptr));
   }
   void to(int argument, const onednn::Desc& desc, const Shape& shape) {
-    toArgument_ = argument;
+    to_ = {argument, desc};
     toBlock_ = blockOf(desc, shape);
-    to_ = Tensor::planesOf(shape, toBlock_);
-    arguments_.emplace(argument, memory(desc, engine_, nullptr));
+    toPlanes_ = Tensor::planesOf(shape, toBlock_);
   }
   void scratchpad(const onednn::Desc& desc) {
+    scratchpad_ = {DNNL_ARG_SCRATCHPAD, desc};
     scratch_ = desc.get_size();
-    arguments_.emplace(DNNL_ARG_SCRATCHPAD, memory(desc, engine_, nullptr));
   }
 
-  void run(const Images<const float>& from, const Images<float>& to, const Mask& mask, void* workspace) override {
-    arguments_.at(fromArgument_).set_data_handle(const_cast<float*>(from.data));
-    arguments_.at(toArgument_).set_data_handle(to.data);
-    arguments_.at(DNNL_ARG_SCRATCHPAD).set_data_handle(workspace);
-    primitive_.execute(stream_, arguments_);
-    stream_.wait();
-    applyMask(mask, to_, to);
+  void run(const Images<const float>& from, const Images<float>& to, const Mask& mask, void* workspace) const override {
+    onednn::Arguments arguments = constants_;  // of this run alone: strands run side by side
+    const auto add = [&](const Operand& operand, void* data) {
+      arguments.emplace(operand.argument, memory(operand.desc, engine_, data));
+    };
+    add(from_, const_cast<float*>(from.data));
+    add(to_, to.data);
+    add(scratchpad_, workspace);
+    dnnl::stream stream = stream_;
+    primitive_.execute(stream, arguments);
+    stream.wait();
+    applyMask(mask, toPlanes_, to);
   }
 
  private:
+  struct Operand {
+    int argument = 0;
+    onednn::Desc desc;
+  };
+
   dnnl::engine engine_;
   dnnl::stream stream_;
   dnnl::primitive primitive_;
-  onednn::Arguments arguments_;
-  int fromArgument_ = 0, toArgument_ = 0;
-  Planes to_{};
+  onednn::Arguments constants_;
+  Operand from_, to_, scratchpad_;
+  Planes toPlanes_{};
 };
 
 onednn::Desc filters(const ConvolutionGeometry& g, const CpuWeights& weights) {

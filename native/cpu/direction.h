@@ -6,8 +6,8 @@
 namespace deep_inside {
 
 /**
- * One direction of a convolution: y from x, or dx from dy. It dictates how its operands lie. Used on the device's
- * worker, one run at a time.
+ * One direction of a convolution: y from x, or dx from dy. It dictates how its operands lie. Strands run it side
+ * by side, each with a workspace of its own.
  */
 class Direction {
  public:
@@ -21,7 +21,8 @@ class Direction {
   size_t scratch() const { return scratch_; }
 
   /** Overwrites `to`; the mask lies as `to`. */
-  virtual void run(const Images<const float>& from, const Images<float>& to, const Mask& mask, void* workspace) = 0;
+  virtual void run(const Images<const float>& from, const Images<float>& to, const Mask& mask,
+                   void* workspace) const = 0;
 
  protected:
   int64_t fromBlock_ = 1, toBlock_ = 1;

@@ -26,7 +26,7 @@ class PointwiseDirection : public Direction {
                                });
   }
 
-  void run(const Images<const float>& from, const Images<float>& to, const Mask& mask, void*) override {
+  void run(const Images<const float>& from, const Images<float>& to, const Mask& mask, void*) const override {
     pointwiseKernels().run(geometry_, {from, filters_, mask.values, mask.gradients, relu_, to});
   }
 

@@ -3,17 +3,14 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <limits>
 #include <mutex>
 #include <optional>
 #include <thread>
 
-#include "core/device.h"
+#include "cpu/recording.h"
 
 namespace deep_inside {
-
-using Task = std::function<void()>;
 
 /**
  * The in-order queue of a CPU device: one worker thread runs tasks in the order of the calls. A task that throws is a

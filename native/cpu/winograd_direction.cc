@@ -38,7 +38,7 @@ class WinogradDirection : public Direction {
     scratch_ = winogradKernels().workspaceFloats(geometry, schedule_) * sizeof(float);
   }
 
-  void run(const Images<const float>& from, const Images<float>& to, const Mask& mask, void* workspace) override {
+  void run(const Images<const float>& from, const Images<float>& to, const Mask& mask, void* workspace) const override {
     winogradKernels().run(geometry_, schedule_, {from, filters_, mask.values, mask.gradients, relu_, to},
                           static_cast<float*>(workspace));
   }

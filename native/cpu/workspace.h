@@ -1,5 +1,7 @@
 #pragma once
 
+#include <omp.h>
+
 #include <algorithm>
 #include <memory>
 
@@ -8,22 +10,30 @@
 namespace deep_inside {
 
 /**
- * Scratch memory of a device, as large as its largest plan needs; operations run one at a time, so one is enough. The
- * plans own it together: it goes with the last of them.
+ * Scratch memory of a device, as large as its largest plan needs. Operations run one at a time, so one area is enough;
+ * strands need one for each thread. The plans own it together: it goes with the last of them.
  */
 class Workspace {
  public:
-  explicit Workspace(std::shared_ptr<MemoryAccount> account) : account_(std::move(account)) {}
+  Workspace(std::shared_ptr<MemoryAccount> account, int areas) : account_(std::move(account)), areas_(areas) {}
 
   /** At plan time, on the worker. Where it throws, what was there before stays for the plans that use it. */
   void reserve(size_t bytes) {
-    if (storage_ && storage_->bytes() >= bytes) return;
-    storage_ = allocateHost(bytes, Purpose::Workspace, account_);
+    const size_t whole = (bytes + 63) / 64 * 64;
+    if (whole <= areaBytes_) return;
+    storage_ = allocateHost(whole * static_cast<size_t>(areas_), Purpose::Workspace, account_);
+    areaBytes_ = whole;
   }
-  void* at(size_t offset) const { return static_cast<char*>(storage_->data()) + offset; }
+  /** In the area of the calling thread. */
+  void* at(size_t offset) const {
+    const size_t area = areas_ == 1 ? 0 : static_cast<size_t>(omp_get_thread_num());
+    return static_cast<char*>(storage_->data()) + area * areaBytes_ + offset;
+  }
 
  private:
   std::shared_ptr<MemoryAccount> account_;
+  int areas_;
+  size_t areaBytes_ = 0;
   std::shared_ptr<Storage> storage_;
 };
 

@@ -128,6 +128,14 @@ void CudaDevice::fill(float value, const Tensor& y) {
   submit({y}, [&] { cuda::fill(stream_->get(), value, y); });
 }
 
+void CudaDevice::beginCapture(int64_t strands) {
+  if (strands > 1) {
+    const std::string got = std::to_string(strands);
+    throw Error(Code::Unsupported, "cuda: a recording must be of 1 strand, got " + got + "; leave strands out");
+  }
+  stream_->beginCapture();
+}
+
 std::shared_ptr<Recording> CudaDevice::endCapture() {
   const Status operations = std::exchange(captureFault_, {});
   cudaGraphExec_t graph = nullptr;

@@ -36,7 +36,8 @@ class CudaDevice : public Device {
   void fill(float value, const Tensor& y) override;
 
   bool capturing() const override { return stream_->capturing(); }
-  void beginCapture() override { stream_->beginCapture(); }
+  void beginCapture(int64_t strands) override;
+  int64_t strands() const override { return 1; }
   std::shared_ptr<Recording> endCapture() override;
   void replay(std::shared_ptr<Recording> recording, int64_t times) override;
 
@@ -45,9 +46,9 @@ class CudaDevice : public Device {
   void fillWeights(const std::shared_ptr<Weights>& weights, int64_t first, int64_t count, const float* rows,
                    Completion done) override;
   void update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) override;
-  void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights,
+  void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
                        Delivery<WeightedPlan> done) override;
-  void planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation,
+  void planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation, int64_t strands,
                   Delivery<WeightedPlan> done) override;
   void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) override;
   void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx,

@@ -19,10 +19,11 @@ void CudaDevice::fillWeights(const std::shared_ptr<Weights>&, int64_t, int64_t, 
 }
 void CudaDevice::update(const std::shared_ptr<Weights>&, const Tensor&, const Tensor*) { throw refusal("update"); }
 
-void CudaDevice::planConvolution(const ConvolutionGeometry&, std::shared_ptr<Weights>, Delivery<WeightedPlan> done) {
+void CudaDevice::planConvolution(const ConvolutionGeometry&, std::shared_ptr<Weights>, int64_t,
+                                 Delivery<WeightedPlan> done) {
   done(refusal("planConv2d").status(), nullptr);
 }
-void CudaDevice::planLinear(const Shape&, std::shared_ptr<Weights>, Activation, Delivery<WeightedPlan> done) {
+void CudaDevice::planLinear(const Shape&, std::shared_ptr<Weights>, Activation, int64_t, Delivery<WeightedPlan> done) {
   done(refusal("planLinear").status(), nullptr);
 }
 

@@ -43,10 +43,10 @@ struct Opened {
     return dense;
   }
 
-  std::shared_ptr<WeightedPlan> plan(const ConvolutionGeometry& geometry,
-                                     const std::shared_ptr<Weights>& weights) const {
+  std::shared_ptr<WeightedPlan> plan(const ConvolutionGeometry& geometry, const std::shared_ptr<Weights>& weights,
+                                     int64_t strands = 1) const {
     std::promise<std::shared_ptr<WeightedPlan>> planned;
-    device->planConvolution(geometry, weights, [&](const Status& status, std::shared_ptr<WeightedPlan> plan) {
+    device->planConvolution(geometry, weights, strands, [&](const Status& status, std::shared_ptr<WeightedPlan> plan) {
       if (status.ok()) return planned.set_value(std::move(plan));
       planned.set_exception(std::make_exception_ptr(Error(status.code, status.text)));
     });
@@ -148,13 +148,43 @@ TEST("Winograd agrees with the direct computation, both ways: x = [2, 3, 31, 30]
 TEST("a recording replays with the values that its tensors have then") {
   const Opened cpu;
   const Tensor x = cpu.tensor({4}), y = cpu.tensor({4});
-  cpu.device->beginCapture();
+  cpu.device->beginCapture(1);
   cpu.device->axpy(1.0f, x, y);
   const auto recording = cpu.device->endCapture();
   EXPECT(cpu.read(y) == std::vector<float>(4, 0.0f));
   cpu.device->fill(2.0f, x);
   cpu.device->replay(recording, 3);
   EXPECT(cpu.read(y) == std::vector<float>(4, 6.0f));
+}
+
+TEST("strands give what the whole batch gives: x = [5, 17, 12, 12], k = 19, 3x3, p = 1") {
+  const Opened cpu;
+  const std::vector<float> w = shuffled(19 * 17 * 9), x = shuffled(5 * 17 * 144), dy = shuffled(5 * 19 * 144);
+  const auto weights = cpu.device->weights(w.data(), {19, 17, 3, 3}, nullptr);
+  for (Algorithm algorithm : {Algorithm::Direct, Algorithm::Winograd}) {
+    ConvolutionGeometry g = same3x3(17, 19, 12);
+    g.forward = g.backwardData = algorithm;
+    std::vector<std::vector<float>> results;
+    for (int64_t strands : {1, 5}) {
+      g.x[0] = 5 / strands;
+      const auto plan = cpu.plan(g, weights, strands);
+      const auto tensor = [&](int64_t channels, int64_t block) { return cpu.tensor({5, channels, 12, 12}, block); };
+      const Tensor tx = tensor(17, plan->xBlock), tdx = tensor(17, plan->xBlock);
+      const Tensor ty = tensor(19, plan->yBlock), tdy = tensor(19, plan->yBlock);
+      cpu.device->beginCapture(strands);
+      cpu.device->forward(plan, tx, ty);
+      cpu.device->relu(ty, ty);
+      cpu.device->backwardData(plan, tdy, tdx, &tx);
+      const auto recording = cpu.device->endCapture();
+      cpu.device->write(tx, x.data());
+      cpu.device->write(tdy, dy.data());
+      cpu.device->replay(recording, 1);
+      results.push_back(cpu.read(ty));
+      results.push_back(cpu.read(tdx));
+    }
+    EXPECT_CLOSE(results[2], results[0], 1e-6f, 1e-6f);
+    EXPECT_CLOSE(results[3], results[1], 1e-6f, 1e-6f);
+  }
 }
 
 TEST("memory is zero when everything is gone and the queue has run") {
@@ -180,13 +210,15 @@ TEST("a device may go while its queue is full") {
   cpu.device->drop();
 }
 
-TEST("a device that is dropped does not finish its replay") {
-  Opened cpu;
-  const Tensor x = cpu.tensor({4}), y = cpu.tensor({4});
-  cpu.device->fill(1.0f, x);
-  cpu.device->beginCapture();
-  cpu.device->axpy(1.0f, x, y);
-  cpu.device->replay(cpu.device->endCapture(), int64_t{1} << 60);
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // it has begun
-  cpu.device->drop();
+TEST("a device that is dropped does not finish its replay, of one strand or several") {
+  for (int64_t strands : {1, 4}) {
+    Opened cpu;
+    const Tensor x = cpu.tensor({4}), y = cpu.tensor({4});
+    cpu.device->fill(1.0f, x);
+    cpu.device->beginCapture(strands);
+    cpu.device->axpy(1.0f, x, y);
+    cpu.device->replay(cpu.device->endCapture(), int64_t{1} << 60);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // it has begun
+    cpu.device->drop();
+  }
 }
