@@ -15,7 +15,7 @@ class PhasesForward : public Direction {
     scratch_ = foldedAt_ + static_cast<size_t>(stored(phases_.folded)) * sizeof(float);
   }
 
-  void run(const Images<const float>& x, const Images<float>& y, const Mask& mask, void* workspace) override {
+  void run(const Images<const float>& x, const Images<float>& y, const Mask& mask, void* workspace) const override {
     auto* folded = reinterpret_cast<float*>(static_cast<char*>(workspace) + foldedAt_);
     const int64_t step = storedInImage(phases_.folded);
     phasesKernels().fold(phases_, x, {folded, step});
@@ -38,7 +38,7 @@ class PhasesBackwardData : public Direction {
     scratch_ = liveAt_ + static_cast<size_t>(phases_.y.n * area(phases_.y));
   }
 
-  void run(const Images<const float>& dy, const Images<float>& dx, const Mask& mask, void* workspace) override {
+  void run(const Images<const float>& dy, const Images<float>& dx, const Mask& mask, void* workspace) const override {
     auto* bytes = static_cast<unsigned char*>(workspace);
     auto* folded = reinterpret_cast<float*>(bytes + foldedAt_);
     const int64_t step = storedInImage(phases_.folded);
