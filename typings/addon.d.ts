@@ -123,10 +123,15 @@ export interface Conv2dOptions extends Strands {
   /** How each direction is computed; default, or where it doesn't fit the shape or device: by fixed rules. */
   readonly forward?: ConvolutionAlgorithm;
   readonly backwardData?: ConvolutionAlgorithm;
+  /** What most gradients will be, where it is known, for who times the algorithms: a plan takes any. */
+  readonly dy?: ExpectedGradient;
   /** Layouts that x and y must have; default: the plan chooses. */
   readonly xLayout?: Layout;
   readonly yLayout?: Layout;
 }
+
+/** A gradient that starts at a class: in each image one channel that is not 0. */
+export type ExpectedGradient = 'one channel';
 
 /**
  * 'winograd' for filters of 3 to 5 times the stride, rounded up, the same in both directions; 'pointwise' for 1 x 1

@@ -37,8 +37,16 @@ export function conv(options: ConvOptions): Layer {
     fusesRelu: true,
     outputShape,
     flops: (inputs) => 2 * elements(outputShape(inputs)) * c * r * s,
-    async plan(device, [input], activation) {
-      const geometry = { weights: await weights.on(device), stride, pad, dilation, groups, activation };
+    async plan(device, [input], activation, dy) {
+      const geometry = {
+        weights: await weights.on(device),
+        stride,
+        pad,
+        dilation,
+        groups,
+        activation,
+        ...(dy && { dy }),
+      };
       return plannedWeighted(input!.shape, (x, other) => {
         const layouts = other && { xLayout: other.x, yLayout: other.y };
         return device.planConv2d({ ...geometry, ...layouts, x });

@@ -1,4 +1,4 @@
-import type { Activation, Device, Layout, ReluRule, Shape, Tensor } from '../device/index.js';
+import type { Activation, Device, ExpectedGradient, Layout, ReluRule, Shape, Tensor } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 
 /** A learnt array on the host: row-major float32. */
@@ -29,8 +29,16 @@ export interface Layer {
   outputShape(inputs: readonly Shape[]): Shape;
   /** Choice: two per multiply-add of convolutions and matrices; the other layers cost next to nothing and count as 0. */
   flops(inputs: readonly Shape[]): number;
-  /** Prepares it for inputs of these shapes and, if possible, layouts. Only a layer that fuses takes 'relu'. */
-  plan(device: Device, inputs: readonly Operand[], activation: Activation): Promise<PlannedLayer>;
+  /**
+   * Prepares it for inputs of these shapes and, if possible, layouts. Only a layer that fuses takes 'relu'. `dy`: what
+   * most gradients will be, if known.
+   */
+  plan(
+    device: Device,
+    inputs: readonly Operand[],
+    activation: Activation,
+    dy?: ExpectedGradient,
+  ): Promise<PlannedLayer>;
   /** Gives its weights back; plans must have gone before. */
   dispose(): void;
 }

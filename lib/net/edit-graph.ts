@@ -57,7 +57,7 @@ function withPosteriors(graph: Graph): ScoredGraph {
  * repeated beside it on the values before it; elsewhere the scores themselves.
  */
 function withUnclippedScores(graph: Graph): ScoredGraph {
-  const tail = tailOf(graph, ['globalAveragePool', 'averagePool', 'maxPool', 'flatten', 'dropout', 'relu']);
+  const tail = tailOf(graph, withinChannels);
   const at = tail.findIndex((node) => node.op === 'relu');
   if (at < 0) return { graph, scored: graph.output };
   let value = tail[at]!.inputs[0]!;
@@ -68,6 +68,16 @@ function withUnclippedScores(graph: Graph): ScoredGraph {
     return copy;
   });
   return { graph: { ...graph, nodes: [...graph.nodes, ...copies] }, scored: value };
+}
+
+/** What computes each channel of its output from that channel of its input alone. */
+const withinChannels = ['globalAveragePool', 'averagePool', 'maxPool', 'flatten', 'dropout', 'relu'] as const;
+
+/** The convolution, by its name, one of whose channels each class comes from; null where something else mixes them. */
+export function classConvolution({ graph, scored }: ScoredGraph): string | null {
+  const tail = tailOf({ ...graph, output: scored }, withinChannels);
+  const value = tail[0]?.inputs[0] ?? scored;
+  return graph.nodes.find(({ op, output }) => op === 'conv' && output === value)?.name ?? null;
 }
 
 /** The chain of single-input nodes of these kinds that ends in the graph's output, first node first. */

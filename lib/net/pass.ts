@@ -1,6 +1,6 @@
 import type { Device, ReluRule, Tensor } from '../device/index.js';
 import { elements } from '../ndarray.js';
-import { fusableRelus, type ScoredGraph } from './edit-graph.js';
+import { classConvolution, fusableRelus, type ScoredGraph } from './edit-graph.js';
 import { GradientPasses, type Differentiated, type MapOptions, type Start } from './gradient-passes.js';
 import type { Layers } from './layer-of.js';
 import { LeastRecentlyUsed } from './lru.js';
@@ -40,7 +40,8 @@ export class Pass {
     const options = { ...given, device: inStrands(device, strands) };
     const { graph, scored } = options.scored;
     const fused = new Map([...fusableRelus(graph)].filter(([name]) => name !== scored && !options.kept.includes(name)));
-    const program = await planProgram({ ...options, graph, fused, rows: [graph.output, scored] });
+    const ofClasses = classConvolution(options.scored);
+    const program = await planProgram({ ...options, graph, fused, rows: [graph.output, scored], ofClasses });
     try {
       return new Pass(options, program);
     } catch (reason) {

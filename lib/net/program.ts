@@ -38,6 +38,8 @@ export interface ProgramOptions {
   /** Pre-activations that the layer before may rectify itself, with the name of the ReLU's value. */
   readonly fused: ReadonlyMap<string, string>;
   readonly rows: readonly string[];
+  /** The convolution that gets gradients of one channel, by its name, if there is one. */
+  readonly ofClasses: string | null;
 }
 
 export async function planProgram(options: ProgramOptions): Promise<Program> {
@@ -81,7 +83,8 @@ class Planner {
     }
     const rectifiedAs = layer.fusesRelu ? fused.get(node.output) : undefined;
     const operands = inputs.map((name) => this.#operands.get(name) ?? this.#inputOperand());
-    const planned = await layer.plan(device, operands, rectifiedAs === undefined ? 'none' : 'relu');
+    const dy = node.name === this.options.ofClasses ? 'one channel' : undefined;
+    const planned = await layer.plan(device, operands, rectifiedAs === undefined ? 'none' : 'relu', dy);
     this.#owned.push(planned);
     inputs.forEach((name, i) => this.#meet(name, planned.xs[i]!));
     this.#operands.set(node.output, planned.y);

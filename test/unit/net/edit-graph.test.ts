@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Graph, GraphNode } from '#lib/formats/graph.js';
-import { fusableRelus, scoredGraph, trimmed } from '#lib/net/edit-graph.js';
+import { classConvolution, fusableRelus, scoredGraph, trimmed } from '#lib/net/edit-graph.js';
 import { fireNet, readBeforeReluNet } from '../../support/nets.js';
 
 const node = (op: 'relu' | 'softmax' | 'flatten' | 'add', name: string, ...inputs: string[]): GraphNode => ({
@@ -74,6 +74,19 @@ describe('scoredGraph', () => {
   it("leaves a net without a ReLU after its last weights alone for 'unclipped'", () => {
     const whole = readBeforeReluNet().graph;
     assert.deepEqual(scoredGraph(whole, 'unclipped'), { graph: whole, scored: 'fc' });
+  });
+});
+
+describe('classConvolution', () => {
+  it('is the last convolution where ReLU and pools alone follow, of the unclipped scores too', () => {
+    const { graph: fire } = fireNet();
+    assert.equal(classConvolution({ graph: fire, scored: fire.output }), 'conv10');
+    assert.equal(classConvolution(scoredGraph(fire, 'unclipped')), 'conv10');
+  });
+
+  it('is null where a matrix or a soft-max mixes the channels', () => {
+    assert.equal(classConvolution({ graph: readBeforeReluNet().graph, scored: 'fc' }), null);
+    assert.equal(classConvolution(scoredGraph(fireNet().graph, 'posterior')), null);
   });
 });
 

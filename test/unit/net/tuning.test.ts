@@ -7,6 +7,8 @@ import { openDevice } from '#lib/device/index.js';
 import { createNetwork } from '#lib/net/create-network.js';
 import { cacheFolder, TuningCache, type TunedChoice } from '#lib/net/tuning-cache.js';
 import { tuned } from '#lib/net/tuning.js';
+import { fireNet } from '../../support/nets.js';
+import { withPass } from '../../support/passes.js';
 import { Random } from '../../support/random.js';
 
 describe('tune: true', () => {
@@ -17,17 +19,27 @@ describe('tune: true', () => {
   const kept = async () =>
     JSON.parse(await readFile(join(folder, 'tuning.json'), 'utf8')) as Record<string, TunedChoice>;
 
-  async function planned(cache: TuningCache) {
+  async function planned(cache: TuningCache, expected: Pick<Conv2dOptions, 'dy'> = {}) {
     const device = await openDevice('cpu', { threads: 1 });
     const weights = await device.weights(new Random(1).normals(20 * 18 * 9), [20, 18, 3, 3], null);
     const options: Conv2dOptions = {
       ...{ x: [1, 18, 12, 12], weights, stride: [1, 1], pad: [1, 1, 1, 1], dilation: [1, 1], groups: 1 },
       activation: 'relu',
+      ...expected,
     };
+    const written: Float32Array[] = [];
     const seen: Conv2dOptions[] = [];
     const watched = new Proxy(device, {
       get: (target, key) => {
         if (key === 'planConv2d') return (one: Conv2dOptions) => (seen.push(one), target.planConv2d(one));
+        if (key === 'tensor') {
+          return (...args: Parameters<typeof target.tensor>) => {
+            const tensor = target.tensor(...args);
+            const write = tensor.write.bind(tensor);
+            const value = (values: Float32Array) => (written.push(values), write(values));
+            return Object.defineProperty(tensor, 'write', { value });
+          };
+        }
         const value: unknown = Reflect.get(target, key, target);
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },
@@ -38,7 +50,7 @@ describe('tune: true', () => {
     await device.sync();
     const { tensors, weights: held, workspace } = device.memory();
     device.dispose();
-    return { seen, left: tensors + held + workspace };
+    return { seen, written, left: tensors + held + workspace };
   }
 
   it('plans each algorithm that fits once, then the fastest of each direction, and leaves nothing behind', async () => {
@@ -67,6 +79,36 @@ describe('tune: true', () => {
       seen.map(({ forward, backwardData }) => ({ forward, backwardData })),
       [wanted],
     );
+  });
+
+  it('times gradients of one channel where those are expected, and remembers them apart', async () => {
+    const { written } = await planned(new TuningCache(folder), { dy: 'one channel' });
+    const pixels = 12 * 12;
+    for (const dy of written.filter((values) => values.length === 20 * pixels)) {
+      assert.ok(dy.subarray(0, pixels).every((value) => value !== 0));
+      assert.ok(dy.subarray(pixels).every((value) => value === 0));
+    }
+    assert.equal(written.length, 4);
+    await planned(new TuningCache(folder));
+    assert.equal(Object.keys(await kept()).length, 2);
+  });
+
+  it('those are expected where classes come from a convolution: conv10 of a fire module', async () => {
+    const device = await openDevice('cpu', { threads: 1 });
+    const expected = new Map<string, unknown>();
+    const watched = new Proxy(device, {
+      get: (target, key) => {
+        if (key === 'planConv2d') {
+          return (one: Conv2dOptions) => (expected.set(one.weights.shape.join(), one.dy), target.planConv2d(one));
+        }
+        const value: unknown = Reflect.get(target, key, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    await withPass(watched, fireNet(), { n: 1 }, async () => undefined);
+    device.dispose();
+    assert.equal(expected.size, 5);
+    for (const [shape, dy] of expected) assert.equal(dy, shape === '7,12,1,1' ? 'one channel' : undefined);
   });
 
   for (const [name, text] of [
