@@ -19,6 +19,12 @@ export function loadAddon(kind: DeviceKind): Addon {
   return known;
 }
 
+/** A native module that is loaded already, of any kind. */
+export function loadedAddon(): Addon | undefined {
+  for (const addon of loaded.values()) if (!(addon instanceof DeepInsideError)) return addon;
+  return undefined;
+}
+
 function tryAddon(kind: DeviceKind): Addon | DeepInsideError {
   const path = fileURLToPath(new URL(`deep_inside_${kind}.node`, folder));
   if (!existsSync(path)) {

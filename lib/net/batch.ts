@@ -1,10 +1,12 @@
+import { allFinite } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 import type { Preprocessing } from '../formats/model.js';
 import { image as imageOf } from '../image/image.js';
 import { atOnce, inSlices } from '../steps.js';
-import { allFinite, array, elements, ndarrayOf, rowMajor, zeros, type FloatArray, type Image } from '../ndarray.js';
+import { array, elements, ndarrayOf, rowMajor, type FloatArray, type Image } from '../ndarray.js';
 import { preparing } from './prepare.js';
 import { preprocessingChoices, type InputShape } from './preprocessing.js';
+import type { SpareArrays } from './spare-arrays.js';
 import type { Region } from './ten-crops.js';
 import { viewOf, type View } from './view.js';
 
@@ -25,6 +27,8 @@ export interface Batch {
 interface Receiver {
   readonly inputShape: InputShape;
   readonly preprocessing: Preprocessing | null;
+  /** For copies of inputs. */
+  readonly spare: SpareArrays;
 }
 
 /**
@@ -79,7 +83,7 @@ function inputs(where: string, receiver: Receiver, input: FloatArray): Batch {
   const one = single ? input.shape : input.shape.slice(1);
   const n = single ? 1 : input.shape[0]!;
   if (one.join() === receiver.inputShape.join() && n >= 1) {
-    return { n, data: finiteCopy(where, input), single, view: null };
+    return { n, data: finiteCopy(where, receiver, input), single, view: null };
   }
   const message = `${where}: img must be ${expectation(receiver)}, got float32 [${input.shape.join(', ')}]`;
   throw new DeepInsideError('ERR_SHAPE', message);
@@ -89,8 +93,8 @@ function inputs(where: string, receiver: Receiver, input: FloatArray): Batch {
  * A copy, since the caller may change the array before its turn comes. A NaN would vanish in the first ReLU and leave a
  * map of zeros.
  */
-function finiteCopy(where: string, input: FloatArray): Float32Array {
-  const data = zeros(where, elements(input.shape));
+function finiteCopy(where: string, { spare }: Receiver, input: FloatArray): Float32Array {
+  const data = spare.take(where, elements(input.shape));
   data.set(rowMajor(input));
   if (allFinite(data)) return data;
   const at = data.findIndex((value) => !Number.isFinite(value));

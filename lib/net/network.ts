@@ -15,6 +15,7 @@ import { channelScale } from './prepare.js';
 import type { InputShape } from './preprocessing.js';
 import type { Execution } from './sequence.js';
 import { inferShapes } from './shapes.js';
+import { SpareArrays } from './spare-arrays.js';
 import { resolveTarget, type Target } from './target.js';
 
 export const reluRules: readonly ReluRule[] = ['gradient', 'deconvnet', 'guided'];
@@ -54,6 +55,8 @@ export class Network {
   readonly layers: readonly LayerDescription[];
   /** How many inputs of a batch run at a time. */
   readonly largestBatch: number;
+  /** For this library's own algorithms. */
+  readonly spare = new SpareArrays();
   readonly #model: Model & { readonly graph: Graph };
   readonly #lease: Lease;
   readonly #layers: Layers;
@@ -69,7 +72,7 @@ export class Network {
     this.largestBatch = largestBatch(this.#shapes.values());
     const { graph } = model;
     this.#passes = new PassQueue({
-      ...{ graph, layers: this.#layers, device: lease.device, execution },
+      ...{ graph, layers: this.#layers, device: lease.device, execution, spare: this.spare },
       pixelScale: model.preprocessing && channelScale(model.preprocessing),
     });
     this.layers = graph.nodes.map((node) => this.#describe(node));

@@ -1,10 +1,16 @@
 import { argumentError, oneOf } from '../check.js';
-import { acquireDevice, deviceChoices, type Device, type DeviceChoice, type Lease } from '../device/index.js';
+import {
+  acquireDevice,
+  allFinite,
+  deviceChoices,
+  type Device,
+  type DeviceChoice,
+  type Lease,
+} from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 import { weightNames } from '../formats/graph-check.js';
 import type { Graph } from '../formats/graph.js';
 import type { ClassName, Model } from '../formats/model.js';
-import { allFinite } from '../ndarray.js';
 import { inBlocks, inSlices, type Steps } from '../steps.js';
 import { readClassNames } from './class-names-file.js';
 import { checkClassNames, unnamedClasses } from './class-names.js';

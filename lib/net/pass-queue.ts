@@ -1,16 +1,17 @@
 import type { Device, Tensor } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 import type { Graph } from '../formats/graph.js';
-import { fusableRelus, scoredGraph, type Score } from './edit-graph.js';
+import { fusableRelus, scoredGraph, type Score, type ScoredGraph } from './edit-graph.js';
 import type { Layers } from './layer-of.js';
 import { LeastRecentlyUsed } from './lru.js';
 import { Pass } from './pass.js';
 import type { Execution } from './sequence.js';
+import type { SpareArrays } from './spare-arrays.js';
 
 export interface PassRequest {
   readonly n: number;
   readonly score: Score;
-  /** Dense [n, channels, rows, cols]; as long as they are a promise, other calls go first. */
+  /** Dense [n, channels, rows, cols], taken over; as long as they are a promise, other calls go first. */
   readonly inputs: Float32Array | Promise<Float32Array>;
   readonly signal?: AbortSignal | undefined;
   /** Values that `work` reads. */
@@ -24,6 +25,8 @@ export interface PassQueueOptions {
   /** For each channel: what turns a derivative with respect to the input into one with respect to an image's pixels. */
   readonly pixelScale: Float32Array | null;
   readonly execution: Execution;
+  /** Where inputs go that were written to the device. */
+  readonly spare: SpareArrays;
 }
 
 /** Passes kept ready: each holds the activations of one batch size. */
@@ -32,6 +35,10 @@ const keptPasses = 4;
 /** Lends the passes of a network to one user after the other. */
 export class PassQueue {
   readonly #passes = new LeastRecentlyUsed<Pass>(keptPasses);
+  readonly #scored = new Map<
+    Score,
+    { readonly scored: ScoredGraph; readonly fusable: ReturnType<typeof fusableRelus> }
+  >();
   #pixelScale: Tensor<'float32'> | null = null;
   #tail: Promise<unknown> = Promise.resolve();
   readonly #unfinished = new Set<Promise<unknown>>();
@@ -50,7 +57,12 @@ export class PassQueue {
       inputs instanceof Promise
         ? inputs.then((ready) => this.#inTurn(request, ready, work))
         : this.#inTurn(request, inputs, work);
-    const settled: Promise<unknown> = result.catch(() => undefined).finally(() => this.#unfinished.delete(settled));
+    const settled: Promise<unknown> = result
+      .catch(() => undefined)
+      .finally(() => {
+        this.#unfinished.delete(settled);
+        if (inputs instanceof Float32Array) this.options.spare.giveBack(inputs);
+      });
     this.#unfinished.add(settled);
     return result;
   }
@@ -80,15 +92,23 @@ export class PassQueue {
   }
 
   async #pass({ n, score, read = [] }: PassRequest): Promise<Pass> {
-    const { graph, layers, device, execution } = this.options;
-    const scored = scoredGraph(graph, score);
-    const fusable = fusableRelus(scored.graph);
+    const { layers, device, execution } = this.options;
+    const { scored, fusable } = this.#scoredBy(score);
     const kept = read.filter((name) => fusable.has(name)).sort();
     const key = JSON.stringify([n, score, kept]);
     const known = this.#passes.get(key);
     if (known) return known;
     const pixelScale = this.#scaleTensor();
     return this.#passes.set(key, await Pass.plan({ device, scored, layers, n, kept, pixelScale, execution }));
+  }
+
+  #scoredBy(score: Score) {
+    const known = this.#scored.get(score);
+    if (known) return known;
+    const scored = scoredGraph(this.options.graph, score);
+    const made = { scored, fusable: fusableRelus(scored.graph) };
+    this.#scored.set(score, made);
+    return made;
   }
 
   #scaleTensor(): Tensor<'float32'> | null {

@@ -31,6 +31,8 @@ export class Pass {
   readonly #differentiated: Differentiated;
   readonly #forward: Sequence;
   readonly #single: GradientPasses;
+  /** Elements of the largest value that a gradient may belong to. */
+  readonly #largest: number;
   readonly #several = new LeastRecentlyUsed<GradientPasses>(keptWidths);
 
   static async plan(given: PassOptions): Promise<Pass> {
@@ -53,6 +55,7 @@ export class Pass {
   private constructor({ device, n, scored, pixelScale = null, execution }: PassOptions, program: Program) {
     this.n = n;
     this.#program = program;
+    this.#largest = Math.max(...program.steps.flatMap(({ xs }) => xs.map(({ shape }) => elements(shape))));
     this.#differentiated = {
       ...{ device, n, pixelScale, execution, steps: program.steps, input: program.input },
       scores: program.rows.get(scored.graph.output)!,
@@ -98,8 +101,7 @@ export class Pass {
 
   /** Plans maps of several classes and gives the number m, at most k, that one backward pass makes of each input. */
   async prepareMaps(k: number): Promise<number> {
-    const sizes = this.#program.steps.flatMap(({ xs }) => xs.map(({ shape }) => elements(shape)));
-    const m = gradientsAtOnce(Math.max(...sizes), k);
+    const m = gradientsAtOnce(this.#largest, k);
     if (m > 1 && !this.#several.get(`${m}`)) {
       this.#several.set(`${m}`, await GradientPasses.plan(this.#differentiated, m));
     }

@@ -70,10 +70,17 @@ function checkFinite(scores: Float32Array, classes: number): void {
 
 /** The indices of the `count` largest values, largest first; of equal ones the lower index comes first. */
 export function best(values: Float64Array, count: number): number[] {
+  if (count === 1) return [values.indexOf(maximum(values))];
   const least = values.slice().sort()[Math.max(values.length - count, 0)]!;
   const candidates: number[] = [];
   for (let i = 0; i < values.length; i++) if (values[i]! >= least) candidates.push(i);
   return candidates.sort((a, b) => values[b]! - values[a]! || a - b).slice(0, count);
+}
+
+function maximum(values: Float64Array): number {
+  let largest = -Infinity;
+  for (let i = 0; i < values.length; i++) if (values[i]! > largest) largest = values[i]!;
+  return largest;
 }
 
 export function predictionOf(

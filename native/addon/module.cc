@@ -1,5 +1,7 @@
 #include <napi.h>
 
+#include <cstring>
+
 #include "addon/average_pool_plan.h"
 #include "addon/device.h"
 #include "addon/environment.h"
@@ -62,6 +64,25 @@ Napi::Value endDevices(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+/** An exponent of ones becomes negative by one more. */
+bool allFinite(const float* values, size_t count) {
+  uint32_t found = 0;
+  for (size_t i = 0; i < count; ++i) {
+    uint32_t word;
+    std::memcpy(&word, values + i, sizeof word);
+    found |= (word & 0x7f800000u) + 0x00800000u;
+  }
+  return !(found >> 31);
+}
+
+Napi::Value allFiniteFromJs(const Napi::CallbackInfo& info) {
+  if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_float32_array) {
+    fail(info.Env(), Code::Argument, "allFinite: values must be a Float32Array, got " + shown(info[0]));
+  }
+  const auto values = info[0].As<Napi::Float32Array>();
+  return Napi::Boolean::New(info.Env(), allFinite(values.Data(), values.ElementLength()));
+}
+
 Napi::Value versions(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), backendVersions()); }
 
 }  // namespace
@@ -82,6 +103,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports["open"] = Napi::Function::New(env, DeviceHandle::openFromJs, "open");
   exports["setErrorClass"] = Napi::Function::New(env, setErrorClass, "setErrorClass");
   exports["endDevices"] = Napi::Function::New(env, endDevices, "endDevices");
+  exports["allFinite"] = Napi::Function::New(env, allFiniteFromJs, "allFinite");
   exports["versions"] = Napi::Function::New(env, versions, "versions");
   return exports;
 }

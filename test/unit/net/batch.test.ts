@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { array } from '#lib/ndarray.js';
 import { batchOf } from '#lib/net/batch.js';
+import { SpareArrays } from '#lib/net/spare-arrays.js';
 import { completePreprocessing } from '#lib/net/preprocessing.js';
 
 const inputShape = [3, 2, 2] as const;
 const preprocessing = completePreprocessing('test', { channelOrder: 'RGB', range: 255 }, inputShape);
-const receiver = { inputShape, preprocessing };
+const spare = new SpareArrays();
+const receiver = { inputShape, preprocessing, spare };
 
 describe('batchOf', () => {
   it('copies inputs, so that the caller may change them', () => {
@@ -28,7 +30,7 @@ describe('batchOf', () => {
   }
 
   it('refuses an image where nothing says how it becomes an input', () => {
-    const bare = { inputShape, preprocessing: null };
+    const bare = { ...receiver, preprocessing: null };
     assert.throws(() => batchOf('saliency', bare, array(new Uint8Array(3), [1, 1, 3])), {
       code: 'ERR_ARGUMENT',
       message: /^saliency: .*states no preprocessing.*'torchvision'/,

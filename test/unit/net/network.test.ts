@@ -272,7 +272,7 @@ describeOnDevices('a network', (kind) => {
       const late = network.withPass({ n: 1, score: 'class', inputs }, (pass) => [pass.scores.read()]);
       const scores = await network.forward(input);
       const disposed = network.dispose();
-      ready(input.data);
+      ready(input.data.slice());
       assert.deepEqual(await (await late)[0], scores.data);
       await disposed;
     }));

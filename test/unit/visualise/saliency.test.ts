@@ -321,7 +321,7 @@ describeOnDevices('saliency', (kind) => {
       const controller = new AbortController();
       let finish = () => {};
       const finished = new Promise<void>((resolve) => (finish = resolve));
-      const occupied = net.withPass({ n: 1, score: 'class', inputs: input.data }, () => finished);
+      const occupied = net.withPass({ n: 1, score: 'class', inputs: input.data.slice() }, () => finished);
       const aborted = saliency(net, input, 1, { signal: controller.signal });
       const next = saliency(net, input, 2);
       controller.abort(new Error('enough'));
