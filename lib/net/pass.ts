@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Device, ReluRule, Tensor } from '../device/index.js';
 import { elements } from '../ndarray.js';
 import { classConvolution, fusableRelus, type ScoredGraph } from './edit-graph.js';
@@ -45,7 +46,11 @@ export class Pass {
     const ofClasses = classConvolution(options.scored);
     const program = await planProgram({ ...options, graph, fused, rows: [graph.output, scored], ofClasses });
     try {
-      return new Pass(options, program);
+      // Recording takes some milliseconds, and so does the backward pass that is planned next: turns of their own.
+      await setImmediate();
+      const pass = new Pass(options, program);
+      await setImmediate();
+      return pass;
     } catch (reason) {
       program.dispose();
       throw reason;
