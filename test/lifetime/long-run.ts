@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Device } from '#lib/device/index.js';
+import * as library from '#lib/index.js';
+import type { Network, SaliencyMap } from '#lib/index.js';
+import { openNetwork } from '#lib/net/open-network.js';
+import { inputFor } from '../support/networks.js';
+import { picture } from '../support/pictures.js';
+import { calls, interruptible, net, preprocessing, sequences } from './network-calls.js';
+
+const photo = picture(7, 50, 60);
+const input = inputFor(net, 7);
+
+/** What the functions are called with. */
+interface Setting {
+  readonly device: Device;
+  readonly network: Network;
+  /** Of `photo`, in the frame of the network's input and on the photograph. */
+  readonly maps: readonly [SaliencyMap, SaliencyMap];
+  /** Holds photo.png and net.safetensors. */
+  readonly folder: string;
+  /** Of net.safetensors. */
+  readonly bytes: Uint8Array;
+}
+
+type Call = (setting: Setting) => unknown;
+
+async function used(opening: Promise<Network>): Promise<void> {
+  const network = await opening;
+  await network.forward(input);
+  await network.dispose();
+}
+
+/** Every public function by its name, and the calls on a network by their titles. */
+export const subjects: Readonly<Record<string, Call>> = {
+  describeDevices: () => library.describeDevices(),
+  openDevice: async () => (await library.openDevice('cpu')).dispose(),
+  readImage: ({ folder }) => library.readImage(join(folder, 'photo.png')),
+  writeImage: ({ folder }) => library.writeImage(join(folder, 'photo.png'), photo),
+  writeArray: ({ folder, maps }) => library.writeArray(join(folder, 'map.npy'), maps[0]),
+  heatMap: ({ maps }) => library.heatMap(maps[0]),
+  overlay: ({ maps }) => library.overlay(photo, maps[1]),
+  toImageFrame: ({ network, maps }) => library.toImageFrame(network, maps[0], photo),
+  saveNetwork: ({ network, folder }) => library.saveNetwork(network, join(folder, 'net.safetensors')),
+  loadNetwork: ({ bytes, device }) => used(library.loadNetwork(bytes, { device, preprocessing })),
+  createNetwork: ({ device }) =>
+    used(library.createNetwork('squeezenet1_1', { device, classes: 1, inputShape: net.graph.input.shape })),
+  'net.input': ({ network }) => network.input(photo),
+  ...Object.fromEntries(
+    Object.entries({ ...calls, ...interruptible, ...sequences }).map(([title, call]) => [
+      title,
+      ({ network }: Setting) => call(network),
+    ]),
+  ),
+};
+
+async function prepared(folder: string): Promise<Setting> {
+  const device = await library.openDevice('cpu', { threads: 1 }); // tiny layers are no work for two
+  const model = { ...net, preprocessing: null, classes: null };
+  const network = await openNetwork('test', model, { device, preprocessing });
+  const file = join(folder, 'net.safetensors');
+  await library.saveNetwork(network, file);
+  await library.writeImage(join(folder, 'photo.png'), photo);
+  const onInput = await library.saliency(network, photo, 1);
+  const onPhoto = await library.saliency(network, photo, 1, { frame: 'image' });
+  return { device, network, folder, maps: [onInput, onPhoto], bytes: readFileSync(file) };
+}
+
+/** Bytes in use: mean of some moments, right after a garbage collection. */
+export interface InUse {
+  readonly resident: number;
+  readonly heap: number;
+  readonly external: number;
+  readonly device: number;
+}
+
+export interface LongRun {
+  /** During the first and the last tenth of the calls after the start. */
+  readonly first: InUse;
+  readonly last: InUse;
+  /** What is left on the device when everything was disposed of. */
+  readonly left: number;
+  readonly seconds: number;
+}
+
+const samples = 10;
+
+function inUse(device: Device): InUse {
+  globalThis.gc!();
+  const { rss: resident, heapUsed: heap, external } = process.memoryUsage();
+  return { resident, heap, external, device: total(device) };
+}
+
+function total(device: Device): number {
+  const { tensors, weights, workspace } = device.memory();
+  return tensors + weights + workspace;
+}
+
+async function mean(count: number, setting: Setting, call: Call): Promise<InUse> {
+  const sum = { resident: 0, heap: 0, external: 0, device: 0 };
+  for (let i = 1; i <= count; i++) {
+    await call(setting);
+    if (i % (count / samples) !== 0) continue;
+    await setting.device.sync();
+    const now = inUse(setting.device);
+    for (const key of Object.keys(sum) as (keyof InUse)[]) sum[key] += now[key] / samples;
+  }
+  return sum;
+}
+
+/** Calls before memory is looked at: the engine compiles, pools start their threads, allocators keep what they had. */
+const start = 1000;
+
+/** Of those that take long, a call stands for so many: what one leaves behind is as much larger. */
+const heavy: Readonly<Record<string, number>> = { createNetwork: 50, 'saliency of ten crops': 4 };
+
+/** Calls a function `count` times, the first thousand for a start, in a process that does nothing else. */
+export async function longRun(name: string, count: number): Promise<LongRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'deep-inside-'));
+  const began = performance.now();
+  try {
+    const [setting, call, share] = [await prepared(folder), subjects[name]!, heavy[name] ?? 1];
+    const watched = (count - start) / share;
+    const tenth = Math.max(samples, Math.ceil(watched / 10 / samples) * samples);
+    for (let i = 0; i < start / share; i++) await call(setting);
+    const first = await mean(tenth, setting, call);
+    for (let i = 2 * tenth; i < watched; i++) await call(setting);
+    const last = await mean(tenth, setting, call);
+    await setting.network.dispose();
+    await setting.device.sync();
+    return { first, last, left: total(setting.device), seconds: (performance.now() - began) / 1000 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
