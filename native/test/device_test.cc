@@ -128,7 +128,7 @@ TEST("Winograd agrees with the direct computation, both ways: x = [2, 3, 31, 30]
   const Opened cpu;
   ConvolutionGeometry g{{2, 3, 31, 30}, {20, 3, 7, 7}, {2, 2}, {3, 3, 3, 3}, {1, 1}, 1, Activation::None};
   const std::vector<float> x = shuffled(2 * 3 * 31 * 30), w = shuffled(20 * 3 * 49), dy = shuffled(2 * 20 * 16 * 15);
-  const auto weights = cpu.device->weights(w.data(), g.w, nullptr);
+  const auto weights = cpu.weights(w, g.w);
   std::vector<std::vector<float>> found;
   for (const Algorithm algorithm : {Algorithm::Direct, Algorithm::Winograd}) {
     g.forward = g.backwardData = algorithm;
@@ -160,7 +160,7 @@ TEST("a recording replays with the values that its tensors have then") {
 TEST("strands give what the whole batch gives: x = [5, 17, 12, 12], k = 19, 3x3, p = 1") {
   const Opened cpu;
   const std::vector<float> w = shuffled(19 * 17 * 9), x = shuffled(5 * 17 * 144), dy = shuffled(5 * 19 * 144);
-  const auto weights = cpu.device->weights(w.data(), {19, 17, 3, 3}, nullptr);
+  const auto weights = cpu.weights(w, {19, 17, 3, 3});
   for (Algorithm algorithm : {Algorithm::Direct, Algorithm::Winograd}) {
     ConvolutionGeometry g = same3x3(17, 19, 12);
     g.forward = g.backwardData = algorithm;
