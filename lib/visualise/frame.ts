@@ -51,7 +51,7 @@ function seenOf(map: FloatArray | FramedMap): Uint8Array | null {
 /** The same in steps for a map in the frame of the rescaled image. */
 export function* framing(map: FramedMap, [rows, cols]: readonly [number, number]): Steps<FramedMap> {
   const { seen } = map;
-  const whole = yield* resizingFloat(seen ? continued(map, seen) : map, [rows, cols], 'bilinear');
+  const whole = yield* resizingFloat(seen ? yield* continuing(map, seen) : map, [rows, cols], 'bilinear');
   if (!seen) return framed(array(whole.data, [rows, cols]), null);
   const mask = new Uint8Array(rows * cols);
   const fromRow = nearestPixels(seen.shape[0]!, rows);
@@ -74,7 +74,7 @@ function hideUnseen(seen: Uint8Array, fromCol: Int32Array, values: Float32Array,
 }
 
 /** The map with the value of the nearest seen pixel, counted in steps along rows and columns, wherever it is not seen. */
-function continued(map: FloatArray, seen: ByteArray): FloatArray {
+function* continuing(map: FloatArray, seen: ByteArray): Steps<FloatArray> {
   const cols = map.shape[1]!;
   const values = map.data.slice();
   const steps = new Int32Array(values.length);
@@ -83,10 +83,12 @@ function continued(map: FloatArray, seen: ByteArray): FloatArray {
   for (let at = 0; at < pixels; at += cols) {
     spread(values, steps, at, at - cols, cols, 1);
     spread(values, steps, at + 1, at, cols - 1, 1);
+    yield;
   }
   for (let at = pixels - 1; at >= 0; at -= cols) {
     spread(values, steps, at, at + cols, cols, -1);
     spread(values, steps, at - 1, at, cols - 1, -1);
+    yield;
   }
   return array(values, map.shape);
 }
