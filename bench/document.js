@@ -6,18 +6,20 @@
  *   node bench/profile.js --net paper --json paper.json && node bench/profile.js --net vgg16 --json vgg16.json
  *   node bench/document.js --compare compare.json --growth growth.json --profile paper.json --profile vgg16.json
  *
- * Each file may be left out; its section then stays as it is.
+ * Each file may be left out; its section then stays as it is. A comparison may come in several files (nets measured one
+ * after the other); of rows that two files hold, the later file's count.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { together } from './report/comparisons.js';
 import { comparisonPlot } from './report/comparison-plot.js';
 import { growthPlot } from './report/growth-plot.js';
 import { comparisonSections, growthSections, profileSections, withSection } from './report/document.js';
 
 const { values: flags } = parseArgs({
   options: {
-    compare: { type: 'string' },
+    compare: { type: 'string', multiple: true, default: [] },
     growth: { type: 'string' },
     profile: { type: 'string', multiple: true, default: [] },
   },
@@ -35,8 +37,8 @@ function writePlot(name, text) {
 
 async function main() {
   const sections = {};
-  if (flags.compare) {
-    const comparison = read(flags.compare);
+  if (flags.compare.length > 0) {
+    const comparison = together(flags.compare.map(read));
     Object.assign(sections, comparisonSections(comparison));
     sections.comparison += `\n\n![speed relative to the fastest peer of each row](images/comparison.svg)`;
     writePlot('comparison.svg', comparisonPlot(comparison.rows, `Maps per second, ${comparison.run.machine}`));

@@ -128,7 +128,9 @@ def pool(node, x):
     padding = [[0, 0], *pool_padding(node, x.shape[1:3]), [0, 0]]
     padded = any(map(any, padding))
     if node['op'] == 'maxPool':
-        return tf.nn.max_pool2d(x, node['kernel'], node['stride'], padding if padded else 'VALID')
+        # XLA has no pooling with padding of its own.
+        x = tf.pad(x, padding, constant_values=x.dtype.min) if padded else x
+        return tf.nn.max_pool2d(x, node['kernel'], node['stride'], 'VALID')
     if padded:
         raise ValueError('averagePool with padding is not written down here')
     return tf.nn.avg_pool2d(x, node['kernel'], node['stride'], 'VALID')

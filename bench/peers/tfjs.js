@@ -77,6 +77,8 @@ function layer(node, parameters, xs) {
       return biased(tf.matMul(featuresOf(x), parameters.w, false, true), parameters);
     case 'maxPool':
       return maxPool(node, x);
+    case 'averagePool':
+      return averagePool(node, x);
     case 'lrn':
       return tf.localResponseNormalization(x, (node.size - 1) / 2, node.k, node.alpha / node.size, node.beta);
     case 'relu':
@@ -101,6 +103,11 @@ function biased(y, { b }) {
 /** [n, rows, cols, channels] as rows in the order [channels, rows, cols]. */
 function featuresOf(x) {
   return x.rank === 4 ? tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [x.shape[0], -1]) : x;
+}
+
+function averagePool(node, x) {
+  if (node.pad.some((pad) => pad > 0)) throw new Error('averagePool with padding is not written down here');
+  return tf.avgPool(x, node.kernel, node.stride, 'valid');
 }
 
 /** Padded by the least number first, so that windows which round down cover what the node's rounding covers. */
