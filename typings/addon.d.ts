@@ -9,6 +9,10 @@
  * output unless the text says "adds". Activations are [n, channels, rows, cols] or [n, features]; weights are
  * [K, C / groups, R, S].
  *
+ * Forward, an operation hides no NaN: where it sees one its output is NaN, ReLU and max pooling included. A convolution
+ * that computes tiles ('winograd') may make NaN of outputs up to 3 rows or columns beyond those that see a NaN or an
+ * infinity. Backward, where an activation is NaN it counts as not above 0: whoever wants a gradient looks at the scores.
+ *
  * Several gradients of each image: in a backward operation dy and dx may have m times as many images as the forward
  * operation had, for any m >= 1. Image i of dy and dx then belongs to image floor(i / m) of what the forward pass left.
  */
@@ -70,7 +74,7 @@ export interface Plan extends Handle {
   readonly y: Layout;
 }
 
-/** A planned convolution or linear layer: y = w * x + b, then max(y, 0) if planned so. */
+/** A planned convolution or linear layer: y = w * x + b, then rectified as by `relu` if planned so. */
 export interface WeightedPlan extends Plan {
   /** Whether all its operands may be views of channels; always so for one image. */
   readonly takesViews: boolean;
@@ -83,7 +87,10 @@ export interface WeightedPlan extends Plan {
 }
 
 export interface MaxPoolPlan extends Plan {
-  /** `switches` (int32, shape and layout of y): row * cols + col of the maximum in its plane; ties: first in row-major order. */
+  /**
+   * `switches` (int32, shape and layout of y): row * cols + col of the maximum in its plane; ties: first in row-major
+   * order. The first NaN of a window is its maximum, as in PyTorch.
+   */
   forward(x: Tensor, y: Tensor, switches: Tensor<'int32'>): void;
   /**
    * dx at each pixel = sum of dy of the windows that chose it, summed in row-major order of the windows. dy and dx may
@@ -207,7 +214,7 @@ export interface Device extends Handle {
   planAveragePool(options: AveragePoolOptions): Promise<AveragePoolPlan>;
   planLrn(options: LrnOptions): Promise<LrnPlan>;
 
-  /** y = max(x, 0); y may be x. */
+  /** y = 0 where x <= 0, else x: NaN stays NaN. y may be x. */
   relu(x: Tensor, y: Tensor): void;
   /**
    * dx = dy where the rule lets it through, else 0: y > 0 (gradient), dy > 0 (deconvnet), both (guided). dx may be dy.

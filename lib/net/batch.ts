@@ -90,8 +90,8 @@ function inputs(where: string, receiver: Receiver, input: FloatArray): Batch {
 }
 
 /**
- * A copy, since the caller may change the array before its turn comes. A NaN would vanish in the first ReLU and leave a
- * map of zeros.
+ * A copy, since the caller may change the array before its turn comes. A NaN would end in scores that are not finite,
+ * whose error could not say where it came from.
  */
 function finiteCopy(where: string, { spare }: Receiver, input: FloatArray): Float32Array {
   const data = spare.take(where, elements(input.shape));

@@ -10,6 +10,7 @@ import { createLayers, type Layers } from './layer-of.js';
 import { valueNamed } from './layer-names.js';
 import { inParts, largestBatch } from './parts.js';
 import type { Pass } from './pass.js';
+import { checkScores } from './predictions.js';
 import { PassQueue, type PassRequest } from './pass-queue.js';
 import { channelScale } from './prepare.js';
 import type { InputShape } from './preprocessing.js';
@@ -118,7 +119,7 @@ export class Network {
    * @param input    an image, a float32 input [channels, rows, cols], or a batch of those [n, ...]
    * @param options  layers: whose activations to give, by name; score: 'class' (default), 'posterior' or 'unclipped'
    * @returns        [classes]; with `layers` an object of arrays [channels, rows, cols] or [features] under the names
-   *                 given; all of them [n, ...] for a batch
+   *                 given; all of them [n, ...] for a batch; what overflows float32 comes as Infinity or NaN
    */
   forward(input: NetworkInput, options?: ForwardOptions & { readonly layers?: undefined }): Promise<FloatArray>;
   forward<L extends string>(
@@ -157,7 +158,8 @@ export class Network {
    * @param target   { class }, { classes }, { layer, channel, row, col }, { layer, channel } or { layer, weights }
    * @param options  rule: 'gradient' (default), 'deconvnet' or 'guided'; to: a layer's name; score, for class targets
    * @returns        an array of the shape of the input, or of the layer `to`; [n, ...] for a batch
-   * @throws         ERR_ARGUMENT if a name is unknown or the target does not depend on `to`
+   * @throws         ERR_ARGUMENT if a name is unknown, the target does not depend on `to`, or a score is not finite:
+   *                 gradients end at activations that overflowed
    */
   async gradient(input: NetworkInput, target: Target, options: GradientOptions = {}): Promise<FloatArray> {
     const where = 'net.gradient';
@@ -176,9 +178,11 @@ export class Network {
     const batch = batchOf(where, this, input);
     const [gradient] = await inParts(batch, this.largestBatch, async ({ n, data }) => {
       const readings = await this.withPass({ n, score, inputs: data }, async (pass) => {
-        return [pass.backward(await resolved.start(pass), rule, to).read()];
+        return [pass.backward(await resolved.start(pass), rule, to).read(), pass.scores.read()];
       });
-      return Promise.all(readings);
+      const [gradient, ofClasses] = (await Promise.all(readings)) as [Float32Array, Float32Array];
+      checkScores(ofClasses, this.classes.length);
+      return [gradient];
     });
     return resultOf(batch, gradient!, this.#shapes.get(to)!.slice(1));
   }

@@ -42,7 +42,7 @@ export interface Standing {
  * @throws         ERR_ARGUMENT if a score is not finite: no class would be the best
  */
 export function standingOf(ofCrops: Float32Array, classes: number): Standing {
-  checkFinite(ofCrops, classes);
+  checkScores(ofCrops, classes);
   const crops = ofCrops.length / classes;
   const [scores, posteriors] = [new Float64Array(classes), new Float64Array(classes)];
   for (let crop = 0; crop < crops; crop++) {
@@ -60,7 +60,8 @@ export function standingOf(ofCrops: Float32Array, classes: number): Standing {
   return { scores, posteriors, deciding: crops === 1 ? scores : posteriors };
 }
 
-function checkFinite(scores: Float32Array, classes: number): void {
+/** Refuses scores S_c [n, classes] that are not finite, as after an overflow inside the network. */
+export function checkScores(scores: Float32Array, classes: number): void {
   if (allFinite(scores)) return;
   const at = scores.findIndex((score) => !Number.isFinite(score));
   const message = `network: scores must be finite, got ${scores[at]} for class ${at % classes}`;

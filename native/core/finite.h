@@ -7,8 +7,7 @@ namespace deep_inside {
 
 /**
  * Throws ERR_ARGUMENT that begins with `what` unless all values are finite; they are counted from `first`. Weights must
- * be: layers leave out what they would multiply by 0, and a ReLU may turn NaN into 0, so that the results of damaged
- * ones could look plausible.
+ * be: layers leave out what they would multiply by 0, so that the results of damaged ones could look plausible.
  */
 void demandFinite(const std::string& what, const float* values, int64_t count, int64_t first = 0);
 

@@ -9,11 +9,16 @@ namespace {
 
 using dnnl::memory;
 
-/** A oneDNN primitive with one input and one output. */
+/** A oneDNN primitive with one input and one output, which is rectified by our own kernel: oneDNN's makes 0 of NaN. */
 class DirectDirection : public Direction {
  public:
-  DirectDirection(const dnnl::engine& engine, const dnnl::primitive& primitive, onednn::Arguments constants)
-      : engine_(engine), stream_(engine), primitive_(primitive), constants_(std::move(constants)) {
+  DirectDirection(const dnnl::engine& engine, const dnnl::primitive& primitive, onednn::Arguments constants,
+                  Activation activation)
+      : engine_(engine),
+        stream_(engine),
+        primitive_(primitive),
+        constants_(std::move(constants)),
+        activation_(activation) {
     takesViews_ = false;  // its descriptors are of tensors whose images follow one another
   }
 
@@ -42,6 +47,7 @@ class DirectDirection : public Direction {
     dnnl::stream stream = stream_;
     primitive_.execute(stream, arguments);
     stream.wait();
+    if (activation_ == Activation::Relu) kernels().relu(1, stored(toPlanes_), {to.data, 0}, to);
     applyMask(mask, toPlanes_, to);
   }
 
@@ -55,6 +61,7 @@ class DirectDirection : public Direction {
   dnnl::stream stream_;
   dnnl::primitive primitive_;
   onednn::Arguments constants_;
+  Activation activation_;
   Operand from_, to_, scratchpad_;
   Planes toPlanes_{};
 };
@@ -70,12 +77,12 @@ onednn::Desc ours(const onednn::Desc& liked, const Shape& shape) {
 }
 
 dnnl::convolution_forward::primitive_desc describeForward(const ConvolutionGeometry& g, const CpuWeights& weights,
-                                                          const dnnl::engine& engine, Activation activation) {
+                                                          const dnnl::engine& engine) {
   const Shape y = g.output();
   const onednn::Desc bias =
       weights.hasBias() ? onednn::Desc{{y[1]}, memory::data_type::f32, memory::format_tag::a} : onednn::Desc{};
   const auto with = [&](const onednn::Desc& from, const onednn::Desc& to) {
-    return onednn::convolutionForward(engine, g, {from, filters(g, weights), bias, to}, activation);
+    return onednn::convolutionForward(engine, g, {from, filters(g, weights), bias, to});
   };
   const auto liked = with(anyOf(g.x), anyOf(y));
   const onednn::Desc from = ours(liked.src_desc(), g.x), to = ours(liked.dst_desc(), y);
@@ -86,10 +93,11 @@ dnnl::convolution_forward::primitive_desc describeForward(const ConvolutionGeome
 
 std::unique_ptr<Direction> directForward(const ConvolutionGeometry& g, CpuWeights& weights,
                                          const dnnl::engine& engine) {
-  const auto choice = describeForward(g, weights, engine, g.activation);
+  const auto choice = describeForward(g, weights, engine);
   onednn::Arguments constants{{DNNL_ARG_WEIGHTS, weights.packed(choice.weights_desc(), g.groups, engine)}};
   if (weights.hasBias()) constants.emplace(DNNL_ARG_BIAS, weights.bias(engine));
-  auto made = std::make_unique<DirectDirection>(engine, dnnl::convolution_forward(choice), std::move(constants));
+  auto made =
+      std::make_unique<DirectDirection>(engine, dnnl::convolution_forward(choice), std::move(constants), g.activation);
   made->from(DNNL_ARG_SRC, choice.src_desc(), g.x);
   made->to(DNNL_ARG_DST, choice.dst_desc(), g.output());
   made->scratchpad(choice.scratchpad_desc());
@@ -99,7 +107,7 @@ std::unique_ptr<Direction> directForward(const ConvolutionGeometry& g, CpuWeight
 std::unique_ptr<Direction> directBackwardData(const ConvolutionGeometry& g, CpuWeights& weights,
                                               const dnnl::engine& engine) {
   const Shape y = g.output();
-  const auto hint = describeForward(g, weights, engine, Activation::None);
+  const auto hint = describeForward(g, weights, engine);
   const auto with = [&](const onednn::Desc& to, const onednn::Desc& from) {
     return onednn::convolutionBackwardData(engine, g, {to, filters(g, weights), {}, from}, hint);
   };
@@ -107,7 +115,8 @@ std::unique_ptr<Direction> directBackwardData(const ConvolutionGeometry& g, CpuW
   const onednn::Desc to = ours(liked.diff_src_desc(), g.x), from = ours(liked.diff_dst_desc(), y);
   const auto choice = to == liked.diff_src_desc() && from == liked.diff_dst_desc() ? liked : with(to, from);
   onednn::Arguments constants{{DNNL_ARG_WEIGHTS, weights.packed(choice.weights_desc(), g.groups, engine)}};
-  auto made = std::make_unique<DirectDirection>(engine, dnnl::convolution_backward_data(choice), std::move(constants));
+  auto made = std::make_unique<DirectDirection>(engine, dnnl::convolution_backward_data(choice), std::move(constants),
+                                                Activation::None);
   made->from(DNNL_ARG_DIFF_DST, choice.diff_dst_desc(), y);
   made->to(DNNL_ARG_DIFF_SRC, choice.diff_src_desc(), g.x);
   made->scratchpad(choice.scratchpad_desc());

@@ -31,42 +31,23 @@ inline dnnl::memory::dims after(const ConvolutionGeometry& g) {
           reach(y[3], g.stride.cols, g.w[3], g.dilation.cols, g.x[3], g.pad.left)};
 }
 
-inline dnnl::primitive_attr attributes(Activation activation) {
+inline dnnl::primitive_attr attributes() {
   dnnl::primitive_attr attr;
   attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  if (activation == Activation::Relu) {
-    dnnl::post_ops ops;
-#if DNNL_VERSION_MAJOR >= 3
-    ops.append_eltwise(dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
-#else
-    ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
-#endif
-    attr.set_post_ops(ops);
-  }
   return attr;
 }
 
 inline dnnl::convolution_forward::primitive_desc convolutionForward(const dnnl::engine& engine,
                                                                     const ConvolutionGeometry& g,
-                                                                    const ConvolutionDescs& d, Activation activation) {
+                                                                    const ConvolutionDescs& d) {
   constexpr auto kind = dnnl::prop_kind::forward_training;
   constexpr auto direct = dnnl::algorithm::convolution_direct;
 #if DNNL_VERSION_MAJOR >= 3
-  return {engine,
-          kind,
-          direct,
-          d.x,
-          d.w,
-          d.b,
-          d.y,
-          both(g.stride),
-          dilations(g.dilation),
-          before(g.pad),
-          after(g),
-          attributes(activation)};
+  return {engine,        kind,     direct,      d.x, d.w, d.b, d.y, both(g.stride), dilations(g.dilation),
+          before(g.pad), after(g), attributes()};
 #else
   return {{kind, direct, d.x, d.w, d.b, d.y, both(g.stride), dilations(g.dilation), before(g.pad), after(g)},
-          attributes(activation),
+          attributes(),
           engine};
 #endif
 }
@@ -76,20 +57,11 @@ inline dnnl::convolution_backward_data::primitive_desc convolutionBackwardData(
     const dnnl::convolution_forward::primitive_desc& hint) {
   constexpr auto direct = dnnl::algorithm::convolution_direct;
 #if DNNL_VERSION_MAJOR >= 3
-  return {engine,
-          direct,
-          d.x,
-          d.w,
-          d.y,
-          both(g.stride),
-          dilations(g.dilation),
-          before(g.pad),
-          after(g),
-          hint,
-          attributes(Activation::None)};
+  return {engine,        direct,   d.x,  d.w,         d.y, both(g.stride), dilations(g.dilation),
+          before(g.pad), after(g), hint, attributes()};
 #else
   return {{direct, d.x, d.w, d.y, both(g.stride), dilations(g.dilation), before(g.pad), after(g)},
-          attributes(Activation::None),
+          attributes(),
           engine,
           hint};
 #endif

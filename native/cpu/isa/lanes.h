@@ -25,11 +25,11 @@ typedef float LanesInMemory __attribute__((vector_size(kLanes * sizeof(float)), 
 inline LanesInMemory& lanesAt(float* p) { return *reinterpret_cast<LanesInMemory*>(p); }
 inline const LanesInMemory& lanesAt(const float* p) { return *reinterpret_cast<const LanesInMemory*>(p); }
 
-/** A sum with its bias, rectified if so wanted, or 0 where the mask (null: none) is not above 0. */
+/** A sum with its bias, rectified if so wanted (NaN stays NaN), or 0 where the mask (null: none) is not above 0. */
 inline void finish(const Lanes& bias, bool relu, const float* mask, Lanes& sum) {
   const Lanes zero = {};
   sum += bias;
-  if (relu) sum = sum > zero ? sum : zero;
+  if (relu) sum = sum <= zero ? zero : sum;
   if (mask) sum = lanesAt(mask) > zero ? sum : zero;
 }
 
