@@ -58,7 +58,7 @@ class Environment {
   void adopt(const std::shared_ptr<OpenDevice>& device);
   /** Closes a device, and lets go of it once what is queued has run. */
   void retire(std::shared_ptr<Device> device);
-  /** Tells the garbage collector how much native memory the devices hold. */
+  /** Tells the garbage collector how much native memory the devices hold, if that has changed by much. */
   void reportMemory();
   /** Drops queued work and waits for what runs: for the end of the process. */
   void endDevices();

@@ -16,8 +16,13 @@ namespace deep_inside {
 namespace {
 
 constexpr size_t kAlignment = 64;
-/** From here on pages are mapped directly: the kernel hands them out zeroed and takes them back at once. */
-constexpr size_t kMapped = size_t{1} << 20;
+/**
+ * From here on pages are mapped directly: the kernel takes them back at once, and hands them out zeroed to whoever touches
+ * them first, which is a device's thread. To clear them here would take JavaScript's thread half a millisecond a megabyte.
+ */
+constexpr size_t kMapped = size_t{1} << 16;
+/** From here on it is asked first whether there is so much memory, which takes 20 us. */
+constexpr size_t kLarge = size_t{1} << 20;
 
 /** Of all devices together; pages count from their mapping on, although they are taken when they are first written. */
 std::atomic<size_t> mapped{0};
@@ -27,15 +32,19 @@ std::atomic<size_t> mapped{0};
                                 " bytes; use a smaller batch, or dispose of what is no longer needed");
 }
 
-void* map(size_t bytes) {
-  // More than there is would be granted by overcommit and end in the kill of the process.
+/** More than there is would be granted by overcommit and end in the kill of the process. */
+void demandMemory(size_t bytes) {
   static const size_t group = controlGroupLimit(), others = residentMemory();  // JS's heap, host copies of weights, ...
   const size_t limit = std::min(group, machineLimit());
   if (bytes > limit || mapped + others > limit - bytes || bytes > spareAddressSpace()) refuse(bytes);
+}
+
+void* map(size_t bytes) {
+  if (bytes >= kLarge) demandMemory(bytes);
   void* data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (data == MAP_FAILED) refuse(bytes);
 #ifdef MADV_HUGEPAGE
-  madvise(data, bytes, MADV_HUGEPAGE);
+  if (bytes >= kLarge) madvise(data, bytes, MADV_HUGEPAGE);
 #endif
   mapped += bytes;
   return data;

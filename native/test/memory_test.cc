@@ -71,7 +71,7 @@ TEST("what is mapped but not yet written counts: half of the machine twice is re
 
 TEST("memory is zero, whether it is mapped or not, and stays so when it is taken again") {
   const auto account = std::make_shared<MemoryAccount>();
-  for (const size_t bytes : {size_t{4096}, size_t{1} << 21}) {
+  for (const size_t bytes : {size_t{4096}, size_t{1} << 17, size_t{1} << 21}) {
     for (int again = 0; again < 3; ++again) {
       const auto storage = allocateHost(bytes, Purpose::Tensor, account);
       auto* data = static_cast<unsigned char*>(storage->data());

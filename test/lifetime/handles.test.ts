@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { openDevice, type Device, type Handle } from '#lib/device/index.js';
 import { DeepInsideError } from '#lib/errors.js';
 import { describeOnDevices } from '../support/devices.js';
@@ -134,6 +134,18 @@ describeOnDevices('handles', (kind) => {
     for (let i = 0; i < 64; i++) device.tensor([1 << 18], 'float32');
     await collected(device);
     assert.equal(device.memory().tensors, 0);
+    device.dispose();
+  });
+
+  it('the garbage collector is told of their memory, so that it needs no call', async () => {
+    const device = await openDevice(kind);
+    const [each, count] = [2 ** 24, 200];
+    for (let i = 0; i < count; i++) {
+      device.tensor([each / 4], 'float32');
+      await nextTurn();
+    }
+    const { peak } = device.memory();
+    assert.ok(peak < (each * count) / 2, `${count} tensors of ${each} bytes took up to ${peak}`);
     device.dispose();
   });
 
