@@ -19,8 +19,7 @@ export function* preparing(preprocessing: Preprocessing, img: Image, view: View)
   const inputs = new Float32Array(crops.length * one);
   for (const [i, { top, left, mirrored }] of crops.entries()) {
     const crop = { top: top - part.top, left: left - part.left, mirrored };
-    normalise(preprocessing, rescaled, crop, inputs.subarray(i * one, (i + 1) * one));
-    yield;
+    yield* normalising(preprocessing, rescaled, crop, inputs.subarray(i * one, (i + 1) * one));
   }
   return inputs;
 }
@@ -45,7 +44,7 @@ export function channelScale({ range, std }: Preprocessing): Float32Array {
  * @param img  the rescaled image, or its part where the crops are
  * @param to   [channels, rows, cols] of the input, filled
  */
-function normalise(preprocessing: Preprocessing, img: Image, crop: Crop, to: Float32Array): void {
+function* normalising(preprocessing: Preprocessing, img: Image, crop: Crop, to: Float32Array): Steps<void> {
   const { channelOrder, range, size, mean, std } = preprocessing;
   const [rows, cols] = size;
   const { data: pixels, shape, stride, offset } = img;
@@ -62,6 +61,7 @@ function normalise(preprocessing: Preprocessing, img: Image, crop: Crop, to: Flo
         to[at] = meanImage ? (level - meanImage[at]!) / std[c]! : level;
       }
     }
+    yield;
   }
 }
 

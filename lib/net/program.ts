@@ -2,6 +2,7 @@ import type { Device, Tensor } from '../device/index.js';
 import type { Graph, GraphNode } from '../formats/graph.js';
 import { dense, sameShape, type Operand, type PlannedLayer } from '../layers/layer.js';
 import { reorder } from '../layers/reorder.js';
+import { inSlices, type Steps } from '../steps.js';
 import type { Layers } from './layer-of.js';
 import { placesInConcatenations, type Place, type PlannedNode } from './places.js';
 
@@ -46,7 +47,7 @@ export async function planProgram(options: ProgramOptions): Promise<Program> {
   const planner = new Planner(options);
   try {
     for (const node of options.graph.nodes) await planner.plan(node);
-    return planner.finish();
+    return await inSlices(planner.finishing());
   } catch (reason) {
     planner.dispose();
     throw reason;
@@ -91,14 +92,17 @@ class Planner {
     this.#nodes.push({ node, planned, inputs, writes: rectifiedAs ?? node.output });
   }
 
-  finish(): Program {
+  *finishing(): Steps<Program> {
     const { graph, rows } = this.options;
     this.#places = placesInConcatenations(this.#nodes);
     this.#meet(graph.input.name, this.#inputOperand());
     const operand = this.#operands.get(graph.input.name)!;
     const input = { ...operand, tensor: this.#tensorOf(graph.input.name, operand) };
     this.#values.set(graph.input.name, input);
-    for (const node of this.#nodes) this.#lay(node);
+    for (const node of this.#nodes) {
+      this.#lay(node);
+      yield;
+    }
     const asRows = new Map(rows.map((name) => [name, this.#as(name, rowOperand(this.#value(name)))]));
     for (const name of this.#aliases.keys()) this.#values.set(name, this.#value(name));
     return { input, values: this.#values, rows: asRows, steps: this.#steps, dispose: () => this.dispose() };

@@ -38,7 +38,7 @@ export async function classMaps(
   { n, data, view }: Batch,
   classes: Classes | ((scores: Float32Array) => Classes),
   { score, rule, signed, signal }: ClassMapOptions & Pick<CallOptions, 'signal'>,
-  take: (part: MapPart) => void,
+  take: (part: MapPart) => void | Promise<void>,
 ): Promise<Float32Array> {
   const units = view ? 'pixel' : 'input';
   const readings = await net.withPass({ n, score, inputs: data, signal }, async (pass) => {

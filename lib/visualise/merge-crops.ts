@@ -1,4 +1,5 @@
 import { array, elements } from '../ndarray.js';
+import { atOnce, inBlocks, type Steps } from '../steps.js';
 import type { View } from '../net/view.js';
 import { framed, type FramedMap } from './framed-map.js';
 
@@ -19,12 +20,21 @@ export const merges: readonly Merge[] = ['coverage', 'sum'];
  * @param merge  'coverage' or 'sum'
  * @returns      [rows, cols] of the rescaled image; 0, and not `seen`, where no crop was
  */
-export function mergeCrops(maps: readonly Float32Array[], { resized, size, crops }: View, merge: Merge): FramedMap {
+export function mergeCrops(maps: readonly Float32Array[], view: View, merge: Merge): FramedMap {
+  return atOnce(mergingCrops(maps, view, merge));
+}
+
+/** The same in steps. */
+export function* mergingCrops(
+  maps: readonly Float32Array[],
+  { resized, size, crops }: View,
+  merge: Merge,
+): Steps<FramedMap> {
   const [rows, cols] = size;
   const width = resized[1];
   const sums = new Float32Array(elements(resized));
   const covering = new Uint8Array(sums.length);
-  crops.forEach(({ top, left, mirrored }, i) => {
+  for (const [i, { top, left, mirrored }] of crops.entries()) {
     const map = maps[i]!;
     for (let row = 0; row < rows; row++) {
       const to = (top + row) * width + left;
@@ -34,11 +44,14 @@ export function mergeCrops(maps: readonly Float32Array[], { resized, size, crops
         covering[to + col]!++;
       }
     }
-  });
-  for (let i = 0; i < sums.length; i++) {
-    if (covering[i] === 0) continue;
-    sums[i]! /= merge === 'coverage' ? covering[i]! : crops.length;
-    covering[i] = 1;
+    yield;
   }
+  yield* inBlocks(sums.length, 4, (begin, end) => {
+    for (let i = begin; i < end; i++) {
+      if (covering[i] === 0) continue;
+      sums[i]! /= merge === 'coverage' ? covering[i]! : crops.length;
+      covering[i] = 1;
+    }
+  });
   return framed(array(sums, resized), covering);
 }

@@ -15,7 +15,7 @@ import { array, elements, type FloatArray, type Image } from '../ndarray.js';
 import { classMaps, type Classes, type ClassMapOptions } from './class-maps.js';
 import { framing } from './frame.js';
 import { framed, type FramedMap } from './framed-map.js';
-import { mergeCrops, merges, type Merge } from './merge-crops.js';
+import { mergingCrops, merges, type Merge } from './merge-crops.js';
 
 export interface SaliencyOptions extends Partial<ClassMapOptions>, TenCropOptions, CallOptions {
   /**
@@ -129,13 +129,13 @@ async function saliencyOfOne(
   const choice = classesFor('saliency', net.classes, cls, index);
   const area = elements(net.inputShape.slice(1));
   const maps: FramedMap[] = [];
-  const classScores = await classMaps(net, batch, classesOfImage(net, n, choice), settings, (part) => {
+  const classScores = await classMaps(net, batch, classesOfImage(net, n, choice), settings, async (part) => {
     for (let j = 0; j < part.count; j++) {
       const ofCrops = Array.from({ length: n }, (_, i) => {
         const at = (i * part.count + j) * area;
         return part.maps.subarray(at, at + area);
       });
-      maps[part.first + j] = merged(net, ofCrops, view, settings);
+      maps[part.first + j] = await merged(net, ofCrops, view, settings);
     }
   });
   const predictions = predictionsOf(net, classScores, choice.indices);
@@ -207,9 +207,9 @@ function classesOfInputs(net: Network, n: number, cls: ClassArgument) {
 }
 
 /** The map of an input, or of what the network sees of an image; `maps` may be parts of a larger array. */
-function merged(net: Network, maps: readonly Float32Array[], view: View | null, settings: Settings): FramedMap {
+function merged(net: Network, maps: readonly Float32Array[], view: View | null, settings: Settings) {
   const { region, frame, merge } = settings;
-  if (view && (region !== null || frame === 'image')) return mergeCrops(maps, view, merge);
+  if (view && (region !== null || frame === 'image')) return inSlices(mergingCrops(maps, view, merge));
   const [map] = maps as [Float32Array];
   const own = map.byteLength === map.buffer.byteLength ? map : map.slice();
   return framed(array(own, net.inputShape.slice(1)), null);

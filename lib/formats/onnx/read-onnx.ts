@@ -13,7 +13,7 @@ import { Lowering } from './lowering.js';
 import { OnnxOp } from './op.js';
 import { lowerOp } from './ops.js';
 import { parseOnnx, type OnnxFile, type OnnxTensor } from './proto.js';
-import { decodeTensor, type Constant } from './tensor.js';
+import { decodingTensor, type Constant } from './tensor.js';
 import { trailingSoftmax } from './trailing-softmax.js';
 
 export interface OnnxOptions {
@@ -50,12 +50,8 @@ export async function readOnnx(bytes: Uint8Array, where: string, options: OnnxOp
   const external = await readExternalData(file.initialisers, where, options.folder);
   const size = [...external.values()].reduce((sum, data) => sum + data.length, bytes.length);
 
-  const lowering = new Lowering(
-    where,
-    constantsOf(where, file, external),
-    readersOf(course),
-    namesOf(file, course.ops),
-  );
+  const constants = await inSlices(decodingConstants(where, file, course.ops, external));
+  const lowering = new Lowering(where, (name) => constants.get(name), readersOf(course), namesOf(file, course.ops));
   lowering.define(input.name, { kind: 'activation', name: input.name, shape });
   await inSlices(loweringAll(course.ops, lowering, size + foldingAllowance));
   const model = modelOf(where, lowering, course, { name: input.name, shape });
@@ -120,17 +116,21 @@ function neededFor<T extends { readonly inputs: readonly string[] }>(
   return needed.reverse();
 }
 
-/** The stored tensors by name, each converted once, when first asked for. */
-function constantsOf(where: string, file: OnnxFile, external: ReadonlyMap<OnnxTensor, Uint8Array>) {
+/** The stored tensors that the nodes read, by name. */
+function* decodingConstants(
+  where: string,
+  file: OnnxFile,
+  ops: readonly OnnxOp[],
+  external: ReadonlyMap<OnnxTensor, Uint8Array>,
+): Steps<ReadonlyMap<string, Constant>> {
   const tensors = new Map(file.initialisers.map((tensor) => [tensor.name, tensor]));
   const decoded = new Map<string, Constant>();
-  return (name: string): Constant | undefined => {
+  for (const name of new Set(ops.flatMap(({ inputs }) => inputs))) {
     const tensor = tensors.get(name);
-    if (!tensor) return undefined;
-    const constant = decoded.get(name) ?? decodeTensor(tensor, where, external.get(tensor));
-    decoded.set(name, constant);
-    return constant;
-  };
+    if (tensor) decoded.set(name, yield* decodingTensor(tensor, where, external.get(tensor)));
+    yield;
+  }
+  return decoded;
 }
 
 function readersOf({ ops, scores }: Course): Map<string, number> {

@@ -1,6 +1,7 @@
 import { elements } from '../../ndarray.js';
 import { shown } from '../../check.js';
-import { copied, decodeFloats } from '../float-bytes.js';
+import { atOnce, type Steps } from '../../steps.js';
+import { copied, decoding } from '../float-bytes.js';
 import { fromBfloat16, fromFloat16 } from '../half.js';
 import { formatError, unsupportedError } from '../refusal.js';
 import type { OnnxTensor } from './proto.js';
@@ -18,7 +19,7 @@ interface ElementType {
   readonly name: string;
   readonly size: number;
   readonly numbers: Constant['numbers'];
-  readonly fromBytes: (bytes: Uint8Array) => Constant['data'];
+  readonly fromBytes: (bytes: Uint8Array) => Steps<Constant['data']>;
   readonly fromIntegers?: (integers: readonly number[]) => Constant['data'];
 }
 
@@ -29,9 +30,15 @@ function integerType(name: string, size: number, view: new (buffer: ArrayBuffer)
     name,
     size,
     numbers: 'integer',
-    fromBytes: (bytes) => Float64Array.from(new view(copied(bytes))),
+    fromBytes: (bytes) => inOneStep(() => Float64Array.from(new view(copied(bytes)))),
     fromIntegers: (integers) => Float64Array.from(integers),
   };
+}
+
+/** For types that no large tensor has. */
+function* inOneStep(read: () => Constant['data']): Steps<Constant['data']> {
+  yield;
+  return read();
 }
 
 /** The values of a 64-bit array as doubles: the largest, which mean "to the end" in slices, are rounded. */
@@ -41,28 +48,33 @@ function bigIntegers(bytes: Uint8Array): Float64Array {
 
 /** TensorProto.DataType; half-precision patterns may come as integers (int32_data). */
 const types: Readonly<Record<number, ElementType>> = {
-  1: { name: 'float32', size: 4, numbers: 'float', fromBytes: (bytes) => decodeFloats('float32', bytes) },
+  1: { name: 'float32', size: 4, numbers: 'float', fromBytes: (bytes) => decoding('float32', bytes) },
   2: integerType('uint8', 1, Uint8Array),
   3: integerType('int8', 1, Int8Array),
   4: integerType('uint16', 2, Uint16Array),
   5: integerType('int16', 2, Int16Array),
   6: integerType('int32', 4, Int32Array),
-  7: { ...integerType('int64', 8, Float64Array), fromBytes: bigIntegers },
+  7: { ...integerType('int64', 8, Float64Array), fromBytes: (bytes) => inOneStep(() => bigIntegers(bytes)) },
   9: { ...integerType('bool', 1, Uint8Array), numbers: 'truth' },
   10: {
     name: 'float16',
     size: 2,
     numbers: 'float',
-    fromBytes: (bytes) => decodeFloats('float16', bytes),
+    fromBytes: (bytes) => decoding('float16', bytes),
     fromIntegers: (integers) => fromFloat16(Uint16Array.from(integers)),
   },
-  11: { name: 'float64', size: 8, numbers: 'float', fromBytes: (bytes) => new Float64Array(copied(bytes)) },
+  11: {
+    name: 'float64',
+    size: 8,
+    numbers: 'float',
+    fromBytes: (bytes) => inOneStep(() => new Float64Array(copied(bytes))),
+  },
   12: integerType('uint32', 4, Uint32Array),
   16: {
     name: 'bfloat16',
     size: 2,
     numbers: 'float',
-    fromBytes: (bytes) => decodeFloats('bfloat16', bytes),
+    fromBytes: (bytes) => decoding('bfloat16', bytes),
     fromIntegers: (integers) => fromBfloat16(Uint16Array.from(integers)),
   },
 };
@@ -86,7 +98,7 @@ export function castTo(numbers: Constant['numbers'], data: Constant['data']): Co
  * @throws          ERR_FORMAT where the data are not as long as the shape demands (checked before anything is
  *                  allocated); ERR_UNSUPPORTED for types such as text
  */
-export function decodeTensor(tensor: OnnxTensor, where: string, external?: Uint8Array): Constant {
+export function* decodingTensor(tensor: OnnxTensor, where: string, external?: Uint8Array): Steps<Constant> {
   const type = types[tensor.type];
   const at = described(tensor);
   if (!type) throw unsupportedError(where, `${at} has data type ${tensor.type}; floats and integers are supported`);
@@ -104,7 +116,11 @@ export function decodeTensor(tensor: OnnxTensor, where: string, external?: Uint8
       `${at} is ${type.name} of shape ${shown(tensor.dims)}: its data must be ${size} bytes, got ${came}`,
     );
   }
-  return { ...base, data: type.fromBytes(bytes) };
+  return { ...base, data: yield* type.fromBytes(bytes) };
+}
+
+export function decodeTensor(tensor: OnnxTensor, where: string, external?: Uint8Array): Constant {
+  return atOnce(decodingTensor(tensor, where, external));
 }
 
 /** What the shape and type of a tensor demand, in bytes. */
