@@ -9,6 +9,9 @@
  * output unless the text says "adds". Activations are [n, channels, rows, cols] or [n, features]; weights are
  * [K, C / groups, R, S].
  *
+ * Numbers among the arguments (alpha, value, beta, k) are rounded to float32: what is too small for it becomes 0, what is
+ * too large is refused with ERR_ARGUMENT.
+ *
  * Forward, an operation hides no NaN: where it sees one its output is NaN, ReLU and max pooling included. A convolution
  * that computes tiles ('winograd') may make NaN of outputs up to 3 rows or columns beyond those that see a NaN or an
  * infinity. Backward, where an activation is NaN it counts as not above 0: whoever wants a gradient looks at the scores.

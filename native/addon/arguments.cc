@@ -1,6 +1,7 @@
 #include "addon/arguments.h"
 
 #include <cmath>
+#include <limits>
 
 namespace deep_inside {
 
@@ -33,8 +34,9 @@ int64_t integerOf(Napi::Env env, const Napi::Value& value, const std::string& wh
 }
 
 double finiteOf(Napi::Env env, const Napi::Value& value, const std::string& where, const std::string& what) {
-  const bool finite = value.IsNumber() && std::isfinite(value.As<Napi::Number>().DoubleValue());
-  if (!finite) expected(env, where, what, "a finite number", value);
+  constexpr double largest = std::numeric_limits<float>::max();
+  const bool finite = value.IsNumber() && std::abs(value.As<Napi::Number>().DoubleValue()) <= largest;
+  if (!finite) expected(env, where, what, "a finite number in float32's range, up to 3.4028234663852886e+38", value);
   return value.As<Napi::Number>().DoubleValue();
 }
 

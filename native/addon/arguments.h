@@ -14,6 +14,7 @@ namespace deep_inside {
 /** Integer of at least `low`. */
 int64_t integerOf(Napi::Env env, const Napi::Value& value, const std::string& where, const std::string& what,
                   int64_t low);
+/** A number that float32 can hold, up to rounding: 1e-50 is one, since it rounds to 0. */
 double finiteOf(Napi::Env env, const Napi::Value& value, const std::string& where, const std::string& what);
 /** Array of 1 to 4 positive integers whose product stays below 2^40. */
 Shape shapeOf(Napi::Env env, const Napi::Value& value, const std::string& where, const std::string& what);

@@ -1,7 +1,5 @@
 #include <napi.h>
 
-#include <cstring>
-
 #include "addon/average_pool_plan.h"
 #include "addon/device.h"
 #include "addon/environment.h"
@@ -10,6 +8,7 @@
 #include "addon/recording.h"
 #include "addon/weighted_plan.h"
 #include "addon/weights.h"
+#include "core/finite.h"
 
 namespace deep_inside {
 
@@ -64,23 +63,12 @@ Napi::Value endDevices(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-/** An exponent of ones becomes negative by one more. */
-bool allFinite(const float* values, size_t count) {
-  uint32_t found = 0;
-  for (size_t i = 0; i < count; ++i) {
-    uint32_t word;
-    std::memcpy(&word, values + i, sizeof word);
-    found |= (word & 0x7f800000u) + 0x00800000u;
-  }
-  return !(found >> 31);
-}
-
 Napi::Value allFiniteFromJs(const Napi::CallbackInfo& info) {
   if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_float32_array) {
     fail(info.Env(), Code::Argument, "allFinite: values must be a Float32Array, got " + shown(info[0]));
   }
   const auto values = info[0].As<Napi::Float32Array>();
-  return Napi::Boolean::New(info.Env(), allFinite(values.Data(), values.ElementLength()));
+  return Napi::Boolean::New(info.Env(), allFinite(values.Data(), static_cast<int64_t>(values.ElementLength())));
 }
 
 Napi::Value versions(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), backendVersions()); }

@@ -10,24 +10,23 @@ namespace deep_inside {
 
 namespace {
 
-/** In this form compilers compare many at once. */
-bool allFinite(const float* values, int64_t count) {
-  constexpr uint32_t exponent = 0x7f800000;
-  uint32_t other = 0;
-  for (int64_t i = 0; i < count; ++i) {
-    uint32_t bits;
-    std::memcpy(&bits, values + i, sizeof bits);
-    other |= (bits & exponent) == exponent;
-  }
-  return !other;
-}
-
 std::string nameOf(float value) {
   if (std::isnan(value)) return "NaN";
   return value > 0 ? "Infinity" : "-Infinity";
 }
 
 }  // namespace
+
+bool allFinite(const float* values, int64_t count) {
+  // An exponent of ones becomes negative by one more. In this form compilers look at many at once.
+  uint32_t found = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    uint32_t bits;
+    std::memcpy(&bits, values + i, sizeof bits);
+    found |= (bits & 0x7f800000u) + 0x00800000u;
+  }
+  return !(found >> 31);
+}
 
 void demandFinite(const std::string& what, const float* values, int64_t count, int64_t first) {
   if (allFinite(values, count)) return;

@@ -5,6 +5,8 @@
 
 namespace deep_inside {
 
+bool allFinite(const float* values, int64_t count);
+
 /**
  * Throws ERR_ARGUMENT that begins with `what` unless all values are finite; they are counted from `first`. Weights must
  * be: layers leave out what they would multiply by 0, so that the results of damaged ones could look plausible.

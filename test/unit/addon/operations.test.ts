@@ -47,6 +47,23 @@ describeOnDevices('operations', (kind) => {
     assert.deepEqual(await read(y), [5, 14]);
   });
 
+  it('numbers are rounded to float32, below its range to 0, and refused beyond it', async () => {
+    const [x, y] = [given([2], [1, 1e30]), given([2], [5, 5])];
+    device().axpy(1e-50, x, y);
+    assert.deepEqual(await read(y), [5, 5]);
+    device().fill(0.1, y);
+    assert.deepEqual(await read(y), [Math.fround(0.1), Math.fround(0.1)]);
+    for (const [call, where] of [
+      [() => device().axpy(1e39, x, y), 'device.axpy: alpha'],
+      [() => device().axpy(-Infinity, x, y), 'device.axpy: alpha'],
+      [() => device().fill(3.5e38, y), 'device.fill: value'],
+    ] as const) {
+      const message = new RegExp(`^${where} must be a finite number in float32's range, up to 3.4.*e\\+38, got `);
+      assert.throws(call, { code: 'ERR_ARGUMENT', message });
+    }
+    assert.deepEqual(await read(y), [Math.fround(0.1), Math.fround(0.1)]);
+  });
+
   it('softmax sums to one and survives large scores; its backward is y (dy - <dy, y>)', async () => {
     const y = empty([2, 2]);
     device().softmax(given([2, 2], [0, Math.log(3), 1000, 1000]), y);
