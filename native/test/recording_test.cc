@@ -3,8 +3,10 @@
 #include <omp.h>
 
 #include <atomic>
+#include <future>
 #include <thread>
 
+#include "cpu/queue.h"
 #include "test/harness.h"
 
 using namespace deep_inside;
@@ -43,6 +45,33 @@ TEST("what fails in one strand is thrown when the others have ended") {
   const Status status = caught([&] { CpuRecording({{end}, {fail, end}, {end, end}}).run(never); });
   EXPECT(status.code == Code::Backend && status.text == "strand 1");
   EXPECT(ended == 3);
+}
+
+TEST("a fault in a strand fails its replay and what follows, until it is acknowledged; then all strands run again") {
+  std::atomic<int> ended{0};
+  std::atomic<bool> broken{true};
+  const Task end = [&] { ++ended; };
+  const Task mayFail = [&] {
+    if (broken) throw Error(Code::Backend, "strand 2");
+  };
+  const CpuRecording recording({{end}, {end, end}, {mayFail, end}});
+  Queue queue([] {});
+  const auto replay = [&] { queue.run([&] { recording.run(never); }); };
+  const auto status = [&] {
+    std::promise<Status> reported;
+    queue.report([] {}, [&](const Status& status) { reported.set_value(status); });
+    return reported.get_future().get();
+  };
+  replay();
+  replay();
+  const Status heard = status();
+  EXPECT(heard.code == Code::Backend && heard.text == "strand 2");
+  EXPECT(ended == 3);
+  broken = false;
+  queue.acknowledgeFault(heard.fault);
+  replay();
+  EXPECT(status().ok());
+  EXPECT(ended == 7);
 }
 
 TEST("a recording that is to end leaves out the rest of every strand") {

@@ -18,7 +18,7 @@ const lrn = { x: window.x, layout: 1, size: 1, alpha: 1, beta: 1, k: 1 } as cons
 /** Options of each plan call, of weights where it takes some. */
 const plans = {
   planConv2d: { shape: [1, 2, 1, 1], options: { ...conv() } },
-  planLinear: { shape: [1, 2], options: { x: [1, 2], activation: 'none' } },
+  planLinear: { shape: [1, 2], options: { x: [1, 2], activation: 'none', strands: 1 } },
   planMaxPool: { shape: null, options: window },
   planAveragePool: { shape: null, options: { ...window, divisor: 'inside' } },
   planLrn: { shape: null, options: lrn },
@@ -26,7 +26,7 @@ const plans = {
 
 function conv() {
   const geometry = { x: window.x, stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;
-  const choices = { forward: 'direct', backwardData: 'direct', xLayout: 1, yLayout: 1 } as const;
+  const choices = { forward: 'direct', backwardData: 'direct', xLayout: 1, yLayout: 1, strands: 1 } as const;
   return { ...geometry, ...choices, activation: 'none' } as const;
 }
 

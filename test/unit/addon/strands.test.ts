@@ -103,6 +103,24 @@ describeOnDevices('recordings of strands', (kind) => {
     assert.deepEqual(new Set(await x.read()), new Set([2]));
   });
 
+  it('are left out after a fault, whose error they leave as it is, and run again after it', async () => {
+    const [x, y] = [device().tensor([4, 8], 'float32'), device().tensor([4, 8], 'float32')];
+    x.write(new Float32Array(32).fill(-3));
+    const recording = device().capture(() => {
+      device().relu(x, y);
+      device().axpy(-1, x, y);
+    }, 4);
+    const weights = await device().weights(Float32Array.of(1), [1, 1], null);
+    const bad = device().tensor([1, 1], 'float32');
+    bad.write(Float32Array.of(NaN));
+    weights.update(bad, null);
+    recording.replay(3);
+    await assert.rejects(y.read(), { code: 'ERR_ARGUMENT', message: /^weights\.update: w must be finite/ });
+    assert.deepEqual(new Set(await y.read()), new Set([0]));
+    recording.replay(2);
+    assert.deepEqual(new Set(await y.read()), new Set([3]));
+  });
+
   it('keep what they use alive, and give it back', async () => {
     const before = device().memory();
     const weights = await device().weights(random(6), [2, 3, 1, 1], null);
