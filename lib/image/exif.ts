@@ -1,4 +1,4 @@
-import type { Orientation } from './crop.js';
+import type { Orientation } from './upright.js';
 
 /**
  * The orientation that an EXIF block (a TIFF header and its directories) states.

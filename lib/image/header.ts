@@ -1,5 +1,5 @@
 import { DeepInsideError } from '../errors.js';
-import type { Orientation } from './crop.js';
+import type { Orientation } from './upright.js';
 
 /** What a file says about its picture before anything is decoded. */
 export interface Header {

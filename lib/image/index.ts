@@ -1,5 +1,4 @@
 export { colourNames, type Colours } from './colours.js';
-export { crop, flip } from './crop.js';
 export { heatMap, overlay, type HeatMapOptions, type OverlayOptions } from './heat-map.js';
 export { encodeNpy, type NumericArray } from './npy.js';
 export { defaultMaxPixels, readImage, type ReadImageOptions } from './read-image.js';

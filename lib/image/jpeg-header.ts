@@ -1,5 +1,5 @@
 import { DeepInsideError } from '../errors.js';
-import type { Orientation } from './crop.js';
+import type { Orientation } from './upright.js';
 import { exifOrientation } from './exif.js';
 import { checkPixels, formatError, truncated, type Header } from './header.js';
 

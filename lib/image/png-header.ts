@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { exifOrientation } from './exif.js';
-import type { Orientation } from './crop.js';
+import type { Orientation } from './upright.js';
 import { checkPixels, formatError, truncated, type Header } from './header.js';
 
 export interface PngHeader extends Header {

@@ -1,5 +1,5 @@
 import { array, type Image } from '../ndarray.js';
-import type { Orientation } from './crop.js';
+import type { Orientation } from './upright.js';
 
 /** The part of the optional package `sharp` (0.33 or newer) that is used here. */
 interface Pipeline {

@@ -1,6 +1,6 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { array, type Image } from '../ndarray.js';
-import { upright } from './crop.js';
+import { upright } from './upright.js';
 import { decodeJpeg } from './decode-jpeg.js';
 import { decodePng } from './decode-png.js';
 import type { JpegHeader } from './jpeg-header.js';

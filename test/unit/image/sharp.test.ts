@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { decodeBySharp, installedSharp, type Sharp } from '#lib/image/sharp.js';
-import type { Orientation } from '#lib/image/crop.js';
+import type { Orientation } from '#lib/image/upright.js';
 import { assertLevels, expectedLevels, picture, pictures, toleranceOf } from './fixtures.js';
 
 describe('decodeBySharp', () => {
