@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -25,8 +26,22 @@ export function loadedAddon(): Addon | undefined {
   return undefined;
 }
 
+/** Tells a build of a native module, with the libraries behind it, from every other: a hash. */
+export function buildOf(kind: DeviceKind): string {
+  const versions = loadAddon(kind).versions();
+  return createHash('sha256')
+    .update(versions)
+    .update(readFileSync(pathOf(kind)))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function pathOf(kind: DeviceKind): string {
+  return fileURLToPath(new URL(`deep_inside_${kind}.node`, folder));
+}
+
 function tryAddon(kind: DeviceKind): Addon | DeepInsideError {
-  const path = fileURLToPath(new URL(`deep_inside_${kind}.node`, folder));
+  const path = pathOf(kind);
   if (!existsSync(path)) {
     return new DeepInsideError('ERR_DEVICE', `${kind}: ${path} was not built${summary()}; run npm rebuild deep-inside`);
   }

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ConvolutionAlgorithm } from '../device/index.js';
 import { writeWhole } from '../image/write-whole.js';
 
@@ -10,7 +11,7 @@ export interface TunedChoice {
   readonly backwardData: ConvolutionAlgorithm;
 }
 
-/** All there are: the file may have been damaged, or written by another version. */
+/** All there are: a file may have been damaged, or written by another version. */
 const algorithms: Readonly<Record<ConvolutionAlgorithm, true>> = {
   direct: true,
   winograd: true,
@@ -26,48 +27,54 @@ export function cacheFolder({ env, platform }: NodeJS.Process = process): string
   return join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'deep-inside');
 }
 
-/** Choices by machine and shape, in a file that may be deleted at any time. */
+/**
+ * Choices under keys, each in a file of its own that is written whole, so that processes that tune at the same time
+ * neither lose nor see half of each other's. The files may be deleted at any time.
+ */
 export class TuningCache {
-  readonly #path: string;
-  #choices: Promise<Record<string, TunedChoice>> | null = null;
+  readonly #folder: string;
+  readonly #known = new Map<string, Promise<TunedChoice | undefined>>();
 
   constructor(folder: string) {
-    this.#path = join(folder, 'tuning.json');
+    this.#folder = join(folder, 'tuning');
   }
 
-  async get(key: string): Promise<TunedChoice | undefined> {
-    return (await this.#read())[key];
+  /** What was kept under the key; a file that is absent, damaged or another key's counts as none. */
+  get(key: string): Promise<TunedChoice | undefined> {
+    const known = this.#known.get(key) ?? readChoice(this.#pathOf(key), key);
+    this.#known.set(key, known);
+    return known;
   }
 
-  /** Keeps a choice; where the file cannot be written, for as long as the process lives. */
-  async set(key: string, choice: TunedChoice): Promise<void> {
-    const choices = await this.#read();
-    choices[key] = choice;
+  /** Keeps a choice; where no file can be written, for as long as the process lives. */
+  async set(key: string, { forward, backwardData }: TunedChoice): Promise<void> {
+    const choice = { forward, backwardData };
+    this.#known.set(key, Promise.resolve(choice));
     try {
-      await mkdir(dirname(this.#path), { recursive: true });
-      await writeWhole('tune', this.#path, Buffer.from(`${JSON.stringify(choices, null, 1)}\n`));
+      await mkdir(this.#folder, { recursive: true });
+      await writeWhole('tune', this.#pathOf(key), Buffer.from(`${JSON.stringify({ key, ...choice })}\n`));
     } catch {
       return;
     }
   }
 
-  #read(): Promise<Record<string, TunedChoice>> {
-    return (this.#choices ??= readChoices(this.#path));
+  #pathOf(key: string): string {
+    return join(this.#folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`);
   }
 }
 
-/** Nothing where there is no file, or one that is damaged. */
-async function readChoices(path: string): Promise<Record<string, TunedChoice>> {
+async function readChoice(path: string, key: string): Promise<TunedChoice | undefined> {
   try {
-    const found: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof found !== 'object' || found === null) return {};
-    return Object.fromEntries(Object.entries(found).filter(([, choice]) => isSound(choice)));
+    const found = JSON.parse(await readFile(path, 'utf8')) as Partial<TunedChoice & { key: string }> | null;
+    const { forward, backwardData } = found ?? {};
+    return found?.key === key && isAlgorithm(forward) && isAlgorithm(backwardData)
+      ? { forward, backwardData }
+      : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 
-function isSound(choice: unknown): boolean {
-  const { forward, backwardData } = (choice ?? {}) as Partial<TunedChoice>;
-  return [forward, backwardData].every((name) => typeof name === 'string' && Object.hasOwn(algorithms, name));
+function isAlgorithm(name: unknown): name is ConvolutionAlgorithm {
+  return typeof name === 'string' && Object.hasOwn(algorithms, name);
 }

@@ -1,4 +1,12 @@
-import type { Conv2dOptions, ConvolutionAlgorithm, Device, Recording, Shape, WeightedPlan } from '../device/index.js';
+import {
+  buildOf,
+  type Conv2dOptions,
+  type ConvolutionAlgorithm,
+  type Device,
+  type Recording,
+  type Shape,
+  type WeightedPlan,
+} from '../device/index.js';
 import { elements } from '../ndarray.js';
 import { deviceWith } from './device-with.js';
 import type { TunedChoice, TuningCache } from './tuning-cache.js';
@@ -7,20 +15,26 @@ import type { TunedChoice, TuningCache } from './tuning-cache.js';
 const rounds = 3;
 const milliseconds = 2;
 
-/** The device, except that a convolution is planned with the algorithms that are fastest here for its shape. */
-export function tuned(device: Device, cache: TuningCache): Device {
-  return deviceWith(device, { planConv2d: (options) => planFastest(device, cache, options) });
+/**
+ * The device, except that a convolution is planned with the algorithms that are fastest here for its shape.
+ *
+ * @param build  of the native module: another one times anew
+ */
+export function tuned(device: Device, cache: TuningCache, build = buildOf(device.kind)): Device {
+  const keyOf = ({ weights, ...geometry }: Conv2dOptions) =>
+    JSON.stringify([build, device.kind, device.name, device.threads, weights.shape, geometry]);
+  return deviceWith(device, { planConv2d: (options) => planFastest(device, cache, keyOf(options), options) });
 }
 
-async function planFastest(device: Device, cache: TuningCache, options: Conv2dOptions): Promise<WeightedPlan> {
-  const key = keyOf(device, options);
+async function planFastest(
+  device: Device,
+  cache: TuningCache,
+  key: string,
+  options: Conv2dOptions,
+): Promise<WeightedPlan> {
   let choice = await cache.get(key);
   if (!choice) await cache.set(key, (choice = await fastest(device, options)));
   return device.planConv2d({ ...options, ...choice });
-}
-
-function keyOf({ kind, name, threads }: Device, { weights, ...geometry }: Conv2dOptions): string {
-  return JSON.stringify([kind, name, threads, weights.shape, geometry]);
 }
 
 async function fastest(device: Device, options: Conv2dOptions): Promise<TunedChoice> {

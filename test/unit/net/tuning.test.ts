@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Conv2dOptions } from '#lib/device/index.js';
@@ -16,10 +16,14 @@ describe('tune: true', () => {
   beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'tuning-'))));
   afterEach(() => rm(folder, { recursive: true }));
 
-  const kept = async () =>
-    JSON.parse(await readFile(join(folder, 'tuning.json'), 'utf8')) as Record<string, TunedChoice>;
+  /** The choices in the folder, each with its key and the path of its file. */
+  const kept = async () => {
+    const paths = (await readdir(join(folder, 'tuning'))).map((name) => join(folder, 'tuning', name));
+    const read = async (path: string) => JSON.parse(await readFile(path, 'utf8')) as TunedChoice & { key: string };
+    return Promise.all(paths.map(async (path) => ({ path, ...(await read(path)) })));
+  };
 
-  async function planned(cache: TuningCache, expected: Pick<Conv2dOptions, 'dy'> = {}) {
+  async function planned(cache: TuningCache, expected: Pick<Conv2dOptions, 'dy'> = {}, build?: string) {
     const device = await openDevice('cpu', { threads: 1 });
     const weights = await device.weights(new Random(1).normals(20 * 18 * 9), [20, 18, 3, 3], null);
     const options: Conv2dOptions = {
@@ -44,7 +48,7 @@ describe('tune: true', () => {
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },
     });
-    const plan = await tuned(watched, cache).planConv2d(options);
+    const plan = await tuned(watched, cache, build).planConv2d(options);
     plan.dispose();
     weights.dispose();
     await device.sync();
@@ -62,23 +66,42 @@ describe('tune: true', () => {
         ['winograd', 'winograd'],
       ],
     );
-    const [choice, ...others] = Object.values(await kept());
+    const [choice, ...others] = await kept();
     assert.deepEqual(others, []);
     const { forward, backwardData } = seen.at(-1)!;
-    assert.deepEqual({ forward, backwardData }, choice);
+    assert.deepEqual([forward, backwardData], [choice!.forward, choice!.backwardData]);
     assert.equal(left, 0);
   });
 
   it('does not time again what another process has timed', async () => {
     await planned(new TuningCache(folder));
-    const [key] = Object.keys(await kept());
+    const [file] = await kept();
     const wanted = { forward: 'winograd', backwardData: 'direct' } as const;
-    await writeFile(join(folder, 'tuning.json'), JSON.stringify({ [key!]: wanted }));
+    await writeFile(file!.path, JSON.stringify({ key: file!.key, ...wanted }));
     const { seen } = await planned(new TuningCache(folder));
     assert.deepEqual(
       seen.map(({ forward, backwardData }) => ({ forward, backwardData })),
       [wanted],
     );
+  });
+
+  it('times again after an update: what another build of the native module has timed does not count', async () => {
+    await planned(new TuningCache(folder), {}, 'old');
+    const { seen } = await planned(new TuningCache(folder), {}, 'new');
+    assert.equal(seen.length, 3);
+    assert.equal((await kept()).length, 2);
+    assert.equal((await planned(new TuningCache(folder), {}, 'old')).seen.length, 1);
+    assert.equal((await planned(new TuningCache(folder))).seen.length, 3);
+  });
+
+  it("processes that tune at the same time lose none of each other's choices", async () => {
+    const caches = Array.from({ length: 4 }, () => new TuningCache(folder));
+    const keys = Array.from({ length: 40 }, (_, i) => `key ${i}`);
+    await Promise.all(caches.map((cache) => cache.get('key 0')));
+    await Promise.all(keys.map((key, i) => caches[i % 4]!.set(key, { forward: 'winograd', backwardData: 'direct' })));
+    assert.deepEqual((await kept()).map(({ key }) => key).sort(), [...keys].sort());
+    const later = new TuningCache(folder);
+    for (const key of keys) assert.deepEqual(await later.get(key), { forward: 'winograd', backwardData: 'direct' });
   });
 
   it('times gradients of one channel where those are expected, and remembers them apart', async () => {
@@ -90,7 +113,7 @@ describe('tune: true', () => {
     }
     assert.equal(written.length, 4);
     await planned(new TuningCache(folder));
-    assert.equal(Object.keys(await kept()).length, 2);
+    assert.equal((await kept()).length, 2);
   });
 
   it('those are expected where classes come from a convolution: conv10 of a fire module', async () => {
@@ -113,16 +136,22 @@ describe('tune: true', () => {
 
   for (const [name, text] of [
     ['damaged', '{"a'],
+    ['empty', ''],
+    ['null', 'null'],
     ['of another kind', '[1, 2]'],
-    ['with odd entries', '{"k": {"forward": 3}}'],
-    ["another version's", '{"k": {"forward": "fft", "backwardData": "direct"}}'],
+    ['odd inside', '{"key": "k", "forward": 3}'],
+    ["another version's", '{"key": "k", "forward": "fft", "backwardData": "direct"}'],
+    ["another key's", '{"key": "other", "forward": "direct", "backwardData": "direct"}'],
   ]) {
-    it(`a cache file that is ${name} counts as empty`, async () => {
-      await writeFile(join(folder, 'tuning.json'), text!);
+    it(`a cache file that is ${name} counts as none, and is written anew`, async () => {
+      const choice = { forward: 'direct', backwardData: 'columns' } as const;
+      await new TuningCache(folder).set('k', choice);
+      const [file] = await kept();
+      await writeFile(file!.path, text!);
       const cache = new TuningCache(folder);
       assert.equal(await cache.get('k'), undefined);
-      await cache.set('k', { forward: 'direct', backwardData: 'columns' });
-      assert.deepEqual((await kept())['k'], { forward: 'direct', backwardData: 'columns' });
+      await cache.set('k', choice);
+      assert.deepEqual(await new TuningCache(folder).get('k'), choice);
     });
   }
 
@@ -149,7 +178,7 @@ describe('tune: true', () => {
       }
       const largest = Math.max(...scores[0]!);
       scores[0]!.forEach((score, i) => assert.ok(Math.abs(score - scores[1]![i]!) <= 1e-4 * largest));
-      assert.ok(Object.keys(await kept()).length > 10);
+      assert.ok((await kept()).length > 10);
     } finally {
       if (before === undefined) delete process.env.DEEP_INSIDE_CACHE;
       else process.env.DEEP_INSIDE_CACHE = before;
