@@ -1,5 +1,5 @@
 import type { Device, OpenOptions } from '../../typings/addon.js';
-import { integer, knownOptions, oneOf } from '../check.js';
+import { argumentError, integer, knownOptions, oneOf } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import { loadAddon, type DeviceKind } from './load.js';
 
@@ -11,16 +11,24 @@ export const deviceChoices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
  * Opens a device of its own, which the caller disposes of.
  *
  * @param kind     'auto' (default: the CPU, until CUDA has every operation), 'cpu' or 'cuda'
- * @param options  index: which CUDA card, from 0; threads: of the CPU, default the physical cores available, and no
- *                 more than a container grants the time of
- * @throws         ERR_DEVICE with the reason for each kind that was tried
+ * @param options  index: of 'cuda' only, which card, from 0; threads: of 'cpu' and 'auto' only, default the physical
+ *                 cores available, and no more than a container grants the time of
+ * @throws         ERR_DEVICE with the reason for each kind that was tried; ERR_ARGUMENT for an option of another kind
  */
 export async function openDevice(kind: DeviceChoice = 'auto', options: OpenOptions = {}): Promise<Device> {
   oneOf('openDevice', 'kind', kind, deviceChoices);
   knownOptions('openDevice', options, ['index', 'threads']);
   if (options.index !== undefined) integer('openDevice', 'index', options.index, 0, 1023);
   if (options.threads !== undefined) integer('openDevice', 'threads', options.threads, 1, 1024);
-  return firstOf(kind, (one) => openOne(one, options));
+  if (options.index !== undefined && kind !== 'cuda') throw misplaced('index', kind, options.index, 'which CUDA card');
+  if (options.threads !== undefined && kind === 'cuda')
+    throw misplaced('threads', kind, options.threads, 'the threads of the CPU');
+  return firstOf('openDevice', kind, (one) => openOne(one, options));
+}
+
+/** No option is overlooked in silence. */
+function misplaced(option: keyof OpenOptions, kind: DeviceChoice, value: number, meaning: string): DeepInsideError {
+  return argumentError('openDevice', option, `left out for '${kind}'`, value, `it says ${meaning}`);
 }
 
 async function openOne(kind: DeviceKind, options: OpenOptions): Promise<Device> {
@@ -31,7 +39,7 @@ async function openOne(kind: DeviceKind, options: OpenOptions): Promise<Device> 
 const automatic: readonly DeviceKind[] = ['cpu', 'cuda'];
 
 /** What `open` gives for the kind, or for the first that works; throws the reasons of all. */
-async function firstOf<T>(kind: DeviceChoice, open: (kind: DeviceKind) => Promise<T>): Promise<T> {
+async function firstOf<T>(where: string, kind: DeviceChoice, open: (kind: DeviceKind) => Promise<T>): Promise<T> {
   if (kind !== 'auto') return open(kind);
   const failures: unknown[] = [];
   for (const one of automatic) {
@@ -42,7 +50,7 @@ async function firstOf<T>(kind: DeviceChoice, open: (kind: DeviceKind) => Promis
     }
   }
   const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
-  throw new DeepInsideError('ERR_DEVICE', `openDevice: no device works:\n  ${reasons.join('\n  ')}`, {
+  throw new DeepInsideError('ERR_DEVICE', `${where}: no device works:\n  ${reasons.join('\n  ')}`, {
     cause: failures[0],
   });
 }
@@ -56,9 +64,9 @@ export interface Lease {
 
 const shared = new Map<DeviceKind, { opening: Promise<Device>; users: number }>();
 
-/** A share in this environment's one device of that kind. */
-export async function acquireDevice(kind: DeviceChoice): Promise<Lease> {
-  return firstOf(kind, share);
+/** A share in this environment's one device of that kind, for the function `where`. */
+export async function acquireDevice(where: string, kind: DeviceChoice): Promise<Lease> {
+  return firstOf(where, kind, share);
 }
 
 async function share(kind: DeviceKind): Promise<Lease> {

@@ -89,7 +89,7 @@ function usedWeights(graph: Graph, weights: Model['weights']): Model['weights'] 
   return new Map([...weights].filter(([name]) => used.has(name)));
 }
 
-/** A ReLU that is fused into the layer before it turns NaN into 0, so that a damaged file would give plausible scores. */
+/** What is multiplied by 0 is left out, so that a damaged file would give plausible scores of some inputs. */
 function* checkingFinite(where: string, weights: Model['weights']): Steps<void> {
   for (const [name, { data }] of weights) {
     yield* inBlocks(data.length, 1, (begin, end) => {
@@ -112,7 +112,7 @@ function checkPrecision(where: string, precision: unknown): void {
 
 /** A share in the environment's device, or the device that was given, which the network never disposes of. */
 async function leaseOf(where: string, device: DeviceChoice | Device): Promise<Lease> {
-  if (typeof device === 'string') return acquireDevice(oneOf(where, 'device', device, deviceChoices));
+  if (typeof device === 'string') return acquireDevice(where, oneOf(where, 'device', device, deviceChoices));
   const given = device as Partial<Device> | null;
   if (typeof given?.planConv2d !== 'function') {
     throw argumentError(where, 'device', "'auto', 'cpu', 'cuda' or a device of openDevice", device);

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { acquireDevice, describeDevices, openDevice } from '#lib/device/index.js';
 import { describeOnDevices } from '../../support/devices.js';
+import { repository } from '../../support/shared.js';
 
 describe('openDevice', () => {
   it('refuses a kind that does not exist', () =>
@@ -17,6 +22,15 @@ describe('openDevice', () => {
 
   it('refuses zero threads', () => assert.rejects(openDevice('cpu', { threads: 0 }), { code: 'ERR_ARGUMENT' }));
 
+  for (const [kind, options, message] of [
+    ['cpu', { index: 3 }, "openDevice: index must be left out for 'cpu', got 3; it says which CUDA card"],
+    ['auto', { index: 0 }, "openDevice: index must be left out for 'auto', got 0; it says which CUDA card"],
+    ['cuda', { threads: 2 }, "openDevice: threads must be left out for 'cuda', got 2; it says the threads of the CPU"],
+  ] as const) {
+    it(`refuses an option of another kind: ${kind} with ${Object.keys(options).join()}`, () =>
+      assert.rejects(openDevice(kind, options), { code: 'ERR_ARGUMENT', message }));
+  }
+
   it('says for each kind that is not usable why, and what to do', async () => {
     for (const { kind, usable, reason } of await describeDevices()) {
       if (usable) assert.equal(reason, null);
@@ -31,12 +45,38 @@ describe('openDevice', () => {
   });
 });
 
+describe('where no device works', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'deep-inside-unbuilt-'));
+    for (const part of ['dist', 'package.json', 'models'])
+      cpSync(join(repository, part), join(folder, part), { recursive: true });
+    symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  for (const where of ['openDevice', 'loadNetwork', 'createNetwork']) {
+    it(`${where} says so, under its own name, with the reason for each kind`, () => {
+      const call = `library.${where}(${where === 'createNetwork' ? "'squeezenet1_1'" : ''})`;
+      const source = `const library = await import('./dist/index.js'); await ${call}.catch((e) => console.log(e.message));`;
+      const args = ['--input-type=module', '-e', source];
+      const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+      const [first, ...reasons] = stdout.trim().split('\n');
+      assert.equal(first, `${where}: no device works:`);
+      assert.deepEqual(
+        reasons.map((line) => /^ {2}(cpu|cuda): .* was not built; run/.exec(line)?.[1]),
+        ['cpu', 'cuda'],
+      );
+    });
+  }
+});
+
 describe("'auto'", () => {
   it('is the CPU where the CPU works, for a shared device and for one of its own', async function () {
     const cpu = (await describeDevices()).find(({ kind }) => kind === 'cpu')!;
     if (!cpu.usable) this.skip();
-    const lease = await acquireDevice('auto');
-    const shared = await acquireDevice('cpu');
+    const lease = await acquireDevice('test', 'auto');
+    const shared = await acquireDevice('test', 'cpu');
     const own = await openDevice('auto');
     assert.deepEqual([lease.device.kind, own.kind], ['cpu', 'cpu']);
     assert.equal(lease.device, shared.device);
@@ -47,15 +87,15 @@ describe("'auto'", () => {
 
 describeOnDevices('a shared device', (kind) => {
   it('is one for all who ask, at the same time too', async () => {
-    const [a, b] = await Promise.all([acquireDevice(kind), acquireDevice(kind)]);
-    const c = await acquireDevice(kind);
+    const [a, b] = await Promise.all([acquireDevice('test', kind), acquireDevice('test', kind)]);
+    const c = await acquireDevice('test', kind);
     assert.equal(a.device, b.device);
     assert.equal(a.device, c.device);
     for (const lease of [a, b, c]) lease.release();
   });
 
   it('stays until the last share is released, and each release counts once', async () => {
-    const [a, b] = [await acquireDevice(kind), await acquireDevice(kind)];
+    const [a, b] = [await acquireDevice('test', kind), await acquireDevice('test', kind)];
     a.release();
     a.release();
     assert.equal(b.device.disposed, false);
@@ -64,16 +104,16 @@ describeOnDevices('a shared device', (kind) => {
   });
 
   it('is opened anew after that', async () => {
-    const first = await acquireDevice(kind);
+    const first = await acquireDevice('test', kind);
     first.release();
-    const second = await acquireDevice(kind);
+    const second = await acquireDevice('test', kind);
     assert.notEqual(second.device, first.device);
     second.release();
   });
 
   it('is not what openDevice gives', async () => {
     const own = await openDevice(kind);
-    const lease = await acquireDevice(kind);
+    const lease = await acquireDevice('test', kind);
     assert.notEqual(own, lease.device);
     lease.release();
     assert.equal(own.disposed, false);
