@@ -25,7 +25,7 @@ export type { ArchitectureName } from './net/architectures/index.js';
 export type { NetworkInput } from './net/batch.js';
 export type { CallOptions, Progress } from './net/call.js';
 export type { ClassArgument, ClassChoice } from './net/class-names.js';
-export { classify, type ClassifyOptions, type PredictionsOf } from './net/classify.js';
+export { classify, type ClassifyOptions, type ListOrLists } from './net/classify.js';
 export { createNetwork, type CreateOptions } from './net/create-network.js';
 export type { ImageSource, ResultOf } from './net/each-image.js';
 export type { Score } from './net/edit-graph.js';

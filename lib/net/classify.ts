@@ -2,7 +2,7 @@ import { argumentError, integer, knownOptions } from '../check.js';
 import type { FloatArray } from '../ndarray.js';
 import { batchOf, type NetworkInput } from './batch.js';
 import { callOptions, type CallOptions } from './call.js';
-import { eachImage, type ImageOf, type ImageSource, type ResultOf } from './each-image.js';
+import { eachImage, type ImageSource, type ResultOf } from './each-image.js';
 import { Network } from './network.js';
 import { inParts } from './parts.js';
 import { best, predictionOf, standingOf, type Prediction } from './predictions.js';
@@ -13,8 +13,11 @@ export interface ClassifyOptions extends TenCropOptions, CallOptions {
   readonly top?: number;
 }
 
-/** A list for an image; a list of lists for a batch, which the type of an input does not tell from one input. */
-export type PredictionsOf<Img> = Img extends FloatArray ? Prediction[] | Prediction[][] : Prediction[];
+/**
+ * What a float32 input gives: a list, or a list of lists where it is a batch. The type of an array does not tell which; it
+ * counts as one input unless the result is declared: `const lists: Prediction[][] = await classify(net, batch)`.
+ */
+export type ListOrLists = Prediction[] | Prediction[][];
 
 interface Settings extends Pick<CallOptions, 'signal'> {
   readonly top: number;
@@ -32,19 +35,40 @@ interface Settings extends Pick<CallOptions, 'signal'> {
  * @param img      an image or a float32 input; a batch [n, channels, rows, cols]; an array of these, or an async iterable
  * @param options  top: how many classes, default 5; of images only: tenCrops, region; of any call: onProgress, signal
  * @returns        the predictions; for a batch or an array an array of such lists; for an async iterable an async
- *                 generator of them, as `saliency` gives it
+ *                 generator of them, as `saliency` gives it. A float32 input counts as one, not as a batch, unless the
+ *                 result is declared as lists (ListOrLists)
  * @throws         ERR_SHAPE, ERR_DTYPE or ERR_ARGUMENT if `img` is none of these; the reason of an aborted signal
  */
+export function classify<List extends ListOrLists = Prediction[]>(
+  net: Network,
+  img: FloatArray,
+  options?: ClassifyOptions,
+): Promise<List>;
+export function classify<List extends ListOrLists = Prediction[]>(
+  net: Network,
+  img: readonly FloatArray[],
+  options?: ClassifyOptions,
+): Promise<List[]>;
+export function classify<List extends ListOrLists = Prediction[]>(
+  net: Network,
+  img: AsyncIterable<FloatArray>,
+  options?: ClassifyOptions,
+): AsyncGenerator<List, void, undefined>;
+export function classify<Source extends ImageSource>(
+  net: Network,
+  img: Source,
+  options?: ClassifyOptions,
+): ResultOf<Source, Prediction[]>;
 export function classify<Source extends ImageSource>(
   net: Network,
   img: Source,
   options: ClassifyOptions = {},
-): ResultOf<Source, PredictionsOf<ImageOf<Source>>> {
+): ResultOf<Source, ListOrLists> {
   return eachImage('classify', img, options, () => {
     if (!(net instanceof Network))
       throw argumentError('classify', 'net', 'a network of loadNetwork or createNetwork', net);
     const settings = checked(options);
-    return (one) => classifyOne(net, one, settings) as Promise<PredictionsOf<ImageOf<Source>>>;
+    return (one) => classifyOne(net, one, settings);
   });
 }
 
@@ -54,11 +78,7 @@ function checked(options: ClassifyOptions): Settings {
   return { top, region: regionOf('classify', options), signal: options.signal };
 }
 
-async function classifyOne(
-  net: Network,
-  img: NetworkInput,
-  settings: Settings,
-): Promise<Prediction[] | Prediction[][]> {
+async function classifyOne(net: Network, img: NetworkInput, settings: Settings): Promise<ListOrLists> {
   const batch = batchOf('classify', net, img, settings.region);
   const [scores] = await inParts(batch, net.largestBatch, async ({ n, data }) => {
     const request = { n, score: 'class', inputs: data, signal: settings.signal } as const;

@@ -42,7 +42,7 @@ describeWithDataPack('photographs of the data pack', (pack) => {
         const some = images.slice(first, first + 10);
         const inputs = await Promise.all(some.map(({ file }) => inputOf(single(), join(pack, 'images', file))));
         for (const name of ['single', 'half'] as const) {
-          const predictions = (await classify(nets[name], stacked(inputs))) as Prediction[][];
+          const predictions = await classify<Prediction[][]>(nets[name], stacked(inputs));
           predictions.forEach((five, i) => {
             found[name][0]! += Number(five[0]!.class === some[i]!.index);
             found[name][1]! += Number(five.some((prediction) => prediction.class === some[i]!.index));

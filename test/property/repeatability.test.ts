@@ -125,7 +125,7 @@ describeOnDevices('a batch of n is n singles', (kind: DeviceKind) => {
       const batch = inputFor(net, 26, 35);
       const whole = await everything(network, batch);
       const maps = (await saliency(network, batch, (index) => [index % 7, 3])) as unknown as FloatArray;
-      const lists = (await classify(network, batch)) as Prediction[][];
+      const lists = await classify<Prediction[][]>(network, batch);
       assert.deepEqual([maps.shape, lists.length], [[35, 2, 21, 19], 35]);
       for (const i of [0, 17, 18, 34]) {
         const one = image(batch, i);
@@ -137,7 +137,7 @@ describeOnDevices('a batch of n is n singles', (kind: DeviceKind) => {
         assertGradientClose(image(maps, i).data, [...first!.data, ...second!.data], {}, `image ${i}, maps`);
         assert.deepEqual(
           lists[i]!.map((prediction) => prediction.class),
-          ((await classify(network, one)) as Prediction[]).map((prediction) => prediction.class),
+          (await classify(network, one)).map((prediction) => prediction.class),
         );
       }
     });

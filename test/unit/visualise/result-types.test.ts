@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { array, type FloatArray, type Image } from '#lib/ndarray.js';
+import type { NetworkInput } from '#lib/net/batch.js';
 import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
 import type { Prediction } from '#lib/net/predictions.js';
@@ -12,6 +13,9 @@ const img: Image = array(new Uint8Array(60), [5, 4, 3]);
 const input: FloatArray = array(new Float32Array(60), [3, 5, 4]);
 async function* many(): AsyncGenerator<Image> {
   yield img;
+}
+async function* inputs(): AsyncGenerator<FloatArray> {
+  yield input;
 }
 const isMap = (map: SaliencyMap) => map.shape.join() === '5,4' && map.seen === null;
 const isList = (list: Prediction[]) => list.length === 4 && typeof list[0]!.score === 'number';
@@ -68,11 +72,35 @@ describeOnDevices('the static type', (kind) => {
 
   it('of classify is a list, an array of lists or an async generator of lists', () =>
     withLinear(async (net) => {
-      const list: Prediction[] = await classify(net, img);
+      const list: Prediction[] = await classify(net, img, { tenCrops: true });
       const lists: Prediction[][] = await classify(net, [img, img]);
-      const ofInput: Prediction[] | Prediction[][] = await classify(net, input);
-      assert.ok([list, ...lists, ofInput as Prediction[]].every(isList));
+      assert.ok([list, ...lists].every(isList));
       const generated: AsyncGenerator<Prediction[], void, undefined> = classify(net, many());
       for await (const one of generated) assert.ok(isList(one));
+      const either: NetworkInput[] = [img, input];
+      for (const one of either) assert.ok(isList(await classify(net, one)));
+    }));
+
+  it('of classify of a float32 input is a list', () =>
+    withLinear(async (net) => {
+      const [best] = await classify(net, input);
+      assert.equal(typeof best!.score, 'number');
+      const ofOwn: Prediction[] = await classify(net, net.input(img), { top: 4 });
+      const ofSeveral = await classify(net, [input, input]);
+      assert.ok([ofOwn, ...ofSeveral].every(isList));
+      assert.equal(typeof ofSeveral[1]![0]!.class, 'number');
+      for await (const [first] of classify(net, inputs())) assert.equal(typeof first!.class, 'number');
+    }));
+
+  it('of classify of a batch is what the result is declared as: lists', () =>
+    withLinear(async (net) => {
+      const batch: FloatArray = array(new Float32Array(120), [2, 3, 5, 4]);
+      const lists: Prediction[][] = await classify(net, batch);
+      const named = await classify<Prediction[][]>(net, batch);
+      const ofSeveral = await classify<Prediction[][]>(net, [batch]);
+      assert.ok([...lists, ...named, ...ofSeveral[0]!].every(isList));
+      // @ts-expect-error an input counts as one unless it is declared as a batch
+      const wrong: Prediction[][] = (await classify(net, batch)).slice();
+      assert.equal(wrong.length, 2);
     }));
 });

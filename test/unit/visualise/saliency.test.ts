@@ -294,7 +294,7 @@ describeOnDevices('saliency', (kind) => {
         );
       }
       const batch = array(new Random(3).normals(120), [2, 3, 5, 4]);
-      const lists = (await classify(net, batch)) as Prediction[][];
+      const lists = await classify<Prediction[][]>(net, batch);
       const tops = lists.map(([best]) => best);
       assert.deepEqual((await saliency(net, batch)).predictions, tops);
       const maps = (await saliency(net, batch, (i) => [lists[i]![1]!.class, lists[i]![0]!.class])) as unknown;
