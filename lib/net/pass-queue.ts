@@ -29,7 +29,7 @@ export interface PassQueueOptions {
   readonly spare: SpareArrays;
 }
 
-/** Passes kept ready: each holds the activations of one batch size. */
+/** Passes kept ready: each holds the activations of one batch size, score and choice of layers that are read. */
 const keptPasses = 4;
 
 /** Lends the passes of a network to one user after the other. */
