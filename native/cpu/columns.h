@@ -9,11 +9,12 @@ namespace deep_inside {
 /**
  * The gradient of a convolution with respect to an input of few channels, such as an image: every pixel of dy times all
  * filters at once, as a product of matrices, whose columns are then summed where they belong in dx ("col2im"). What
- * computes convolutions of many channels leaves most of its lanes empty here.
+ * computes convolutions of many channels leaves most of its lanes empty here. And what is 0 in dy, as most of it is
+ * behind max pooling and a ReLU, can be left out.
  */
 struct ColumnsGeometry {
-  Planes dx;  // dense
-  Planes dy;  // blocks of the kernels' lanes
+  Planes dx;  // one image, dense
+  Planes dy;  // one, in blocks of the kernels' lanes
   int64_t r, s;
   int64_t strideRows, strideCols;
   int64_t top, left;
@@ -27,9 +28,13 @@ struct ColumnsKernels {
   size_t (*workspaceFloats)(const ColumnsGeometry& g);
   /** w: [K, C, r, s]. */
   void (*pack)(const ColumnsGeometry& g, const float* w, float* filters);
+  /** Whether so much of one image of dy is 0 that `runSparse` is faster than any other algorithm. It looks at some rows. */
+  bool (*mostlyZeros)(const ColumnsGeometry& g, const float* dy);
+  using Run = void (*)(const ColumnsGeometry& g, const float* dy, const float* filters, float* dx, float* workspace);
   /** Overwrites dx; each element is one thread's sum, in row-major order of dy. */
-  void (*run)(const ColumnsGeometry& g, const Images<const float>& dy, const float* filters, const Images<float>& dx,
-              float* workspace);
+  Run run;
+  /** The same, where what is 0 in dy is left out. */
+  Run runSparse;
 };
 
 /** For this processor, as `kernels()`. */

@@ -11,7 +11,14 @@ namespace deep_inside {
 bool columnsFit(const ConvolutionGeometry& geometry);
 bool columnsPay(const ConvolutionGeometry& geometry);
 
-/** dx from dy, for `threads` threads. */
-std::unique_ptr<Direction> columnsBackwardData(const ConvolutionGeometry& geometry, CpuWeights& weights, int threads);
+/** The same of a batch of one. */
+ConvolutionGeometry ofOneImage(const ConvolutionGeometry& geometry);
+
+/**
+ * dx from dy, for `threads` threads. Images of dy with few zeros are left to `dense`, unless it is null: a direction of
+ * one image.
+ */
+std::unique_ptr<Direction> columnsBackwardData(const ConvolutionGeometry& geometry, CpuWeights& weights, int threads,
+                                               std::unique_ptr<Direction> dense);
 
 }  // namespace deep_inside

@@ -41,21 +41,26 @@ class ConvolutionPlan : public WeightedPlan {
  private:
   std::unique_ptr<Direction> forwardDirection(const ConvolutionGeometry& g, const dnnl::engine& engine) const {
     if (chosen(g.forward, Algorithm::Winograd, winogradFits(g), winogradPays(g, FilterUse::Forward)))
-      return winogradDirection(g, FilterUse::Forward, *weights_, omp_get_max_threads());
+      return winogradDirection(g, FilterUse::Forward, *weights_, threads());
     if (chosen(g.forward, Algorithm::Pointwise, pointwiseFits(g), pointwisePays(g)))
-      return pointwiseDirection(g, FilterUse::Forward, *weights_, omp_get_max_threads());
+      return pointwiseDirection(g, FilterUse::Forward, *weights_, threads());
     return directForward(g, *weights_, engine);
   }
 
   std::unique_ptr<Direction> backwardDirection(const ConvolutionGeometry& g, const dnnl::engine& engine) const {
-    if (chosen(g.backwardData, Algorithm::Winograd, winogradFits(g), winogradPays(g, FilterUse::BackwardData)))
-      return winogradDirection(g, FilterUse::BackwardData, *weights_, omp_get_max_threads());
-    if (chosen(g.backwardData, Algorithm::Columns, columnsFit(g), columnsPay(g)))
-      return columnsBackwardData(g, *weights_, omp_get_max_threads());
+    const bool automatic = g.backwardData == Algorithm::Automatic, columns = automatic && columnsPay(g);
+    if (chosen(g.backwardData, Algorithm::Winograd, winogradFits(g), winogradPays(g, FilterUse::BackwardData))) {
+      auto winograd = winogradDirection(columns ? ofOneImage(g) : g, FilterUse::BackwardData, *weights_, threads());
+      return columns ? columnsBackwardData(g, *weights_, threads(), std::move(winograd)) : std::move(winograd);
+    }
+    if (chosen(g.backwardData, Algorithm::Columns, columnsFit(g), columns))
+      return columnsBackwardData(g, *weights_, threads(), nullptr);
     if (chosen(g.backwardData, Algorithm::Pointwise, pointwiseFits(g), pointwisePays(g)))
-      return pointwiseDirection(g, FilterUse::BackwardData, *weights_, omp_get_max_threads());
+      return pointwiseDirection(g, FilterUse::BackwardData, *weights_, threads());
     return directBackwardData(g, *weights_, engine);
   }
+
+  static int threads() { return omp_get_max_threads(); }
 
   static bool chosen(Algorithm wanted, Algorithm one, bool fits, bool pays) {
     return wanted == Algorithm::Automatic ? pays : wanted == one && fits;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "kernels/platform.h"
 
 #ifdef __AVX512F__
@@ -48,6 +50,29 @@ inline void stream(const Lanes& sum, const Lanes& bias, bool relu, const float* 
   _mm512_stream_ps(to, reinterpret_cast<const __m512&>(value));
 #else
   store(sum, bias, relu, mask, to);
+#endif
+}
+
+/**
+ * Writes what is not 0 of a vector (NaN is not), and the numbers of its lanes, the first of which is `first`. Returns
+ * how many; may overwrite whole vectors.
+ */
+inline int64_t compress(const float* from, int32_t first, float* values, int32_t* numbers) {
+#ifdef __AVX512F__
+  const __m512 all = _mm512_loadu_ps(from);
+  const __mmask16 found = _mm512_cmp_ps_mask(all, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+  const __m512i lanes = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  _mm512_storeu_ps(values, _mm512_maskz_compress_ps(found, all));
+  _mm512_storeu_si512(numbers, _mm512_maskz_compress_epi32(found, _mm512_add_epi32(lanes, _mm512_set1_epi32(first))));
+  return __builtin_popcount(found);
+#else
+  int64_t found = 0;
+  for (int32_t lane = 0; lane < kLanes; ++lane) {
+    values[found] = from[lane];
+    numbers[found] = first + lane;
+    found += from[lane] != 0.0f;
+  }
+  return found;
 #endif
 }
 

@@ -66,14 +66,17 @@ describeOnDevices('convolution algorithms', (kind) => {
 
   async function planned(
     { x, w, pad, stride = [1, 1] }: Problem,
-    algorithm: ConvolutionAlgorithm,
+    algorithm: ConvolutionAlgorithm | undefined,
     activation: 'none' | 'relu',
   ) {
     const random = new Random(5);
     const [weight, bias] = [random.normals(size(w)), random.normals(w[0]!)];
     const weights = await device().weights(weight, w, bias);
     const geometry = { x, weights, stride, pad, dilation: [1, 1], groups: 1, activation } as const;
-    const plan = await device().planConv2d({ ...geometry, forward: algorithm, backwardData: algorithm });
+    const plan = await device().planConv2d({
+      ...geometry,
+      ...(algorithm && { forward: algorithm, backwardData: algorithm }),
+    });
     return { plan, weight, bias };
   }
 
@@ -83,7 +86,12 @@ describeOnDevices('convolution algorithms', (kind) => {
     return tensor;
   }
 
-  async function agrees(problem: Problem, algorithm: ConvolutionAlgorithm): Promise<void> {
+  /** `dyOf` makes dy [n, k, rows, cols] of random numbers. */
+  async function agrees(
+    problem: Problem,
+    algorithm: ConvolutionAlgorithm | undefined,
+    dyOf = (numbers: Float32Array) => numbers,
+  ): Promise<void> {
     const { plan, weight, bias } = await planned(problem, algorithm, 'none');
     const node: ConvNode = {
       ...{ op: 'conv' as const, name: 'c', inputs: ['x'], output: 'y', weight: 'w', bias: 'b' },
@@ -99,7 +107,7 @@ describeOnDevices('convolution algorithms', (kind) => {
     plan.forward(filled(problem.x, plan.x, Float32Array.from(x.data)), y);
     const expected = forwardConvolution(node, x, weights);
     assertCloseToScale(await y.read(), expected.data, 2e-6);
-    const dy = random.normals(size(plan.output));
+    const dy = dyOf(random.normals(size(plan.output)));
     const dx = device().tensor(problem.x, 'float32', plan.x);
     plan.backwardData(filled(plan.output, plan.y, dy), dx);
     const gradient = backwardConvolution(node, x, expected, Float64Array.from(dy), weights);
@@ -121,6 +129,34 @@ describeOnDevices('convolution algorithms', (kind) => {
       it(`${algorithm} agrees with the formula in both directions: ${name}`, () => agrees(problem, algorithm));
     }
   }
+
+  /** Gradients as behind pooling: in the first image of three all, in the second one of ten, in the third none. */
+  for (const algorithm of [undefined, 'columns'] as const) {
+    for (const [name, problem] of Object.entries(firstLayers)) {
+      it(`${algorithm ?? 'the default'} agrees with the formula where gradients are sparse: ${name}`, () => {
+        const ofThree = { ...problem, x: [3, ...problem.x.slice(1)] };
+        return agrees(ofThree, algorithm, (dy) =>
+          dy.map((value, i) => (i < dy.length / 3 || (i < (dy.length * 2) / 3 && i % 10 === 0) ? value : 0)),
+        );
+      });
+    }
+  }
+
+  it('a gradient reaches no pixel outside its window, and NaN all of it', async () => {
+    const problem = firstLayers["SqueezeNet's"]!;
+    const { plan } = await planned({ ...problem, x: [1, 3, 27, 23] }, undefined, 'none');
+    for (const value of [1, NaN]) {
+      const dy = new Float32Array(size(plan.output));
+      dy[4 * 9 + 3] = value; // row 4, column 3 of 11 x 9
+      const dx = device().tensor([1, 3, 27, 23], 'float32', plan.x);
+      plan.backwardData(filled(plan.output, plan.y, dy), dx);
+      for (const [i, reached] of (await dx.read()).entries()) {
+        const [row, col] = [Math.floor((i % (27 * 23)) / 23), i % 23];
+        const inside = row >= 8 && row < 15 && col >= 6 && col < 13;
+        assert.equal(reached !== 0, inside, `${reached} at row ${row}, column ${col}`);
+      }
+    }
+  });
 
   for (const [name, problem] of Object.entries(strided)) {
     it(`winograd agrees with the formula in both directions, strided: ${name}`, () => agrees(problem, 'winograd'));
