@@ -24,7 +24,7 @@ export function atOnce<T>(steps: Steps<T>): T {
 }
 
 /** For so many milliseconds steps are run before the event loop has its turn. */
-const slice = 5;
+const slice = 3;
 
 /**
  * Runs the steps in slices between which the event loop has its turn. The first begins at once; where it is enough, as

@@ -40,6 +40,7 @@ export function* readingSafetensors(bytes: Uint8Array, where: string): Steps<Mod
   const description = metadata.get(descriptionKey);
   if (description === undefined) return { graph: null, weights, preprocessing: null, classes: null };
   const model = parseDescription(where, description, weights.get(meanImageName));
+  yield;
   weights.delete(meanImageName);
   if (model.graph) checkGraph(where, model.graph, weights);
   return { ...model, weights };
