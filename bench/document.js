@@ -5,6 +5,7 @@
  *   node bench/compare.js ... --json compare.json && node bench/growth.js --json growth.json
  *   node bench/profile.js --net paper --json paper.json && node bench/profile.js --net vgg16 --json vgg16.json
  *   node bench/document.js --compare compare.json --growth growth.json --profile paper.json --profile vgg16.json
+ *   node bench/event-loop.js --json waits.json && node bench/document.js --waits waits.json
  *
  * Each file may be left out; its section then stays as it is. A comparison may come in several files (nets measured one
  * after the other); of rows that two files hold, the later file's count.
@@ -15,13 +16,14 @@ import { format, resolveConfig } from 'prettier';
 import { together } from './report/comparisons.js';
 import { comparisonPlot } from './report/comparison-plot.js';
 import { growthPlot } from './report/growth-plot.js';
-import { comparisonSections, growthSections, profileSections, withSection } from './report/document.js';
+import { comparisonSections, growthSections, profileSections, waitSections, withSection } from './report/document.js';
 
 const { values: flags } = parseArgs({
   options: {
     compare: { type: 'string', multiple: true, default: [] },
     growth: { type: 'string' },
     profile: { type: 'string', multiple: true, default: [] },
+    waits: { type: 'string', multiple: true, default: [] },
   },
 });
 
@@ -50,6 +52,7 @@ async function main() {
     writePlot('growth.svg', growthPlot(growth.points, `Cost of a map, ${growth.run.machine}`));
   }
   if (flags.profile.length > 0) Object.assign(sections, profileSections(flags.profile.map(read)));
+  if (flags.waits.length > 0) Object.assign(sections, waitSections(flags.waits.map(read)));
   let text = readFileSync(page, 'utf8');
   for (const [name, section] of Object.entries(sections)) text = withSection(text, name, section);
   writeFileSync(page, await format(text, { ...(await resolveConfig(page)), parser: 'markdown' }));

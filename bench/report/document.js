@@ -2,6 +2,7 @@ import { growthHeader, growthLine } from './growth.js';
 import { kindLines, operationLines, profileHeader, profileSummary } from './profiles.js';
 import { contestantHeader, contestantLines, comparisons, summaryHeader, summaryLine } from './rows.js';
 import { markdownTable } from './table.js';
+import { waitsHeader, waitsLine } from './waits.js';
 
 /** What a comparison (the file of compare.js --json) says, by the name of the section that it fills. */
 export function comparisonSections(result) {
@@ -45,6 +46,16 @@ export function growthSections({ points }) {
 
 export function profileSections(profiles) {
   return { profiles: profiles.map(profileText).join('\n\n') };
+}
+
+/** Of one or several runs, in their order; one line for each machine and day. */
+export function waitSections(results) {
+  const about = results.map(({ run }) => `- ${run.date.slice(0, 10)}, ${run.machine}, ${run.device}, ${run.versions}`);
+  const table = markdownTable(
+    waitsHeader,
+    results.flatMap(({ rows }) => rows.map(waitsLine)),
+  );
+  return { 'event-loop': `${[...new Set(about)].join('\n')}\n\n${table}` };
 }
 
 function profileText(profile) {

@@ -9,6 +9,7 @@ interface Document {
   comparisonSections(result: object): Record<string, string>;
   growthSections(result: object): Record<string, string>;
   profileSections(profiles: readonly object[]): Record<string, string>;
+  waitSections(results: readonly object[]): Record<string, string>;
 }
 
 describe('bench/report/document', () => {
@@ -63,6 +64,7 @@ describe('bench/report/document', () => {
       ...document.comparisonSections(comparison),
       ...document.growthSections({ points }),
       ...document.profileSections([]),
+      ...document.waitSections([]),
     };
     for (const name of Object.keys(sections)) document.withSection(page, name, '');
   });
@@ -83,6 +85,18 @@ describe('bench/report/document', () => {
       assert.match(svg, /^<svg .*<title>a &lt; b<\/title>.*<\/svg>\n$/s);
       assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
     }
+  });
+
+  it('counts the waits of the event loop that are longer than they should be', () => {
+    const of = (...waits: number[]) => waits.map((blocked) => ({ blocked, ms: 2 * blocked }));
+    const rows = [
+      { net: 'paper', call: 'classify', first: of(12, 21, 30), later: of(1, 2, 3, 4) },
+      { net: 'paper', call: 'open', first: of(20), later: [] },
+    ];
+    const { 'event-loop': text } = document.waitSections([{ run: comparison.run, rows }]);
+    assert.match(text!, /^- 2026-01-31, a machine/);
+    assert.match(text!, /\| 21\.0 \| 30\.0 \| 2 of 3 \| 42\.0 \| 2\.5 \| 4\.0 \| 0 of 4 \| 5\.0 \|/);
+    assert.match(text!, /\| open \| 20\.0 \| 20\.0 \| 0 of 1 \| 40\.0 \| - \|/);
   });
 
   it('adds operations of one kind up in a profile', () => {
