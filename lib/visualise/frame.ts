@@ -51,24 +51,25 @@ function seenOf(map: FloatArray | FramedMap): Uint8Array | null {
 /** The same in steps for a map in the frame of the rescaled image. */
 export function* framing(map: FramedMap, [rows, cols]: readonly [number, number]): Steps<FramedMap> {
   const { seen } = map;
-  const whole = yield* resizingFloat(seen ? yield* continuing(map, seen) : map, [rows, cols], 'bilinear');
-  if (!seen) return framed(array(whole.data, [rows, cols]), null);
+  const resized = yield* resizingFloat(seen ? yield* continuing(map, seen) : map, [rows, cols], 'bilinear');
+  if (!seen) return framed(array(resized.data, [rows, cols]), null);
   const mask = new Uint8Array(rows * cols);
-  const fromRow = nearestPixels(seen.shape[0]!, rows);
-  const fromCol = nearestPixels(seen.shape[1]!, cols);
+  const sourceRows = nearestPixels(seen.shape[0]!, rows);
+  const sourceCols = nearestPixels(seen.shape[1]!, cols);
   yield* inBlocks(rows, cols, (begin, end) => {
     for (let row = begin; row < end; row++) {
-      const ofRow = seen.data.subarray(fromRow[row]! * seen.shape[1]!);
-      hideUnseen(ofRow, fromCol, whole.data.subarray(row * cols, (row + 1) * cols), mask.subarray(row * cols));
+      const seenRow = seen.data.subarray(sourceRows[row]! * seen.shape[1]!);
+      const [first, behind] = [row * cols, (row + 1) * cols];
+      hideUnseen(seenRow, sourceCols, resized.data.subarray(first, behind), mask.subarray(first, behind));
     }
   });
-  return framed(array(whole.data, [rows, cols]), mask);
+  return framed(array(resized.data, [rows, cols]), mask);
 }
 
 /** One row: 0 in `values` and `mask` where the pixel that it comes from was not seen, else 1 in `mask`. */
-function hideUnseen(seen: Uint8Array, fromCol: Int32Array, values: Float32Array, mask: Uint8Array): void {
+function hideUnseen(seen: Uint8Array, sourceCols: Int32Array, values: Float32Array, mask: Uint8Array): void {
   for (let col = 0; col < values.length; col++) {
-    if (seen[fromCol[col]!]) mask[col] = 1;
+    if (seen[sourceCols[col]!]) mask[col] = 1;
     else values[col] = 0;
   }
 }
@@ -77,28 +78,35 @@ function hideUnseen(seen: Uint8Array, fromCol: Int32Array, values: Float32Array,
 function* continuing(map: FloatArray, seen: ByteArray): Steps<FloatArray> {
   const cols = map.shape[1]!;
   const values = map.data.slice();
-  const steps = new Int32Array(values.length);
-  for (let i = 0; i < steps.length; i++) if (seen.data[i] === 0) steps[i] = values.length;
   const pixels = values.length;
+  const distances = new Int32Array(pixels);
+  for (let i = 0; i < pixels; i++) if (seen.data[i] === 0) distances[i] = pixels;
   for (let at = 0; at < pixels; at += cols) {
-    spread(values, steps, at, at - cols, cols, 1);
-    spread(values, steps, at + 1, at, cols - 1, 1);
+    spread(values, distances, at, at - cols, cols, 1);
+    spread(values, distances, at + 1, at, cols - 1, 1);
     yield;
   }
   for (let at = pixels - 1; at >= 0; at -= cols) {
-    spread(values, steps, at, at + cols, cols, -1);
-    spread(values, steps, at - 1, at, cols - 1, -1);
+    spread(values, distances, at, at + cols, cols, -1);
+    spread(values, distances, at - 1, at, cols - 1, -1);
     yield;
   }
   return array(values, map.shape);
 }
 
 /** Each of `count` pixels from `to` on takes the value of its neighbour if that is one step from a nearer seen pixel. */
-function spread(values: Float32Array, steps: Int32Array, to: number, from: number, count: number, step: 1 | -1): void {
+function spread(
+  values: Float32Array,
+  distances: Int32Array,
+  to: number,
+  from: number,
+  count: number,
+  step: 1 | -1,
+): void {
   if (from < 0 || from >= values.length) return;
   for (let i = 0; i < count; i++, to += step, from += step) {
-    if (steps[from]! + 1 >= steps[to]!) continue;
-    steps[to] = steps[from]! + 1;
+    if (distances[from]! + 1 >= distances[to]!) continue;
+    distances[to] = distances[from]! + 1;
     values[to] = values[from]!;
   }
 }
