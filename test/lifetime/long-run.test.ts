@@ -15,6 +15,12 @@ const calls = Number(process.env.DEEP_INSIDE_CALLS ?? 2000);
  */
 const bounds: InUse = { resident: 16 * 2 ** 20, heap: 2 ** 18, external: 2 ** 16, device: 0 };
 
+/**
+ * glibc goes on finding gaps for the weights of the networks that come and go: +60 MiB from the 100th network to the
+ * 2,000th, +10 to the 5,000th, +1 in the last thousand. A network that stayed would be 3 MiB a call.
+ */
+const fragmented: Readonly<Record<string, InUse>> = { createNetwork: { ...bounds, resident: 48 * 2 ** 20 } };
+
 /** Young objects keep to a small part of the heap, which would else grow and shrink by tens of megabytes. */
 const flags = ['--expose-gc', '--single-threaded-gc', '--min-semi-space-size=1', '--max-semi-space-size=1'];
 
@@ -47,7 +53,10 @@ describe(`memory stays flat over ${calls} calls`, function () {
       const { first, last, left } = await run(name);
       for (const kind of ['resident', 'heap', 'external', 'device'] as const) {
         const more = last[kind] - first[kind];
-        assert.ok(more <= bounds[kind], `${kind}: ${Math.round(more)} bytes more than the ${first[kind]} at the start`);
+        assert.ok(
+          more <= (fragmented[name] ?? bounds)[kind],
+          `${kind}: ${Math.round(more)} bytes more than the ${first[kind]} at the start`,
+        );
       }
       assert.equal(left, 0);
     });
