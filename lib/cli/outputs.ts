@@ -1,5 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
+import { makeFolder } from '../folder.js';
 import { DeepInsideError } from '../index.js';
 import type { Input } from './inputs.js';
 
@@ -31,7 +32,7 @@ export async function planOutputs(
     return { ...input, targets };
   });
   const wanted = planned.filter(({ problem }) => problem === null).flatMap(({ targets }) => targets);
-  for (const place of new Set(wanted.map(({ map }) => dirname(map)))) await makeFolder(place);
+  for (const place of new Set(wanted.map(({ map }) => dirname(map)))) await makeOutputFolder(place);
   const taken = await placesOf(inputs.map(({ path }) => path));
   return Promise.all(
     planned.map(async (input) => ({ ...input, problem: input.problem ?? (await clash(input, taken)) })),
@@ -58,9 +59,9 @@ function commonFolder(a: string, b: string): string {
   return differs < 0 ? a : left.slice(0, differs).join(sep) || sep;
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function makeOutputFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (cause) {
     const message = `--out: cannot make the folder ${folder}: ${(cause as Error).message}; name another`;
     throw new DeepInsideError('ERR_IO', message, { cause });

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ConvolutionAlgorithm } from '../device/index.js';
+import { makeFolder } from '../folder.js';
 import { writeWhole } from '../image/write-whole.js';
 
 /** The fastest algorithm of each direction. */
@@ -51,7 +52,7 @@ export class TuningCache {
     const choice = { forward, backwardData };
     this.#known.set(key, Promise.resolve(choice));
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await makeFolder(this.#folder);
       await writeWhole('tune', this.#pathOf(key), Buffer.from(`${JSON.stringify({ key, ...choice })}\n`));
     } catch {
       return;

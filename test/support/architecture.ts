@@ -4,7 +4,7 @@
  */
 
 /** Files that anyone in lib may import. */
-const forEveryone = ['lib/ndarray', 'lib/errors', 'lib/check', 'lib/steps'];
+const forEveryone = ['lib/ndarray', 'lib/errors', 'lib/check', 'lib/steps', 'lib/folder'];
 
 /** What a room may use besides itself. A longer path is a room within a room, with its own rule. */
 const allowed: Record<string, readonly string[]> = {
@@ -12,6 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   'lib/errors': [],
   'lib/check': [],
   'lib/steps': [],
+  'lib/folder': [],
   'lib/formats': [],
   'lib/image': [],
   'lib/device': ['typings/addon'],
