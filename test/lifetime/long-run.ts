@@ -67,7 +67,7 @@ async function prepared(folder: string): Promise<Setting> {
   return { device, network, folder, maps: [onInput, onPhoto], bytes: readFileSync(file) };
 }
 
-/** Bytes in use: mean of some moments, right after a garbage collection. */
+/** Bytes in use: median of some moments, right after a garbage collection, at a few of which something is still held. */
 export interface InUse {
   readonly resident: number;
   readonly heap: number;
@@ -97,16 +97,21 @@ function total(device: Device): number {
   return tensors + weights + workspace;
 }
 
-async function mean(count: number, setting: Setting, call: Call): Promise<InUse> {
-  const sum = { resident: 0, heap: 0, external: 0, device: 0 };
+async function median(count: number, setting: Setting, call: Call): Promise<InUse> {
+  const moments: InUse[] = [];
   for (let i = 1; i <= count; i++) {
     await call(setting);
     if (i % (count / samples) !== 0) continue;
     await setting.device.sync();
-    const now = inUse(setting.device);
-    for (const key of Object.keys(sum) as (keyof InUse)[]) sum[key] += now[key] / samples;
+    moments.push(inUse(setting.device));
   }
-  return sum;
+  const middle = (kind: keyof InUse) => moments.map((one) => one[kind]).sort((a, b) => a - b)[samples / 2]!;
+  return {
+    resident: middle('resident'),
+    heap: middle('heap'),
+    external: middle('external'),
+    device: middle('device'),
+  };
 }
 
 /** Calls before memory is looked at: the engine compiles, pools start their threads, allocators keep what they had. */
@@ -124,9 +129,9 @@ export async function longRun(name: string, count: number): Promise<LongRun> {
     const watched = (count - start) / share;
     const tenth = Math.max(samples, Math.ceil(watched / 10 / samples) * samples);
     for (let i = 0; i < start / share; i++) await call(setting);
-    const first = await mean(tenth, setting, call);
+    const first = await median(tenth, setting, call);
     for (let i = 2 * tenth; i < watched; i++) await call(setting);
-    const last = await mean(tenth, setting, call);
+    const last = await median(tenth, setting, call);
     await setting.network.dispose();
     await setting.device.sync();
     return { first, last, left: total(setting.device), seconds: (performance.now() - began) / 1000 };
