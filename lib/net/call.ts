@@ -1,4 +1,5 @@
 import { argumentError } from '../check.js';
+import { onAbort } from './on-abort.js';
 
 /** How far a call is. */
 export interface Progress {
@@ -50,8 +51,7 @@ export function untilAborted<T>({ signal }: Call, work: Promise<T>): Promise<T> 
   if (!signal) return work;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    const forget = onAbort(signal, abort);
+    void work.then(resolve, reject).finally(forget);
   });
 }

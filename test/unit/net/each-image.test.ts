@@ -284,6 +284,17 @@ describe('signal', () => {
     await assert.rejects(results(images(1), workbench(), options), isReason);
   });
 
+  it('shared by many calls has one listener, aborts them all, and has none afterwards', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = Array.from({ length: 12 }, () => results(images(3), workbench(false), { signal }));
+    await results(images(1), workbench(), { signal });
+    assert.equal(listeners(signal), 1);
+    controller.abort(reason);
+    for (const call of await Promise.allSettled(calls)) assert.ok(call.status === 'rejected' && isReason(call.reason));
+    assert.equal(listeners(signal), 0);
+  });
+
   it('that is never aborted has no listener left, after errors neither', async () => {
     const { signal } = new AbortController();
     await results(image(1), workbench(), { signal });
