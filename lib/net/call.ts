@@ -3,7 +3,7 @@ import { onAbort } from './on-abort.js';
 
 /** How far a call is. */
 export interface Progress {
-  /** Images, inputs or batches that are finished. */
+  /** Images, inputs or batches that are finished; of an async iterable, those whose results were taken. */
   readonly done: number;
   /** How many there are; null for an async iterable, which does not say. */
   readonly total: number | null;
@@ -13,8 +13,12 @@ export interface Progress {
 
 /** What functions over images take. */
 export interface CallOptions {
-  /** Called after each image, in their order, and not waited for; what it throws rejects the call. */
-  readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Called after each image, in their order; for an async iterable when the next result is asked for, so that whoever
+   * resumes after `done` images loses none. A promise that it returns is waited for, while work that has begun goes on.
+   * What it throws, or that promise rejects with, rejects the call.
+   */
+  readonly onProgress?: (progress: Progress) => unknown;
   /** Once aborted, the call rejects with the signal's reason at once, and begins nothing more; the network stays usable. */
   readonly signal?: AbortSignal;
 }
@@ -24,8 +28,8 @@ export const callOptions = ['onProgress', 'signal'];
 /** A call that has begun. */
 export interface Call {
   readonly signal: AbortSignal | undefined;
-  /** Tells that `done` images are finished. */
-  report(done: number): void;
+  /** Tells that `done` images are finished; rejects with what onProgress throws, or the reason of an aborted signal. */
+  report(done: number): Promise<void>;
 }
 
 /** Throws what is wrong with the options, or the reason of a signal that is aborted already. */
@@ -39,15 +43,14 @@ export function beginCall(where: string, { onProgress, signal }: CallOptions, to
   signal?.throwIfAborted();
   return {
     signal,
-    report(done) {
-      onProgress?.({ done, total, stage: where });
-      signal?.throwIfAborted();
+    async report(done) {
+      await untilAborted({ signal }, Promise.resolve(onProgress?.({ done, total, stage: where })));
     },
   };
 }
 
 /** `work`, or a rejection with the signal's reason as soon as that is aborted; what comes of the work then is dropped. */
-export function untilAborted<T>({ signal }: Call, work: Promise<T>): Promise<T> {
+export function untilAborted<T>({ signal }: Pick<Call, 'signal'>, work: Promise<T>): Promise<T> {
   if (!signal) return work;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason as Error);

@@ -1,6 +1,6 @@
 import type { NetworkInput } from './batch.js';
 import { beginCall, untilAborted, type Call, type CallOptions } from './call.js';
-import { ReadAhead } from './read-ahead.js';
+import { closeUnread, ReadAhead } from './read-ahead.js';
 
 /** One image or input, an array of them, or an async iterable, which is read as fast as results are taken. */
 export type ImageSource = NetworkInput | readonly NetworkInput[] | AsyncIterable<NetworkInput>;
@@ -31,7 +31,7 @@ const inFlight = 2;
  *
  * Of an array the entries are copied at once, but not their pixels, which are read when their turn comes. An async
  * iterable is read while results are taken, at most `inFlight` images ahead of them, and closed (`return`) when no
- * further result is taken, or something failed; whoever stops early waits for the image that is just being read.
+ * further result is taken, or something failed or was refused; whoever stops early waits for the image that is just being read.
  *
  * @param where  the function that was called, which is the stage of its progress too
  * @param begin  checks that function's own arguments and gives the work
@@ -56,7 +56,7 @@ type Start<R> = (total: number | null) => { readonly work: Work<R>; readonly cal
 async function alone<R>(img: NetworkInput, start: Start<R>): Promise<R> {
   const { call, work } = start(1);
   const result = await untilAborted(call, work(img, 0));
-  call.report(1);
+  await call.report(1);
   return result;
 }
 
@@ -70,21 +70,21 @@ async function collected<R>(images: readonly NetworkInput[], start: Start<R>): P
       begun.push(quietly(work(images[index]!, index)));
     }
     results.push(await untilAborted(call, begun.shift()!));
-    call.report(results.length);
+    await call.report(results.length);
   }
   return results;
 }
 
 async function* streamed<R>(source: AsyncIterable<NetworkInput>, start: Start<R>): AsyncGenerator<R, void, undefined> {
-  const { call, work } = start(null);
+  const { call, work } = startedOn(source, start);
   const reader = new ReadAhead(source, inFlight, (img, index) => quietly(work(img, index)));
   let failed = false;
   try {
     for (let done = 1; ; done++) {
       const next = await untilAborted(call, reader.next());
       if (next.done === true) return;
-      call.report(done);
       yield next.value;
+      await call.report(done);
     }
   } catch (reason) {
     failed = true;
@@ -93,6 +93,16 @@ async function* streamed<R>(source: AsyncIterable<NetworkInput>, start: Start<R>
     // No error of closing hides what failed before, and an abort does not wait for a source that is busy.
     const closed = quietly(reader.close());
     if (!call.signal?.aborted) await (failed ? closed.catch(() => undefined) : closed);
+  }
+}
+
+/** Choice: a call that is refused closes its source, as one that fails later does, so that no file stays open. */
+function startedOn<R>(source: AsyncIterable<NetworkInput>, start: Start<R>): ReturnType<Start<R>> {
+  try {
+    return start(null);
+  } catch (reason) {
+    void quietly(closeUnread(source));
+    throw reason;
   }
 }
 

@@ -203,7 +203,12 @@ export class Network {
     return { name, op, inputs, output, shape: this.#shapes.get(output)!.slice(1), ...cost };
   }
 
-  /** Gives its memory and its share in the device back, after the calls before it; idempotent. */
+  /**
+   * Gives its memory and its share in the device back; idempotent. It waits for what has begun: every call before it for
+   * one image or input comes to its end. A call over an array or an async iterable, or a batch of more than
+   * `largestBatch` inputs, begins its images one by one, and rejects with ERR_DISPOSED at the first that it has not
+   * begun: wait for those before.
+   */
   dispose(): Promise<void> {
     return this.#passes.dispose(() => {
       for (const layer of this.#layers.values()) layer.dispose();

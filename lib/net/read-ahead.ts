@@ -54,3 +54,11 @@ export class ReadAhead<T, R> {
     await this.#iterator.return?.();
   }
 }
+
+/** Closes a source of which nothing is to be read. */
+export async function closeUnread(source: AsyncIterable<unknown> & { destroy?(): unknown }): Promise<void> {
+  const closed = source[Symbol.asyncIterator]().return?.();
+  // The iterator of a stream of Node is a generator: before its first value it ends without looking at its stream.
+  source.destroy?.();
+  await closed;
+}

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
+import { Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { array } from '#lib/ndarray.js';
 import type { NetworkInput } from '#lib/net/batch.js';
@@ -217,21 +219,63 @@ describe('onProgress', () => {
     );
   });
 
+  it('counts of an async iterable the results that were taken: none is lost by stopping there', async () => {
+    for (const stop of ['throw', 'abort'] as const) {
+      const controller = new AbortController();
+      const { source } = noted(images(5));
+      let resumeAt = 0;
+      const onProgress = ({ done }: Progress) => {
+        resumeAt = done;
+        if (done < 2) return;
+        if (stop === 'throw') throw new Error('enough');
+        controller.abort(new Error('enough'));
+      };
+      const levels: number[] = [];
+      const consume = async () => {
+        const options = { onProgress, signal: controller.signal };
+        for await (const level of results(source, workbench(), options)) levels.push(level);
+      };
+      await assert.rejects(consume(), /enough/);
+      assert.deepEqual([levels, resumeAt], [[0, 1], 2]);
+    }
+  });
+
+  it('is waited for where it is asynchronous', async () => {
+    for (const [count, source] of [
+      [1, image(0)],
+      [3, images(3)],
+      [3, noted(images(3)).source],
+    ] as const) {
+      const events: string[] = [];
+      const onProgress = async ({ done }: Progress) => {
+        events.push(`begins ${done}`);
+        await setTimeout(5);
+        events.push(`ends ${done}`);
+      };
+      const call = results<ImageSource>(source, workbench(), { onProgress });
+      await (Symbol.asyncIterator in call ? taken(call) : call);
+      const expected = Array.from({ length: count }, (_, i) => [`begins ${i + 1}`, `ends ${i + 1}`]);
+      assert.deepEqual(events, expected.flat());
+    }
+  });
+
   for (const [what, source] of [
     ['one image', () => image(1)],
     ['an array', () => images(3)],
     ['an async iterable', () => noted(images(3)).source],
   ] as const) {
-    it(`rejects the call with what it throws, for ${what}`, async () => {
+    it(`rejects the call with what it throws or rejects with, for ${what}`, async () => {
       const failure = new Error('no more paper');
-      const onProgress = () => {
+      const throws = () => {
         throw failure;
       };
-      const call = results<ImageSource>(source(), workbench(), { onProgress });
-      await assert.rejects(
-        async () => (Symbol.asyncIterator in call ? taken(call) : call),
-        (reason) => reason === failure,
-      );
+      for (const onProgress of [throws, () => Promise.reject(failure), () => setTimeout(5).then(throws)]) {
+        const call = results<ImageSource>(source(), workbench(), { onProgress });
+        await assert.rejects(
+          async () => (Symbol.asyncIterator in call ? taken(call) : call),
+          (reason) => reason === failure,
+        );
+      }
     });
   }
 });
@@ -317,5 +361,35 @@ describe('what eachImage refuses', () => {
       const generator = results(noted(images(1)).source, workbench(), options as never);
       await assert.rejects(generator.next(), { code: 'ERR_ARGUMENT', message });
     }
+  });
+
+  it('closes the source that it was given, of which nothing is read', async () => {
+    const bad = { signal: 1 } as never;
+    const stream = Readable.from(images(2));
+    await assert.rejects(results(stream, workbench(), bad).next(), /signal/);
+    assert.ok(stream.destroyed && !stream.readableDidRead);
+    const late = Readable.from(images(2));
+    await assert.rejects(results(late, workbench(), { signal: AbortSignal.abort() }).next(), { name: 'AbortError' });
+    assert.ok(late.destroyed);
+    let cancelled = 0;
+    const web = new ReadableStream<NetworkInput>({ cancel: () => void cancelled++ });
+    await assert.rejects(results(web, workbench(), bad).next(), /signal/);
+    const calls: string[] = [];
+    const end = { done: true, value: undefined } as const;
+    const next = async () => (calls.push('next'), end);
+    const close = async () => (calls.push('return'), end);
+    const source = { [Symbol.asyncIterator]: () => ({ next, return: close }) };
+    await assert.rejects(results(source, workbench(), bad).next(), /signal/);
+    await settled();
+    assert.deepEqual([cancelled, calls], [1, ['return']]);
+  });
+
+  it('is told as it is where the source cannot be closed either', async () => {
+    const source = {
+      [Symbol.asyncIterator]: () => {
+        throw new Error('locked');
+      },
+    };
+    await assert.rejects(results(source, workbench(), { signal: 1 } as never).next(), /signal must be/);
   });
 });
