@@ -48,13 +48,13 @@ export async function eachFile<T extends Input>(
 
 async function outcomeOf<T extends Input>(
   input: T,
-  { orientation, maxPixels }: FileFlags,
+  { orientation, maxPixels, decoder }: FileFlags,
   work: (img: Image, input: T) => Promise<FileResult>,
 ): Promise<Outcome> {
   const nothing = { file: input.path, width: null, height: null, predictions: [], outputs: [] };
   try {
     if (input.problem) throw input.problem;
-    const img = await readImage(input.path, { orientation, maxPixels });
+    const img = await readImage(input.path, { orientation, maxPixels, decoder });
     const [height, width] = img.shape as [number, number];
     return { report: { file: input.path, width, height, ...(await work(img, input)), error: null }, reason: undefined };
   } catch (reason) {

@@ -1,3 +1,4 @@
+import { installedSharp } from '../image/sharp.js';
 import { classIndex } from '../net/class-names.js';
 import {
   createNetwork,
@@ -9,7 +10,7 @@ import {
   type Network,
   type NetworkOptions,
 } from '../index.js';
-import type { NetworkFlags } from './options.js';
+import type { FileFlags, NetworkFlags } from './options.js';
 
 /** The network that the flags name, during `use`. */
 export async function withNetwork(flags: NetworkFlags, use: (net: Network) => Promise<void>): Promise<void> {
@@ -32,12 +33,13 @@ function open({ architecture, model, inputShape }: NetworkFlags, options: Networ
   return createNetwork(architecture as ArchitectureName, { ...options, weights: model, inputShape });
 }
 
-/** The same for a network that is to see images: one that cannot is refused once, instead of for every file. */
-export async function withSeeingNetwork(flags: NetworkFlags, use: (net: Network) => Promise<void>): Promise<void> {
+/** The same for a network that is to see images: what fails for every file is refused once. */
+export async function withSeeingNetwork(flags: FileFlags, use: (net: Network) => Promise<void>): Promise<void> {
   if (flags.architecture !== undefined && flags.model === undefined) {
     const message = `--architecture: ${flags.architecture} needs the weights of a file, got none; add --model FILE`;
     throw new DeepInsideError('ERR_ARGUMENT', message);
   }
+  if (flags.decoder === 'sharp') await installedSharp('--decoder sharp');
   await withNetwork(flags, async (net) => {
     if (net.preprocessing) return use(net);
     const message =

@@ -13,6 +13,7 @@ const devices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
 const regions: readonly Region[] = ['rectangle', 'square'];
 const precisions: readonly NonNullable<NetworkOptions['precision']>[] = ['float32'];
 const orientations: readonly NonNullable<ReadImageOptions['orientation']>[] = ['ignore', 'exif'];
+const decoders: readonly NonNullable<ReadImageOptions['decoder']>[] = ['built-in', 'sharp'];
 
 /** How results and messages are printed. */
 export interface PrintingFlags {
@@ -66,7 +67,14 @@ export function addFileOptions(command: Command): Command {
   return addPrintingOptions(
     addNetworkOptions(command)
       .addOption(choice('--orientation <how>', "what to do with a photograph's EXIF orientation", orientations))
-      .option('--max-pixels <n>', 'refuse larger images', count),
+      .option('--max-pixels <n>', 'refuse larger images', count)
+      .addOption(
+        choice(
+          '--decoder <name>',
+          'built-in (default), or the package sharp: other roundings, so other maps',
+          decoders,
+        ),
+      ),
   );
 }
 

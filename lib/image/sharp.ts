@@ -1,3 +1,4 @@
+import { DeepInsideError } from '../errors.js';
 import { array, type Image } from '../ndarray.js';
 import type { Orientation } from './upright.js';
 
@@ -21,19 +22,25 @@ export type Sharp = (
   options: { failOn: 'warning'; limitInputPixels: false; ignoreIcc: true },
 ) => Pipeline;
 
-let loaded: Promise<Sharp | null> | undefined;
-
-/** `sharp` where the user has installed it and it loads on this machine, else null. */
-export function installedSharp(): Promise<Sharp | null> {
-  return (loaded ??= load('sharp'));
+/**
+ * `sharp`, which the user has installed.
+ *
+ * @param what  how the caller names its choice of sharp, for the message
+ * @throws      ERR_UNSUPPORTED where it is not installed or does not load on this machine
+ */
+export function installedSharp(what: string): Promise<Sharp> {
+  return load('sharp', what);
 }
 
 // the name is an argument so that compilers do not demand the optional package
-async function load(specifier: string): Promise<Sharp | null> {
+async function load(specifier: string, what: string): Promise<Sharp> {
   try {
     return ((await import(specifier)) as { default: Sharp }).default;
-  } catch {
-    return null;
+  } catch (cause) {
+    const [said] = (cause as Error).message.trim().split('\n');
+    const message = `${what} needs the package sharp, which does not load (${said})`;
+    const remedy = `npm install sharp, beside deep-inside, or leave it out for the built-in decoder`;
+    throw new DeepInsideError('ERR_UNSUPPORTED', `${message}; ${remedy}`, { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installedSharp } from '#lib/image/sharp.js';
 import { saveNetwork } from '#lib/index.js';
 import { commandTimeout, objectsOf, run, temporaryFolder } from '../support/command-line.js';
 import { convReluPoolNet } from '../support/nets.js';
@@ -80,7 +81,7 @@ describe('deep-inside with bad files', function () {
 
   it('--debug adds the stack', async () => {
     const { stderr } = await run(['classify', at('missing.jpg'), '--debug']);
-    assert.match(stderr, /DeepInsideError: readImage[^\n]*\n +at /);
+    assert.match(stderr, /DeepInsideError: \S*missing[^\n]*ENOENT[^\n]*\n +at /);
     assert.match(stderr, /caused by: Error: ENOENT/);
   });
 });
@@ -138,4 +139,11 @@ describe('deep-inside with a bad choice of network or class', function () {
       assert.match(stderr, message);
     });
   }
+
+  it('refuses --decoder sharp once where that is not installed', async function () {
+    if (await installedSharp('test').catch(() => null)) return this.skip();
+    const { code, stdout, stderr } = await run(['classify', at('a.png'), at('b.png'), '--decoder', 'sharp']);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /^deep-inside: --decoder sharp needs [^\n]+npm install sharp[^\n]+\n$/);
+  });
 });

@@ -37,6 +37,7 @@ describe('deep-inside', function () {
     ['an option without its value', ['classify', 'a.png', '--top'], /--top.*argument missing/],
     ['--top 0', ['classify', 'a.png', '--top', '0'], /--top.*'0'.*whole number of at least 1/],
     ['--device gpu', ['classify', 'a.png', '--device', 'gpu'], /'gpu'.*auto, cpu, cuda/],
+    ['--decoder jpeg-js', ['classify', 'a.png', '--decoder', 'jpeg-js'], /'jpeg-js'.*built-in, sharp/],
     ['--precision int8', ['inspect', '--precision', 'int8'], /'int8'.*float32/],
     ['--frame crop', ['saliency', 'a.png', '--frame', 'crop'], /'crop'.*input, image/],
     ['--region without --ten-crops', ['classify', 'a.png', '--region', 'square'], /--region.*needs --ten-crops/],

@@ -93,6 +93,10 @@ describe('readImage', () => {
         () => readImage(picture('444.jpg'), { orientation: 'auto' as never }),
         /orientation must be one of 'ignore', 'exif'/,
       ],
+      [
+        () => readImage(picture('444.jpg'), { decoder: 'jpeg-js' as never }),
+        /decoder must be one of 'built-in', 'sharp', got "jpeg-js"/,
+      ],
       [() => readImage(picture('444.jpg'), { maxPixels: 0 }), /maxPixels must be an integer of at least 1, got 0/],
       [
         () => readImage(picture('444.jpg'), { orientaton: 'exif' } as never),
