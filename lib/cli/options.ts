@@ -59,7 +59,11 @@ export function addNetworkOptions(command: Command): Command {
     .addOption(choice('--device <kind>', 'where to compute', devices).default('auto'))
     .option('--threads <n>', 'of the CPU; default: the physical cores', count)
     .addOption(choice('--precision <type>', 'of the computation', precisions))
-    .option('--tune', 'time the algorithms for each new shape, and remember the fastest');
+    .option(
+      '--tune',
+      'time the algorithms for each new shape, and remember the fastest for the next time; the first image takes ' +
+        'seconds longer, more for larger networks and batches',
+    );
 }
 
 export function addFileOptions(command: Command): Command {

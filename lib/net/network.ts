@@ -18,6 +18,7 @@ import type { Execution } from './sequence.js';
 import { inferShapes } from './shapes.js';
 import { SpareArrays } from './spare-arrays.js';
 import { resolveTarget, type Target } from './target.js';
+import type { Turn } from './turn.js';
 
 export const reluRules: readonly ReluRule[] = ['gradient', 'deconvnet', 'guided'];
 
@@ -65,7 +66,7 @@ export class Network {
   readonly #passes: PassQueue;
 
   /** Not for users, who call loadNetwork or createNetwork: `model` has been completed and checked there. */
-  constructor(model: Model & { readonly graph: Graph }, lease: Lease, execution: Execution) {
+  constructor(model: Model & { readonly graph: Graph }, lease: Lease, execution: Execution, turn: Turn) {
     this.#model = model;
     this.#lease = lease;
     this.#layers = createLayers(withAllScores(model.graph), model.weights);
@@ -73,7 +74,7 @@ export class Network {
     this.largestBatch = largestBatch(this.#shapes.values());
     const { graph } = model;
     this.#passes = new PassQueue({
-      ...{ graph, layers: this.#layers, device: lease.device, execution, spare: this.spare },
+      ...{ graph, layers: this.#layers, device: lease.device, execution, turn, spare: this.spare },
       pixelScale: model.preprocessing && channelScale(model.preprocessing),
     });
     this.layers = graph.nodes.map((node) => this.#describe(node));

@@ -7,6 +7,7 @@ import { LeastRecentlyUsed } from './lru.js';
 import { Pass } from './pass.js';
 import type { Execution } from './sequence.js';
 import type { SpareArrays } from './spare-arrays.js';
+import type { Turn } from './turn.js';
 
 export interface PassRequest {
   readonly n: number;
@@ -25,6 +26,8 @@ export interface PassQueueOptions {
   /** For each channel: what turns a derivative with respect to the input into one with respect to an image's pixels. */
   readonly pixelScale: Float32Array | null;
   readonly execution: Execution;
+  /** Is told whose turn it is, and of dispose. */
+  readonly turn: Turn;
   /** Where inputs go that were written to the device. */
   readonly spare: SpareArrays;
 }
@@ -70,6 +73,7 @@ export class PassQueue {
   #inTurn<T>(request: PassRequest, inputs: Float32Array, work: (pass: Pass) => T | Promise<T>): Promise<T> {
     const attempt = async () => {
       request.signal?.throwIfAborted();
+      this.options.turn.begin(request.signal);
       const pass = await this.#pass(request);
       request.signal?.throwIfAborted(); // planning takes a while
       pass.forward(inputs);
@@ -126,6 +130,7 @@ export class PassQueue {
 
   /** Disposes of the passes after the calls before it, then calls `after`; idempotent. */
   dispose(after: () => void): Promise<void> {
+    this.options.turn.end();
     return (this.#disposal ??= this.#idle().then(() => {
       this.#passes.dispose();
       this.#pixelScale?.dispose();

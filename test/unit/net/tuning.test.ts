@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Conv2dOptions } from '#lib/device/index.js';
 import { openDevice } from '#lib/device/index.js';
+import { array } from '#lib/ndarray.js';
 import { createNetwork } from '#lib/net/create-network.js';
+import type { Network } from '#lib/net/network.js';
 import { cacheFolder, TuningCache, type TunedChoice } from '#lib/net/tuning-cache.js';
 import { tuned } from '#lib/net/tuning.js';
+import { Turn } from '#lib/net/turn.js';
+import { saliency } from '#lib/visualise/saliency.js';
 import { fireNet } from '../../support/nets.js';
 import { withPass } from '../../support/passes.js';
 import { Random } from '../../support/random.js';
@@ -23,7 +29,12 @@ describe('tune: true', () => {
     return Promise.all(paths.map(async (path) => ({ path, ...(await read(path)) })));
   };
 
-  async function planned(cache: TuningCache, expected: Pick<Conv2dOptions, 'dy'> = {}, build?: string) {
+  async function planned(
+    cache: TuningCache,
+    expected: Pick<Conv2dOptions, 'dy'> = {},
+    build?: string,
+    turn = new Turn(),
+  ) {
     const device = await openDevice('cpu', { threads: 1 });
     const weights = await device.weights(new Random(1).normals(20 * 18 * 9), [20, 18, 3, 3], null);
     const options: Conv2dOptions = {
@@ -48,13 +59,15 @@ describe('tune: true', () => {
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },
     });
-    const plan = await tuned(watched, cache, build).planConv2d(options);
-    plan.dispose();
+    const plan = await tuned(watched, cache, turn, build)
+      .planConv2d(options)
+      .catch((reason: unknown) => reason as Error);
+    if (!(plan instanceof Error)) plan.dispose();
     weights.dispose();
     await device.sync();
     const { tensors, weights: held, workspace } = device.memory();
     device.dispose();
-    return { seen, written, left: tensors + held + workspace };
+    return { plan, seen, written, left: tensors + held + workspace };
   }
 
   it('plans each algorithm that fits once, then the fastest of each direction, and leaves nothing behind', async () => {
@@ -71,6 +84,32 @@ describe('tune: true', () => {
     const { forward, backwardData } = seen.at(-1)!;
     assert.deepEqual([forward, backwardData], [choice!.forward, choice!.backwardData]);
     assert.equal(left, 0);
+  });
+
+  /** A turn that is asked whether there is time, as it is between two timings, and stops when it is asked the third time. */
+  function stoppedBy(stop: (turn: Turn) => void): Turn {
+    const turn = new Turn();
+    const hasTime = turn.hasTime.bind(turn);
+    let asked = 0;
+    return Object.assign(turn, { hasTime: () => (++asked === 3 && stop(turn), hasTime()) });
+  }
+
+  it('stops between two timings where the call is aborted, with its reason, and leaves nothing behind', async () => {
+    const controller = new AbortController();
+    const turn = stoppedBy(() => controller.abort(new Error('enough')));
+    turn.begin(controller.signal);
+    const { plan, seen, left } = await planned(new TuningCache(folder), {}, undefined, turn);
+    assert.equal(plan, controller.signal.reason);
+    assert.deepEqual([seen.length, left], [1, 0]);
+    await assert.rejects(kept(), { code: 'ENOENT' });
+  });
+
+  it('stops between two timings where the network is disposed of, and plans as an untuned one', async () => {
+    const turn = stoppedBy((turn) => turn.end());
+    const { plan, seen, left } = await planned(new TuningCache(folder), {}, undefined, turn);
+    assert.ok(!(plan instanceof Error));
+    assert.deepEqual([seen.length, seen[1]!.forward, left], [2, undefined, 0]);
+    await assert.rejects(kept(), { code: 'ENOENT' });
   });
 
   it('does not time again what another process has timed', async () => {
@@ -163,27 +202,60 @@ describe('tune: true', () => {
     assert.deepEqual(await cache.get('k'), { forward: 'direct', backwardData: 'direct' });
   });
 
-  it('a tuned network computes what the untuned one does, up to rounding', async () => {
+  describe('of a network', () => {
     const before = process.env.DEEP_INSIDE_CACHE;
-    process.env.DEEP_INSIDE_CACHE = folder;
-    try {
-      const input = new Random(3).normals(3 * 227 * 227, 50);
-      const nets = [false, true].map((tune) => createNetwork('squeezenet1_1', { seed: 1, device: 'cpu', tune }));
-      const scores: Float32Array[] = [];
-      for (const opening of nets) {
-        const net = await opening;
-        const { default: ndarray } = await import('ndarray');
-        scores.push((await net.forward(ndarray(input, [...net.inputShape]))).data);
-        await net.dispose();
-      }
-      const largest = Math.max(...scores[0]!);
-      scores[0]!.forEach((score, i) => assert.ok(Math.abs(score - scores[1]![i]!) <= 1e-4 * largest));
-      assert.ok((await kept()).length > 10);
-    } finally {
+    const input = array(new Random(3).normals(3 * 227 * 227, 50), [3, 227, 227]);
+    const open = (tune: boolean) => createNetwork('squeezenet1_1', { seed: 1, device: 'cpu', tune });
+    const convolutions = 26;
+    beforeEach(() => void (process.env.DEEP_INSIDE_CACHE = folder));
+    afterEach(() => {
       if (before === undefined) delete process.env.DEEP_INSIDE_CACHE;
       else process.env.DEEP_INSIDE_CACHE = before;
+    });
+
+    async function scoresOf(net: Network): Promise<Float32Array> {
+      const { data } = await net.forward(input);
+      await net.dispose();
+      return data;
     }
-  }).timeout(120_000);
+
+    function assertAlike(scores: Float32Array, expected: Float32Array): void {
+      const largest = Math.max(...expected);
+      expected.forEach((score, i) => assert.ok(Math.abs(score - scores[i]!) <= 1e-4 * largest));
+    }
+
+    /** Until the first choice has been kept. */
+    async function tuning(): Promise<void> {
+      while (!existsSync(join(folder, 'tuning'))) await setTimeout(1);
+    }
+
+    it('computes what the untuned one does, up to rounding', async () => {
+      assertAlike(await scoresOf(await open(true)), await scoresOf(await open(false)));
+      assert.ok((await kept()).length > 10);
+    }).timeout(120_000);
+
+    it('ends with the call that is aborted, which keeps what was found', async () => {
+      const net = await open(true);
+      const controller = new AbortController();
+      const call = saliency(net, input, 1, { signal: controller.signal });
+      await tuning();
+      controller.abort(new Error('enough'));
+      await assert.rejects(call, /enough/);
+      await net.dispose();
+      const found = (await kept()).length;
+      assert.ok(found > 0 && found < convolutions, `${found} choices`);
+    }).timeout(120_000);
+
+    it('ends with dispose, before which the call is finished', async () => {
+      const net = await open(true);
+      const scores = net.forward(input);
+      await tuning();
+      await net.dispose();
+      assertAlike((await scores).data, await scoresOf(await open(false)));
+      const found = (await kept()).length;
+      assert.ok(found > 0 && found < convolutions, `${found} choices`);
+    }).timeout(120_000);
+  });
 
   it('anything but true or false is refused', async () => {
     await assert.rejects(createNetwork('squeezenet1_1', { tune: 1 as never }), {
