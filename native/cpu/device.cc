@@ -11,6 +11,7 @@
 #include "cpu/kernels.h"
 #include "cpu/linear.h"
 #include "cpu/memory_limits.h"
+#include "cpu/placement.h"
 #include "cpu/processor.h"
 
 namespace deep_inside {
@@ -153,6 +154,7 @@ std::shared_ptr<Recording> CpuDevice::endCapture() {
 void CpuDevice::replay(std::shared_ptr<Recording> recording, int64_t times) {
   queue_.run([this, recording = std::static_pointer_cast<CpuRecording>(std::move(recording)), times] {
     const auto ended = [this] { return queue_.dropped(); };
+    const TeamApart apart;
     for (int64_t i = 0; i < times && !ended(); ++i) recording->run(ended);
   });
 }

@@ -1,7 +1,5 @@
 #include "cpu/processor.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -10,6 +8,7 @@
 #include <thread>
 
 #include "cpu/control_groups.h"
+#include "cpu/placement.h"
 
 namespace deep_inside {
 
@@ -25,19 +24,9 @@ double shareOf(const std::string& quotaFile, const std::string& periodFile = "")
 }
 
 int coresOfAffinity() {
-#ifdef __linux__
-  cpu_set_t mask;
-  if (sched_getaffinity(0, sizeof mask, &mask) == 0) {
-    std::set<std::string> cores;
-    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-      if (!CPU_ISSET(cpu, &mask)) continue;
-      std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/thread_siblings_list");
-      std::string siblings;
-      cores.insert(std::getline(file, siblings) ? siblings : std::to_string(cpu));
-    }
-    if (!cores.empty()) return static_cast<int>(cores.size());
-  }
-#endif
+  std::set<int> cores;
+  for (const auto& [processor, core] : coresOfProcess()) cores.insert(core);
+  if (!cores.empty()) return static_cast<int>(cores.size());
   const unsigned threads = std::thread::hardware_concurrency();
   return threads ? static_cast<int>(threads) : 1;
 }
