@@ -14,7 +14,7 @@ export interface LoadOptions extends NetworkOptions {
 }
 
 /** SqueezeNet v1.1 in half precision, with its preprocessing and class names. */
-export const shippedNetwork = new URL('../../models/squeezenet1_1.safetensors', import.meta.url);
+export const shippedNetwork: URL = new URL('../../models/squeezenet1_1.safetensors', import.meta.url);
 
 /**
  * Loads a network from a file that holds its graph: ONNX, or safetensors as saveNetwork writes it; told apart by content.
