@@ -11,21 +11,20 @@
  * after the other); of rows that two files hold, the later file's count.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { collected, program } from './flags.js';
 import { together } from './report/comparisons.js';
 import { comparisonPlot } from './report/comparison-plot.js';
 import { growthPlot } from './report/growth-plot.js';
 import { comparisonSections, growthSections, profileSections, waitSections, withSection } from './report/document.js';
 
-const { values: flags } = parseArgs({
-  options: {
-    compare: { type: 'string', multiple: true, default: [] },
-    growth: { type: 'string' },
-    profile: { type: 'string', multiple: true, default: [] },
-    waits: { type: 'string', multiple: true, default: [] },
-  },
-});
+const flags = program('document.js', 'Writes what the measurements found into docs/performance.md.')
+  .option('--compare <file>', 'of compare.js --json; repeatable', collected, [])
+  .option('--growth <file>', 'of growth.js --json')
+  .option('--profile <file>', 'of profile.js --json; repeatable', collected, [])
+  .option('--waits <file>', 'of event-loop.js --json; repeatable', collected, [])
+  .parse()
+  .opts();
 
 const page = new URL('../docs/performance.md', import.meta.url);
 

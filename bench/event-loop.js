@@ -13,24 +13,24 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { Option } from 'commander';
+import { count, names, program } from './flags.js';
 import { describeRun } from './measure/machine.js';
 import { callNames, measureWaits } from './measure/waits.js';
 import { openingRow, waitsHeader, waitsLine } from './report/waits.js';
 import { textTable } from './report/table.js';
 
-const { values: flags } = parseArgs({
-  options: {
-    nets: { type: 'string', default: 'shipped,squeezenet1_0,paper' },
-    processes: { type: 'string', default: '5' },
-    calls: { type: 'string', default: '10' },
-    threads: { type: 'string' },
-    image: { type: 'string', default: fileURLToPath(new URL('../examples/images/airliner.jpg', import.meta.url)) },
-    json: { type: 'string' },
-    // What a process of one case is given.
-    case: { type: 'string' },
-  },
-});
+const airliner = fileURLToPath(new URL('../examples/images/airliner.jpg', import.meta.url));
+const flags = program('event-loop.js', 'How long calls of the public API keep the event loop waiting.')
+  .option('--nets <list>', 'built in, shipped, or files', names(), ['shipped', 'squeezenet1_0', 'paper'])
+  .option('--processes <n>', 'for each call', count, 5)
+  .option('--calls <n>', 'in each process', count, 10)
+  .option('--threads <n>', 'default: the physical cores', count)
+  .option('--image <file>', 'a photograph', airliner)
+  .option('--json <file>', 'where the result is written')
+  .addOption(new Option('--case <json>', 'what a process of one case is given').hideHelp())
+  .parse()
+  .opts();
 
 /** What one process measures, by this program itself. */
 function measureInProcess(net, call) {
@@ -41,17 +41,16 @@ function measureInProcess(net, call) {
 }
 
 async function measureCase([net, call]) {
-  const threads = flags.threads === undefined ? undefined : Number(flags.threads);
-  const options = { count: Number(flags.calls), image: flags.image, threads };
+  const options = { count: flags.calls, image: flags.image, threads: flags.threads };
   console.log(JSON.stringify(await measureWaits(net, call, options)));
 }
 
 async function main() {
   const result = { run: await describeRun('bench/event-loop.js'), rows: [] };
-  for (const net of flags.nets.split(',')) {
+  for (const net of flags.nets) {
     const openings = [];
     for (const call of callNames) {
-      const runs = Array.from({ length: Number(flags.processes) }, () => measureInProcess(net, call));
+      const runs = Array.from({ length: flags.processes }, () => measureInProcess(net, call));
       openings.push(...runs.map(({ opening }) => opening));
       result.rows.push({
         ...{ net, call },

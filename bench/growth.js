@@ -11,7 +11,9 @@
  * and classes.
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { Option } from 'commander';
+import { count, counts, names, program } from './flags.js';
+import { netNames } from './measure/cases.js';
 import { describeRun } from './measure/machine.js';
 import { ourselves } from './measure/peers.js';
 import { drawer, prepareNet, startContestants, workFolder } from './measure/sessions.js';
@@ -19,42 +21,40 @@ import { summary } from './measure/statistics.js';
 import { growthHeader, growthLine } from './report/growth.js';
 import { textTable } from './report/table.js';
 
-const { values: flags } = parseArgs({
-  options: {
-    kinds: { type: 'string', default: 'batch,size,classes' },
-    nets: { type: 'string', default: 'paper,vgg16,squeezenet1_0' },
-    batches: { type: 'string', default: '1,2,4,8,16,32,64,128' },
-    sizes: { type: 'string', default: '128,224,320,448,640,768,1024' },
-    classes: { type: 'string', default: '1,2,5,10,20,50,100,200,500,1000' },
-    threads: { type: 'string', default: '2' },
-    rounds: { type: 'string', default: '5' },
-    configuration: { type: 'string', default: 'default' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'string' },
-  },
-});
+const flags = program('growth.js', 'How maps grow with batch, input and number of classes: milliseconds and memory.')
+  .option('--kinds <list>', 'what grows', names(['batch', 'size', 'classes']), ['batch', 'size', 'classes'])
+  .option('--nets <list>', 'for batches and classes', names(netNames), ['paper', 'vgg16', 'squeezenet1_0'])
+  .option('--batches <list>', 'inputs of a batch', counts, [1, 2, 4, 8, 16, 32, 64, 128])
+  .option('--sizes <list>', 'rows and columns of the input', counts, [128, 224, 320, 448, 640, 768, 1024])
+  .option('--classes <list>', 'of one input', counts, [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000])
+  .option('--threads <n>', 'of this library', count, 2)
+  .option('--rounds <n>', 'of each point', count, 5)
+  .addOption(new Option('--configuration <name>', 'of this library').choices(['default', 'tuned']).default('default'))
+  .option('--seed <n>', 'of weights, inputs and classes', count, 1)
+  .option('--json <file>', 'where the result is written')
+  .parse()
+  .opts();
 
-const seed = Number(flags.seed);
-const numbers = (text) => text.split(',').map(Number);
+const { seed } = flags;
 
 /** For each kind of growth: nets, the values of what grows, the case that one makes, the input's side, and how many inputs. */
 const kinds = {
   batch: {
-    nets: flags.nets.split(','),
-    values: numbers(flags.batches),
+    nets: flags.nets,
+    values: flags.batches,
     caseOf: (n) => ({ work: 'maps', n, classes: 1, results: n }),
-    count: Math.max(...numbers(flags.batches)),
+    count: Math.max(...flags.batches),
   },
   size: {
     nets: ['squeezenet1_0'],
-    values: numbers(flags.sizes),
+    values: flags.sizes,
     sideOf: (side) => side,
     caseOf: () => ({ work: 'maps', n: 1, classes: 1, results: 1 }),
     count: 8,
   },
   classes: {
-    nets: flags.nets.split(',').filter((net) => net !== 'vgg16'),
-    values: numbers(flags.classes),
+    nets: flags.nets.filter((net) => net !== 'vgg16'),
+    values: flags.classes,
     caseOf: (classes) => ({ work: 'classes', n: 1, classes, results: classes }),
     count: 8,
   },
@@ -63,7 +63,7 @@ const kinds = {
 /** One point, in a process of its own. */
 async function measure(prepared, one, folder) {
   const start = ourselves([flags.configuration], folder.path('cache'));
-  const { playing, absent } = await startContestants([start], prepared, Number(flags.threads));
+  const { playing, absent } = await startContestants([start], prepared, flags.threads);
   if (absent.length > 0) throw new Error(absent[0].reason);
   const [us] = playing;
   const draw = drawer(prepared, seed);
@@ -72,7 +72,7 @@ async function measure(prepared, one, folder) {
   try {
     await call();
     const times = [];
-    while (times.length < Number(flags.rounds)) times.push((await call()).ms);
+    while (times.length < flags.rounds) times.push((await call()).ms);
     const { memory } = await us.ask({ memory: true });
     const device = memory.tensors + memory.workspace;
     return { times: summary(times), device, weights: memory.weights, resident: memory.resident };
@@ -105,7 +105,7 @@ async function main() {
   const folder = workFolder();
   const result = { run: await describeRun('bench/growth.js'), points: [] };
   try {
-    for (const kind of flags.kinds.split(',')) {
+    for (const kind of flags.kinds) {
       for (const net of kinds[kind].nets) {
         result.points.push(...(await line(kind, net, folder)));
         if (flags.json) writeFileSync(flags.json, `${JSON.stringify(result, null, 2)}\n`);

@@ -12,12 +12,12 @@
  * off. The last lines give the sum, and the time of the whole pass as the library runs it, recorded and replayed.
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { openDevice } from 'deep-inside';
 import { createLayers } from '#lib/net/layer-of.js';
 import { Pass } from '#lib/net/pass.js';
 import { cacheFolder, TuningCache } from '#lib/net/tuning-cache.js';
 import { tuned } from '#lib/net/tuning.js';
+import { count, program } from './flags.js';
 import { makeImages } from './measure/images.js';
 import { openNet } from './measure/nets.js';
 import { Random } from './measure/random.js';
@@ -26,20 +26,19 @@ import { median } from './measure/statistics.js';
 import { kindLines, operationLines, profileHeader, profileSummary } from './report/profiles.js';
 import { textTable } from './report/table.js';
 
-const { values: flags } = parseArgs({
-  options: {
-    net: { type: 'string', default: 'paper' },
-    batch: { type: 'string', default: '1' },
-    classes: { type: 'string', default: '1' },
-    threads: { type: 'string' },
-    rounds: { type: 'string', default: '20' },
-    tune: { type: 'boolean', default: false },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'string' },
-  },
-});
+const flags = program('profile.js', 'Where the time of a map goes, operation by operation.')
+  .option('--net <net>', 'built in, or an ONNX or safetensors file', 'paper')
+  .option('--batch <n>', 'inputs of one pass', count, 1)
+  .option('--classes <n>', 'of each input', count, 1)
+  .option('--threads <n>', 'default: the physical cores', count)
+  .option('--rounds <n>', 'whole passes', count, 20)
+  .option('--tune', 'with tune: true')
+  .option('--seed <n>', 'of weights, inputs and classes', count, 1)
+  .option('--json <file>', 'where the result is written')
+  .parse()
+  .opts();
 
-const [n, m, rounds, seed] = [flags.batch, flags.classes, flags.rounds, flags.seed].map(Number);
+const { batch: n, classes: m, rounds, seed } = flags;
 
 /** The milliseconds until everything that `work` enqueues has run. */
 async function timeOf(device, work) {
@@ -129,7 +128,7 @@ async function timeOfWhole(device, net) {
 }
 
 async function main() {
-  const device = await openDevice('cpu', flags.threads === undefined ? {} : { threads: Number(flags.threads) });
+  const device = await openDevice('cpu', flags.threads === undefined ? {} : { threads: flags.threads });
   const net = await openNet(flags.net, { device, seed });
   const operations = await timedOperations(device, net);
   const whole = await timeOfWhole(device, net);

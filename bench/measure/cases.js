@@ -9,6 +9,8 @@ const nets = [
   { name: 'squeezenet1_0', source: 'squeezenet1_0', activity: null },
 ];
 
+export const netNames = nets.map(({ name }) => name);
+
 /** The nets of these names; GoogLeNet comes from a file. */
 export function chosenNets(names, googlenet) {
   const all = googlenet ? [...nets, { name: 'googlenet', source: googlenet, activity: null }] : nets;

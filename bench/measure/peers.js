@@ -44,11 +44,18 @@ export function findPeers({ python, tfjs, compilers }) {
   return [...found, findTfjs(tfjs)];
 }
 
+/** Why this is no Python interpreter, or null. */
+export function troubleWith(python) {
+  const { error, status, stdout } = spawnSync(python, ['-c', 'print(6 * 7)'], { encoding: 'utf8' });
+  if (error) return `cannot be started (${error.code})`;
+  return stdout.trim() === '42' ? null : `is no Python interpreter (exit code ${status})`;
+}
+
 /** Why Python does not have the modules, or null. */
 function lackOf(python, modules) {
   const find = 'import sys, importlib.util; print(*[m for m in sys.argv[1:] if not importlib.util.find_spec(m)])';
   const { status, stdout } = spawnSync(python, ['-c', find, ...modules], { encoding: 'utf8' });
-  if (status !== 0) return `${python} does not run`;
+  if (status !== 0) return `${python} is not there`;
   return stdout.trim() ? `${python} has no ${stdout.trim().replaceAll(' ', ', ')}` : null;
 }
 

@@ -20,7 +20,8 @@ const long = 5000;
  *
  * @param contestants  started and loaded: { name, ask, configurations }
  * @param draw         gives the inputs and classes of the next round
- * @param until        { rounds, seconds }: both must be over
+ * @param until        { rounds, seconds, deadline }: the first two must be over, or the deadline (performance.now) after one
+ *                     round at least
  * @returns            [{ contestant, configuration, times, satOut, differences, error }]
  */
 export async function playRow(contestants, one, { draw, until, result, signal }) {
@@ -37,7 +38,9 @@ export async function playRow(contestants, one, { draw, until, result, signal })
   const players = worthwhile(entries, 0);
   for (const entry of entries) entry.satOut = !entry.error && !players.includes(entry);
   const end = performance.now() + 1000 * until.seconds;
-  for (let round = 0; !signal.aborted && (round < until.rounds || performance.now() < end); round++) {
+  const wantsMore = (round) => round < until.rounds || performance.now() < end;
+  const hasTime = (round) => round === 0 || performance.now() < until.deadline;
+  for (let round = 0; !signal.aborted && wantsMore(round) && hasTime(round); round++) {
     const first = round % players.length;
     await playRound([...players.slice(first), ...players.slice(0, first)], draw(one), signal);
   }

@@ -67,6 +67,10 @@ export function summaryLine({ net, threads, label, ours, tuned, peer, ratio, tun
   ];
 }
 
+/** What the words of both tables mean, for a terminal. */
+export const legend = `difference: median over the maps of |a - b| / |b| beside this library's map b; flipped: maps with more than 1e-3.
+sat out: far slower while warming up, and not measured; floor: multiplying at the machine's peak, reading weights once.`;
+
 export const contestantHeader = [
   'net',
   'threads',

@@ -45,9 +45,14 @@ describe('bench/measure/rounds', () => {
   }
 
   let drawn = 0;
-  function play(contestants: object[], rounds: number, signal = new AbortController().signal): Promise<Outcome[]> {
+  function play(
+    contestants: object[],
+    rounds: number,
+    signal = new AbortController().signal,
+    deadline = Infinity,
+  ): Promise<Outcome[]> {
     const draw = () => ({ inputs: [drawn++], classes: [[0]] });
-    const until = { rounds, seconds: 0 };
+    const until = { rounds, seconds: 0, deadline };
     const one = { work: 'maps', n: 1, classes: 1, results: 1 };
     return playRow(contestants, one, { draw, until, result: join(folder, 'result.f32'), signal });
   }
@@ -113,6 +118,11 @@ describe('bench/measure/rounds', () => {
     assert.match(outcomes[2]!.error!, /gave 1 numbers/);
     assert.equal(outcomes[3]!.error, 'no such operation');
     assert.equal(outcomes[0]!.times?.count, 2);
+  });
+
+  it('a deadline that is over leaves one round', async () => {
+    const [outcome] = await play([us], 1000, undefined, performance.now());
+    assert.equal(outcome!.times?.count, 1);
   });
 
   it('an interruption ends it after the call that runs', async () => {
