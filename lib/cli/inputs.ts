@@ -12,7 +12,8 @@ const endings = ['.jpg', '.jpeg', '.png'];
 
 /**
  * The files named and the image files that lie in the folders named, by name; none twice. A file that is named is taken
- * whatever its ending; reading it tells whether it is an image.
+ * whatever its ending; reading it tells whether it is an image. Choice: of a folder, what `saliency` has written is left
+ * out: NAME.map.png and NAME.overlay.png where NAME.map.npy, which it writes first, lies beside them.
  *
  * @returns  the inputs, and notes on what was left out of folders
  */
@@ -41,11 +42,15 @@ async function imagesIn(folder: string): Promise<{ inputs: Input[]; notes: strin
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => asError(folder, cause));
   if (entries instanceof DeepInsideError) return { inputs: [{ path: folder, problem: entries }], notes: [] };
   const shown = entries.filter(({ name }) => !name.startsWith('.'));
-  const images = shown.filter((entry) => !entry.isDirectory() && endings.includes(extname(entry.name).toLowerCase()));
-  const folders = shown.filter((entry) => entry.isDirectory()).length;
-  const others = [count(shown.length - images.length - folders, 'other file'), count(folders, 'folder')].filter(
-    Boolean,
-  );
+  const [folders, files] = parted(shown, (entry) => entry.isDirectory());
+  const [maps, rest] = parted(files, isMapAmong(new Set(files.map(({ name }) => name))));
+  const [images, strange] = parted(rest, ({ name }) => endings.includes(extname(name).toLowerCase()));
+  const counts = [
+    count(maps.length, 'output', ' of saliency'),
+    count(strange.length, 'other file'),
+    count(folders.length, 'folder'),
+  ];
+  const others = counts.filter(Boolean);
   if (images.length === 0) {
     const message = `${folder}: a folder with ${endings.join(', ')} files was expected, got ${others.join(' and ') || 'an empty one'}`;
     return { inputs: [{ path: folder, problem: new DeepInsideError('ERR_IO', message) }], notes: [] };
@@ -55,8 +60,20 @@ async function imagesIn(folder: string): Promise<{ inputs: Input[]; notes: strin
   return { inputs, notes: others.length > 0 ? [`${folder}: skipped ${others.join(' and ')}`] : [] };
 }
 
-function count(n: number, noun: string): string {
-  return n === 0 ? '' : `${n} ${noun}${n === 1 ? '' : 's'}`;
+function isMapAmong(names: ReadonlySet<string>): (entry: { readonly name: string }) => boolean {
+  return ({ name }) => {
+    const base = /^(.+)\.(?:map\.npy|map\.png|overlay\.png)$/.exec(name)?.[1];
+    return base !== undefined && names.has(`${base}.map.npy`);
+  };
+}
+
+/** Those that `belongs` accepts, and the others. */
+function parted<T>(all: readonly T[], belongs: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(belongs), all.filter((one) => !belongs(one))];
+}
+
+function count(n: number, noun: string, more = ''): string {
+  return n === 0 ? '' : `${n} ${noun}${n === 1 ? '' : 's'}${more}`;
 }
 
 function asError(folder: string, cause: unknown): DeepInsideError {

@@ -3,6 +3,7 @@ import type { LayerDescription, Network, Preprocessing } from '../index.js';
 import { withNetwork } from './network.js';
 import { addNetworkOptions, addPrintingOptions, type NetworkFlags, type PrintingFlags } from './options.js';
 import { print, printJson, table } from './report.js';
+import { visible } from './visible.js';
 
 interface InspectFlags extends NetworkFlags, PrintingFlags {}
 
@@ -61,7 +62,7 @@ function printNetwork(net: Network): void {
   print('FLOPs: of the forward pass for one image, a multiply-add counted as two');
   print(`input: ${net.inputShape.join(' x ')}`);
   print(`preprocessing: ${net.preprocessing ? inWords(net.preprocessing) : 'none stated; --preprocessing gives it'}`);
-  print(`classes: ${net.classes.length}${exampleNames(net)}`);
+  print(`classes: ${net.classes.length}${visible(exampleNames(net))}`);
 }
 
 function inWords({ channelOrder, range, mean, std, resize, filter, crop, size }: Preprocessing): string {

@@ -8,6 +8,7 @@ import { addInspect } from './inspect.js';
 import { complain } from './messages.js';
 import type { PrintingFlags } from './options.js';
 import { addSaliency } from './saliency.js';
+import { visible } from './visible.js';
 
 const exitCodes = { usage: 2, failed: 1, interrupted: 130, readerGone: 0 };
 
@@ -55,10 +56,11 @@ function createProgram(stop: AbortSignal): Command {
 }
 
 function inOneLine(text: string): string {
-  return `deep-inside: ${text
+  const line = text
     .replace(/^error: /, '')
     .trimEnd()
-    .replaceAll('\n', ' ')}\n`;
+    .replaceAll('\n', ' ');
+  return `deep-inside: ${visible(line)}\n`;
 }
 
 async function main(): Promise<void> {

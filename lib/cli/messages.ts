@@ -1,14 +1,15 @@
 import { DeepInsideError } from '../index.js';
 import type { PrintingFlags } from './options.js';
+import { visible } from './visible.js';
 
 /** A line on stderr that --quiet leaves out. */
 export function note(text: string, { quiet }: PrintingFlags): void {
-  if (!quiet) process.stderr.write(`deep-inside: ${text}\n`);
+  if (!quiet) process.stderr.write(`deep-inside: ${visible(text)}\n`);
 }
 
 /** An error's one line on stderr, with --debug its stack and those of its causes too. */
 export function complain(reason: unknown, { debug }: PrintingFlags): void {
-  process.stderr.write(`deep-inside: ${debug ? stackOf(reason) : lineOf(reason)}\n`);
+  process.stderr.write(`deep-inside: ${debug ? visibleLines(stackOf(reason)) : visible(lineOf(reason))}\n`);
 }
 
 export function messageOf(reason: unknown): string {
@@ -18,6 +19,10 @@ export function messageOf(reason: unknown): string {
 function lineOf(reason: unknown): string {
   if (reason instanceof DeepInsideError) return reason.message;
   return `unexpected ${reason instanceof Error ? reason.name : 'error'}: ${messageOf(reason)}; --debug shows where`;
+}
+
+function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n');
 }
 
 function stackOf(reason: unknown): string {

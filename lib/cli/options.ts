@@ -104,6 +104,11 @@ export function count(text: string): number {
   throw new InvalidArgumentError('It must be a whole number of at least 1.');
 }
 
+export function folder(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('It must be a folder; . is the one you are in.');
+}
+
 /** Adds one more `--class`. Choice: digits are an index, even where a class has such a name. */
 export function classes(text: string, before: readonly ClassChoice[] = []): readonly ClassChoice[] {
   return [...before, /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text];

@@ -39,6 +39,11 @@ export async function planOutputs(
   );
 }
 
+/** All files of one class of one image. */
+export function pathsOf({ overlay, heatMap, map }: Targets): string[] {
+  return [overlay, heatMap, map];
+}
+
 function targetsAt(base: string): Targets {
   return { heatMap: `${base}.map.png`, overlay: `${base}.overlay.png`, map: `${base}.map.npy` };
 }
@@ -82,7 +87,7 @@ async function placeOf(path: string): Promise<string | null> {
 }
 
 async function clash(input: PlannedInput, taken: ReadonlyMap<string, string>): Promise<DeepInsideError | null> {
-  for (const target of input.targets.flatMap(({ heatMap, overlay, map }) => [heatMap, overlay, map])) {
+  for (const target of input.targets.flatMap(pathsOf)) {
     const victim = taken.get((await placeOf(target)) ?? '');
     if (victim === undefined) continue;
     const message = `${input.path}: an input is never overwritten, but its output ${target} is the input ${victim}; name another folder with --out`;

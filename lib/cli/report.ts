@@ -1,4 +1,5 @@
 import type { Prediction } from '../index.js';
+import { visible } from './visible.js';
 
 /** What came of one file; with --json it is printed as it is. */
 export interface FileReport {
@@ -28,19 +29,19 @@ export function printFile({ file, width, height, predictions, outputs, error }: 
     score.toFixed(3),
     posterior.toFixed(4),
   ]);
-  print(`${file}  ${width} x ${height}`);
+  print(`${visible(file)}  ${width} x ${height}`);
   print(indented(table(['class', 'name', 'WNID', 'score', 'posterior'], rows, 'right left left right right')));
-  if (outputs.length > 0) print(`  -> ${outputs.join('  ')}`);
+  if (outputs.length > 0) print(`  -> ${outputs.map(visible).join('  ')}`);
 }
 
 /**
- * Columns as wide as their widest cell.
+ * Columns as wide as their widest cell. Names in the cells are made visible.
  *
  * @param sides  of each column: 'left' or 'right', separated by spaces
  */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], sides: string): string {
   const side = sides.split(' ');
-  const lines = [head, ...rows];
+  const lines = [head, ...rows].map((line) => line.map(visible));
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   const padded = lines.map((line) =>
     line.map((cell, column) =>

@@ -8,6 +8,7 @@ import {
   writeArray,
   writeImage,
   type ClassChoice,
+  type FramedMap,
   type Image,
   type Merge,
   type Network,
@@ -18,8 +19,10 @@ import { eachFile } from './each-file.js';
 import { expand } from './inputs.js';
 import { note } from './messages.js';
 import { indicesOf, withSeeingNetwork } from './network.js';
-import { addFileOptions, addTenCropOptions, choice, classes, count, type FileFlags } from './options.js';
-import { planOutputs, type Targets } from './outputs.js';
+import { addFileOptions, addTenCropOptions, choice, classes, count, folder, type FileFlags } from './options.js';
+import { pathsOf, planOutputs, type Targets } from './outputs.js';
+import { unfinished } from './resume.js';
+import { noteUnseen, shareSeen } from './seen.js';
 
 type Choices = Required<SaliencyOptions>;
 const frames: readonly Choices['frame'][] = ['input', 'image'];
@@ -31,16 +34,20 @@ interface SaliencyFlags extends FileFlags, SaliencyOptions {
   readonly class?: readonly ClassChoice[];
   readonly top?: number;
   readonly out: string;
+  readonly resume?: boolean;
 }
 
 const examples = `
 For cat.jpg it writes cat.overlay.png (the heat map over the photograph), cat.map.png (the heat map alone) and
 cat.map.npy (the raw values, for NumPy); with --class 281 cat.281.overlay.png and so on, with --top 3 cat.top1... to
-cat.top3... An input is never overwritten.
+cat.top3... An input is never overwritten, and of a folder what saliency has written before is left out (NAME.map.png and
+NAME.overlay.png beside NAME.map.npy). --resume goes on after an interruption: give it the same files and options, since
+it looks at the names and times of the outputs alone. With --json it prints the files that it does.
 
 Examples:
   deep-inside saliency cat.jpg
   deep-inside saliency photographs --ten-crops --out maps --json > results.jsonl
+  deep-inside saliency photographs --out maps --resume
   deep-inside saliency cat.jpg --class tabby --class n02123159
   deep-inside saliency cat.jpg --model googlenet.onnx --preprocessing caffe --names imagenet`;
 
@@ -50,7 +57,8 @@ export function addSaliency(program: Command, stop: AbortSignal): void {
     .summary('which pixels a class score depends on')
     .description('Class saliency maps (Simonyan et al. 2013, Sect. 3.1) of images: heat map, overlay and raw values.')
     .argument('<files...>', 'JPEG or PNG images, and folders of them')
-    .option('--out <folder>', 'where the files go', 'out')
+    .option('--out <folder>', 'where the files go', folder, 'out')
+    .option('--resume', 'skip files whose outputs are all there and newer than the file')
     .option('--class <class>', 'index from 0, name or WNID; repeatable; default: the best class', classes)
     .addOption(new Option('--top <n>', 'maps of the n best classes').argParser(count).conflicts('class'))
     .addOption(choice('--frame <frame>', 'of the .npy: what the network sees (default) or the image', frames))
@@ -71,11 +79,16 @@ async function saliencyOfFiles(paths: readonly string[], flags: SaliencyFlags, s
   await withSeeingNetwork(flags, async (net) => {
     const chosen = flags.class && indicesOf(net, flags.class);
     const planned = await planOutputs(inputs, flags.out, chosen?.map(String) ?? labelsOfBest(flags.top ?? 1));
-    await eachFile(planned, flags, stop, async (img, { targets }) => {
+    const left = flags.resume ? await unfinished(planned, flags) : planned;
+    const shares = new Map<string, number>();
+    await eachFile(left, flags, stop, async (img, { path, targets }) => {
       const maps = await mapsOf(net, img, chosen, flags);
+      const drawn = maps.map((map) => (flags.frame === 'image' ? map : toImageFrame(net, map, img)));
+      shares.set(path, shareSeen(drawn[0]!));
       const predictions = maps.flatMap((map) => map.predictions);
-      return { predictions, outputs: await writeMaps(net, img, maps, targets, flags) };
+      return { predictions, outputs: await writeMaps(img, maps, drawn, targets) };
     });
+    noteUnseen(shares, flags);
   });
 }
 
@@ -98,23 +111,21 @@ async function mapsOf(
   return saliency(net, img, classes, options);
 }
 
-/** Heat map and overlay are drawn in the image's frame. */
+/** The values as they are; heat map and overlay as `drawn`, which is in the image's frame. */
 async function writeMaps(
-  net: Network,
   img: Image,
   maps: readonly SaliencyMap[],
+  drawn: readonly FramedMap[],
   targets: readonly Targets[],
-  { frame }: SaliencyFlags,
 ): Promise<string[]> {
   const written = await Promise.all(
     maps.map(async (values, i) => {
       const to = targets[i]!;
-      const map = frame === 'image' ? values : toImageFrame(net, values, img);
-      const heat = heatMap(map);
+      const heat = heatMap(drawn[i]!);
+      await writeArray(to.map, values); // first: it tells a later run what the pictures beside it are
       await writeImage(to.overlay, overlay(img, heat));
       await writeImage(to.heatMap, heat);
-      await writeArray(to.map, values);
-      return [to.overlay, to.heatMap, to.map];
+      return pathsOf(to);
     }),
   );
   return written.flat();

@@ -43,6 +43,8 @@ describe('deep-inside', function () {
     ['--region without --ten-crops', ['classify', 'a.png', '--region', 'square'], /--region.*needs --ten-crops/],
     ['--merge without --ten-crops', ['saliency', 'a.png', '--merge', 'sum'], /--merge.*needs --ten-crops/],
     ['--class and --top together', ['saliency', 'a.png', '--class', '1', '--top', '2'], /--top.*cannot.*--class/],
+    ['--out without a name', ['saliency', 'a.png', '--out', ''], /--out.*must be a folder/],
+    ['an option that steers the terminal', ['saliency', '--\x1b[2J', 'a.png'], /'--\\x1b\[2J'/],
     ['--preprocessing that is no JSON', ['inspect', '--preprocessing', '{range: 1}'], /--preprocessing.*no JSON/],
     ['two models to inspect', ['inspect', 'a.onnx', 'b.onnx'], /too many arguments/],
   ];

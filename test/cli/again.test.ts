@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandTimeout, objectsOf, run, temporaryFolder } from '../support/command-line.js';
+import { writePicture } from '../support/pictures.js';
+
+interface FileReport {
+  readonly file: string;
+}
+
+describe('deep-inside saliency, once more', function () {
+  this.timeout(commandTimeout);
+  const folder = temporaryFolder();
+  const at = (name: string) => join(folder(), name);
+  const namesIn = (stdout: string) => objectsOf<FileReport>(stdout).map(({ file }) => file);
+  const again = (...flags: string[]) => run(['saliency', folder(), '--out', folder(), '--json', ...flags]);
+
+  it('leaves out of a folder what it has written there, and takes what is named', async () => {
+    await writePicture(folder(), 'cat.png', 1);
+    await writePicture(folder(), 'sketch.map.png', 2); // no output: there is no sketch.map.npy
+    const first = await again();
+    const names = readdirSync(folder());
+    const second = await again();
+    assert.deepEqual(namesIn(first.stdout), [at('cat.png'), at('sketch.map.png')]);
+    assert.deepEqual(namesIn(second.stdout), namesIn(first.stdout));
+    assert.equal(second.stderr, `deep-inside: ${folder()}: skipped 6 outputs of saliency\n`);
+    assert.deepEqual(readdirSync(folder()), names);
+
+    const named = await run(['classify', at('cat.overlay.png'), '--json']);
+    assert.deepEqual(namesIn(named.stdout), [at('cat.overlay.png')]);
+  });
+
+  it('--resume does the files that have no map, an older one or half of one', async () => {
+    for (const [i, name] of ['absent', 'changed', 'done', 'half'].entries())
+      await writePicture(folder(), `${name}.png`, i);
+    const choice = ['--class', '1', '--class', '2'];
+    await again(...choice);
+    for (const ending of ['map.npy', 'map.png', 'overlay.png']) rmSync(at(`absent.2.${ending}`));
+    rmSync(at('half.1.map.png'));
+    const later = new Date(statSync(at('changed.1.map.npy')).mtimeMs + 10_000);
+    utimesSync(at('changed.png'), later, later);
+    const { code, stdout, stderr } = await again(...choice, '--resume', '--quiet');
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.deepEqual(namesIn(stdout), ['absent.png', 'changed.png', 'half.png'].map(at));
+  });
+
+  it('--resume with nothing left to do says so and exits with 0', async () => {
+    await writePicture(folder(), 'cat.png', 1);
+    await again();
+    const { code, stdout, stderr } = await again('--resume');
+    assert.deepEqual([code, stdout], [0, '']);
+    assert.match(stderr, /^deep-inside: --resume: 1 of 1 files had been done$/m);
+  });
+
+  it('--resume reports an input whose output would be an input', async () => {
+    const cat = await writePicture(folder(), 'cat.png', 1);
+    copyFileSync(cat, at('cat.overlay.png'));
+    const { code, stderr } = await again('--resume');
+    assert.equal(code, 1);
+    assert.match(stderr, /cat\.png: an input is never overwritten/);
+  });
+});
