@@ -18,8 +18,8 @@
  * bandwidth, the best of a short measurement before each row (bench/machine/peak.cc). The file of --json is written
  * after every row, and interrupting keeps the rows that are done. bench/document.js makes tables and a plot of it.
  *
- * --minutes bounds the run: once they are over no row but the first begins, and one that has begun ends after its round. What it may
- * take longer is one row's start: loading the net in every peer, three calls to warm up and one round.
+ * --minutes bounds the run: once they are over no row but the first begins, and one that has begun ends after its
+ * round. What it may take longer is one row's start: loading the net in every peer, three calls to warm up and one round.
  */
 import { writeFileSync } from 'node:fs';
 import { count, counts, duration, names, program } from './flags.js';
