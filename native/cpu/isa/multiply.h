@@ -26,9 +26,9 @@ struct BlockedRows {
   BlockedRows from(int64_t first) const { return {data + first * row, row, block, blocks, which, last}; }
 };
 
-/** u: [c][vectors * kLanes]; m: [rows][vectors * kLanes]. Overwrites m. */
-template <int rows, int vectors>
-void multiplyRows(const BlockedRows& v, const float* u, float* m) {
+/** u: [c][vectors * kLanes]. Calls `take(t, k, sum)` with vector k of each row. */
+template <int rows, int vectors, class Take>
+void multiplyRows(const BlockedRows& v, const float* u, const Take& take) {
   Lanes sum[rows][vectors] = {};
   for (int64_t b = 0; b < v.blocks; ++b) {
     const int64_t at = v.which ? v.which[b] : b, count = b + 1 < v.blocks ? kLanes : v.last;
@@ -45,24 +45,32 @@ void multiplyRows(const BlockedRows& v, const float* u, float* m) {
 #pragma GCC unroll 16
   for (int t = 0; t < rows; ++t) {
 #pragma GCC unroll 4
-    for (int k = 0; k < vectors; ++k) lanesAt(m + (t * vectors + k) * kLanes) = sum[t][k];
+    for (int k = 0; k < vectors; ++k) take(t, k, sum[t][k]);
   }
 }
 
-template <int vectors, int rows = kRows>
-void multiplyFew(int64_t count, const BlockedRows& v, const float* u, float* m) {
-  if (count == rows) return multiplyRows<rows, vectors>(v, u, m);
-  if constexpr (rows > 1) multiplyFew<vectors, rows - 1>(count, v, u, m);
+/** At most `rows` rows. */
+template <int vectors, int rows = kRows, class Take>
+void multiplyFew(int64_t count, const BlockedRows& v, const float* u, const Take& take) {
+  if (count == rows) return multiplyRows<rows, vectors>(v, u, take);
+  if constexpr (rows > 1) multiplyFew<vectors, rows - 1>(count, v, u, take);
 }
 
-/** Any number of rows, in parts of nearly equal size. */
+/** Calls `visit(begin, end)` for as few parts of nearly equal size as hold at most kRows rows each. */
+template <class Visit>
+void eachPart(int64_t count, const Visit& visit) {
+  const int64_t parts = (count + kRows - 1) / kRows;
+  for (int64_t part = 0; part < parts; ++part) visit(count * part / parts, count * (part + 1) / parts);
+}
+
+/** Any number of rows; m: [rows][vectors * kLanes]. Overwrites m. */
 template <int vectors>
 void multiply(int64_t count, const BlockedRows& v, const float* u, float* m) {
-  const int64_t parts = (count + kRows - 1) / kRows;
-  for (int64_t part = 0; part < parts; ++part) {
-    const int64_t begin = count * part / parts, end = count * (part + 1) / parts;
-    multiplyFew<vectors>(end - begin, v.from(begin), u, m + begin * vectors * kLanes);
-  }
+  eachPart(count, [&](int64_t begin, int64_t end) {
+    float* to = m + begin * vectors * kLanes;
+    multiplyFew<vectors>(end - begin, v.from(begin), u,
+                         [to](int t, int k, const Lanes& sum) { lanesAt(to + (t * vectors + k) * kLanes) = sum; });
+  });
 }
 
 }  // namespace DEEP_INSIDE_ISA

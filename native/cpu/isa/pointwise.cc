@@ -33,10 +33,23 @@ void pack(const PointwiseGeometry& g, bool transposed, const float* w, const flo
 
 /** Neighbouring pixels of the planes of x, and the pixels of y that they make. */
 struct PixelRun {
-  int64_t n, x, count;  // image, first pixel of x, how many
-  int64_t y;            // the pixel of y made of the first one
-  int64_t width, skip;  // after how many pixels a row of x ends; then `skip` pixels of y are left out
+  int64_t n, x, count;   // image, first pixel of x, how many
+  int64_t pixels[kRun];  // of y, for each
 };
+
+/** `y` is made of the first pixel; after `width` pixels a row of x ends, and `skip` pixels of y are left out. */
+PixelRun pixelRun(int64_t n, int64_t x, int64_t count, int64_t y, int64_t width, int64_t skip) {
+  PixelRun run{n, x, count, {}};
+  int64_t left = width - x % width;
+  for (int64_t t = 0; t < count; ++t, ++y) {
+    if (left-- == 0) {
+      y += skip;
+      left = width - 1;
+    }
+    run.pixels[t] = y;
+  }
+  return run;
+}
 
 /** The blocks of channels in which some pixel of the run is not zero. */
 int64_t blocksInUse(const PointwiseGeometry& g, const BlockedRows& v, int64_t count, int32_t* which) {
@@ -55,34 +68,46 @@ int64_t blocksInUse(const PointwiseGeometry& g, const BlockedRows& v, int64_t co
   return used;
 }
 
+/** Some vectors of a run's pixels: what masks them, and where they go. */
 template <int vectors>
-void storeRun(const PointwiseGeometry& g, const CorrelationOperands& o, const PixelRun& run, int64_t group,
-              const float* sums) {
-  const float* bias = o.filters + channels(g.x) * channels(g.y);
-  for (int k = 0; k < vectors; ++k) {
-    const int64_t block = group * kVectors + k, plane = block * area(g.y) * kLanes;
-    const float* image = maskAt(o, run.n);
-    const float* mask = image ? image + plane : nullptr;
-    float* to = imageAt(o.y, run.n) + plane;
-    const Lanes shift = lanesAt(bias + block * kLanes);
-    int64_t pixel = run.y, left = run.width - run.x % run.width;
-    for (int64_t t = 0; t < run.count; ++t, ++pixel) {
-      if (left-- == 0) {
-        pixel += run.skip;
-        left = run.width - 1;
-      }
-      store(lanesAt(sums + (t * vectors + k) * kLanes), shift, o.relu, mask ? mask + pixel * kLanes : nullptr,
-            to + pixel * kLanes);
+struct Destination {
+  const float* mask[vectors];  // null: nothing
+  float* to[vectors];
+  Lanes bias[vectors];
+
+  Destination(const PointwiseGeometry& g, const CorrelationOperands& o, int64_t n, int64_t group) {
+    const float* image = maskAt(o, n);
+    for (int k = 0; k < vectors; ++k) {
+      const int64_t block = group * kVectors + k, plane = block * area(g.y) * kLanes;
+      mask[k] = image ? image + plane : nullptr;
+      to[k] = imageAt(o.y, n) + plane;
+      bias[k] = lanesAt(o.filters + channels(g.x) * channels(g.y) + block * kLanes);
     }
   }
-}
+
+  /** Begins to load the lines of `count` pixels: a run is too short for processors to foresee them. */
+  __attribute__((always_inline)) void fetch(const int64_t* pixels, int64_t count) const {
+    for (int k = 0; k < vectors; ++k)
+      for (int64_t t = 0; t < count; ++t) {
+        __builtin_prefetch(to[k] + pixels[t] * kLanes, 1);
+        if (mask[k]) __builtin_prefetch(mask[k] + pixels[t] * kLanes);
+      }
+  }
+};
 
 template <int vectors>
 void produce(const PointwiseGeometry& g, const CorrelationOperands& o, const PixelRun& run, const BlockedRows& v,
              int64_t group) {
-  float sums[kRun * vectors * kLanes];
-  multiply<vectors>(run.count, v, o.filters + group * kGroup * channels(g.x), sums);
-  storeRun<vectors>(g, o, run, group, sums);
+  const Destination<vectors> at(g, o, run.n, group);
+  eachPart(run.count, [&](int64_t begin, int64_t end) {
+    const int64_t* pixels = run.pixels + begin;
+    at.fetch(pixels, end - begin);
+    multiplyFew<vectors>(end - begin, v.from(begin), o.filters + group * kGroup * channels(g.x),
+                         [&](int t, int k, const Lanes& sum) {
+                           const int64_t here = pixels[t] * kLanes;
+                           store(sum, at.bias[k], o.relu, at.mask[k] ? at.mask[k] + here : nullptr, at.to[k] + here);
+                         });
+  });
 }
 
 void produceAll(const PointwiseGeometry& g, const CorrelationOperands& o, const PixelRun& run, const BlockedRows& v) {
@@ -109,7 +134,7 @@ void produceRun(const PointwiseGeometry& g, const CorrelationOperands& o, const 
 void scatter(const PointwiseGeometry& g, const CorrelationOperands& o, int64_t n, int64_t begin, int64_t end) {
   for (int64_t x = begin; x < end; x += kRun) {
     const int64_t y = (x / g.x.w - g.rows) * g.y.w + x % g.x.w - g.cols;
-    produceRun(g, o, {n, x, smaller(kRun, end - x), y, g.x.w, g.y.w - g.x.w});
+    produceRun(g, o, pixelRun(n, x, smaller(kRun, end - x), y, g.x.w, g.y.w - g.x.w));
   }
 }
 
@@ -117,7 +142,7 @@ void scatter(const PointwiseGeometry& g, const CorrelationOperands& o, int64_t n
 void gather(const PointwiseGeometry& g, const CorrelationOperands& o, int64_t n, int64_t row) {
   for (int64_t col = 0; col < g.y.w; col += kRun) {
     const int64_t x = (row + g.rows) * g.x.w + col + g.cols;
-    produceRun(g, o, {n, x, smaller(kRun, g.y.w - col), row * g.y.w + col, g.x.w, 0});
+    produceRun(g, o, pixelRun(n, x, smaller(kRun, g.y.w - col), row * g.y.w + col, g.x.w, 0));
   }
 }
 
@@ -126,7 +151,7 @@ void fillEdges(const PointwiseGeometry& g, const CorrelationOperands& o, int64_t
   const bool inside = row + g.rows >= 0 && row + g.rows < g.x.h;
   for (int64_t col = 0; col < g.y.w; ++col) {
     if (inside && col + g.cols >= 0 && col + g.cols < g.x.w) continue;
-    produceAll(g, o, {n, 0, 1, row * g.y.w + col, 1, 0}, {o.x.data, kLanes, 0, 0});
+    produceAll(g, o, pixelRun(n, 0, 1, row * g.y.w + col, 1, 0), {o.x.data, kLanes, 0, 0});
   }
 }
 
