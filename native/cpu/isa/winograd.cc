@@ -112,10 +112,12 @@ struct Run {
     for (int e = 0; e < kElements; ++e, rows.data += from)
       multiply<vectors>(count, rows, filters + e * layout.wide * width, m + e * to);
     const auto finish = g.r == 3 ? finishTile<4> : g.r == 4 ? finishTile<3> : finishTile<2>;
-    for (int64_t i = 0; i < count; ++i)
+    for (int64_t i = 0; i < count; ++i) {
+      const int32_t tile = chunk[some.begin + i], next = chunk[some.begin + smaller(i + 1, count - 1)];
       for (int k = 0; k < vectors; ++k)
-        finish(g, o, placeOf(g, chunk[some.begin + i]), outputs()[chunk[some.begin + i]], group * kVectors + k,
+        finish(g, o, placeOf(g, tile), placeOf(g, next), outputs()[tile], group * kVectors + k,
                m + (i * vectors + k) * kLanes, to);
+    }
   }
 
   void produceGroup(const int32_t* chunk, Range some, int64_t group, const float* v, float* m) const {

@@ -87,6 +87,16 @@ inline void transformTile(const WinogradGeometry& g, const Images<const float>& 
 /** More floats than a third-level cache holds: none of them would still be there when they are read. */
 inline bool exceedsCaches(const Planes& y) { return stored(y) > 1 << 23; }
 
+/** Begins to load the lines that the outputs of a tile go to, in one block of channels. */
+template <int outputs>
+__attribute__((always_inline)) inline void fetchOutputs(const WinogradGeometry& g, const Images<float>& y,
+                                                        const TilePlace& at, int64_t block) {
+  const float* to = imageAt(y, at.n) + block * area(g.y) * kLanes;
+  const int64_t rows = smaller(outputs, g.y.h - at.row), cols = smaller(outputs, g.y.w - at.col);
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < cols; ++j) __builtin_prefetch(to + ((at.row + i) * g.y.w + at.col + j) * kLanes, 1);
+}
+
 /** Finishes and stores the outputs of one tile for one block of channels of y; those beyond the image are dropped. */
 template <int outputs>
 void storeTile(const WinogradGeometry& g, const CorrelationOperands& o, const TilePlace& at, int64_t block,
@@ -110,10 +120,14 @@ void storeTile(const WinogradGeometry& g, const CorrelationOperands& o, const Ti
     }
 }
 
-/** One tile of one block of channels of y, from its products m[e], `step` floats apart; 0 but for the outputs `live`. */
+/**
+ * One tile of one block of channels of y, from its products m[e], `step` floats apart; 0 but for the outputs `live`.
+ * The tile at `next` comes after it.
+ */
 template <int outputs>
-void finishTile(const WinogradGeometry& g, const CorrelationOperands& o, const TilePlace& at, TileOutputs live,
-                int64_t block, const float* m, int64_t step) {
+void finishTile(const WinogradGeometry& g, const CorrelationOperands& o, const TilePlace& at, const TilePlace& next,
+                TileOutputs live, int64_t block, const float* m, int64_t step) {
+  if (!exceedsCaches(g.y)) fetchOutputs<outputs>(g, o.y, next, block);
   Lanes half[outputs][kTile], y[outputs][outputs];
 #pragma GCC unroll 6
   for (int j = 0; j < kTile; ++j) {
