@@ -66,8 +66,9 @@ struct AveragePoolBackward {
     const Span mine{call.h * kBand, smaller((call.h + 1) * kBand, in.h)};
     const float* from = dy + call.plane * window.p * window.q * in.b + call.lane;
     float* to = dx + call.plane * area(in) * in.b + call.lane;
-    clear<B>(in, mine, to);
+    Clearing<B> clearing{in, to, mine.begin};
     eachWindow(in, window, mine, [&](int64_t output, const Span& rows, const Span& cols) {
+      clearing.upTo(rows.end);
       const float count = divisorOf(in, window, divisor, output / window.q, output % window.q);
       const Floats<B> share = load<Floats<B>>(from + output * in.b) / count;
       for (int64_t h = rows.begin; h < rows.end; ++h) {
@@ -77,6 +78,7 @@ struct AveragePoolBackward {
         }
       }
     });
+    clearing.upTo(mine.end);
   }
 };
 

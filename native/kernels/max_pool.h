@@ -128,8 +128,9 @@ struct Unpool {
     const float* signal = dy + call.plane * outputs + call.lane;
     const int32_t* chosen = at + ofImage(call.plane, blocks(in), perImage) * outputs + call.lane;
     float* to = dx + call.plane * area(in) * in.b + call.lane;
-    clear<B>(in, mine, to);
+    Clearing<B> clearing{in, to, mine.begin};
     eachWindow(in, window, mine, [&](int64_t output, const Span& rows, const Span& cols) {
+      clearing.upTo(rows.end);
       const auto value = load<Floats<B>>(signal + output * in.b);
       const auto where = load<Ints<B>>(chosen + output * in.b);
       if constexpr (B == 1) {
@@ -138,6 +139,7 @@ struct Unpool {
         add(value, where, rows, cols, to);
       }
     });
+    clearing.upTo(mine.end);
   }
 
   /** Adds each lane of `value` to the pixel that it belongs to, if that is in these rows and columns. */

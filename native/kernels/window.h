@@ -42,11 +42,21 @@ DI_HD Span outputsOf(int64_t i, int64_t stride, int64_t before, int64_t kernel, 
 constexpr int64_t kBand = 16;
 DI_HD int64_t bands(const Planes& x) { return (x.h + kBand - 1) / kBand; }
 
-/** B channels of these rows of a plane become zero. */
+/**
+ * B channels of some rows of a plane become zero, from the first on, each just before the first window on it adds to
+ * it: then it is in the nearest cache.
+ */
 template <int B>
-DI_HD void clear(const Planes& x, const Span& rows, float* plane) {
-  for (int64_t pixel = rows.begin * x.w; pixel < rows.end * x.w; ++pixel) store(plane + pixel * x.b, Floats<B>{});
-}
+struct Clearing {
+  const Planes& x;
+  float* plane;
+  int64_t row;
+
+  DI_HD void upTo(int64_t end) {
+    for (; row < end; ++row)
+      for (int64_t col = 0; col < x.w; ++col) store(plane + (row * x.w + col) * x.b, Floats<B>{});
+  }
+};
 
 /** Calls `visit(output, rows, cols)` for the windows on rows `mine` of a plane, in row-major order, clipped to them. */
 template <class Visit>

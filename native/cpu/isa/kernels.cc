@@ -18,18 +18,22 @@ constexpr int64_t kAlone = 1 << 13;
 /** Elements that one thread takes at a time. */
 constexpr int64_t kChunk = 1 << 12;
 
+/** Calls `visit(n, begin, end)` for parts of `count` elements of each image. */
+template <class Visit>
+void eachChunk(int64_t images, int64_t count, const Visit& visit) {
+#pragma omp parallel for schedule(static) collapse(2) if (images * count > kAlone)
+  for (int64_t n = 0; n < images; ++n)
+    for (int64_t chunk = 0; chunk < count; chunk += kChunk) visit(n, chunk, smaller(chunk + kChunk, count));
+}
+
 /** One call per element of each image, with the body that `bodyOf` makes for it. */
 template <class BodyOf>
 void eachElement(int64_t images, int64_t count, const BodyOf& bodyOf) {
-#pragma omp parallel for schedule(static) collapse(2) if (images * count > kAlone)
-  for (int64_t n = 0; n < images; ++n) {
-    for (int64_t chunk = 0; chunk < count; chunk += kChunk) {
-      const auto body = bodyOf(n);
-      const int64_t end = smaller(chunk + kChunk, count);
+  eachChunk(images, count, [&](int64_t n, int64_t begin, int64_t end) {
+    const auto body = bodyOf(n);
 #pragma omp simd
-      for (int64_t i = chunk; i < end; ++i) body(i);
-    }
-  }
+    for (int64_t i = begin; i < end; ++i) body(i);
+  });
 }
 
 /** One call per pixel, row or group of lanes: heavier bodies that keep their own inner loops. */
@@ -67,11 +71,30 @@ void relu(int64_t n, int64_t count, const Images<const float>& x, const Images<f
   eachElement(n, count, [=](int64_t i) { return Relu{imageAt(x, i), imageAt(y, i)}; });
 }
 
+/** Of gradients most parts have something else in their first vectors. */
+bool allZeros(const float* x, int64_t count) {
+  constexpr int64_t step = 4 * kWidest;
+  int64_t i = 0;
+  for (int32_t live = 0; i + step <= count; i += step) {
+    for (int64_t j = 0; j < step; ++j) live |= x[i + j] != 0.0f;
+    if (live) return false;
+  }
+  while (i < count && x[i] == 0.0f) ++i;
+  return i == count;
+}
+
+/** Where dy is 0, as in all channels but one behind the scores of a SqueezeNet, y is not looked at. */
 template <ReluRule rule>
 void reluBackwardBy(int64_t n, int64_t perImage, int64_t count, const Images<const float>& y,
                     const Images<const float>& dy, const Images<float>& dx) {
-  eachElement(n, count, [=](int64_t i) {
-    return ReluBackward<rule>{imageAt(y, i / perImage), imageAt(dy, i), imageAt(dx, i)};
+  eachChunk(n, count, [=](int64_t i, int64_t begin, int64_t end) {
+    const ReluBackward<rule> body{imageAt(y, i / perImage), imageAt(dy, i), imageAt(dx, i)};
+    if (allZeros(body.dy + begin, end - begin)) {
+      if (body.dx != body.dy) __builtin_memset(body.dx + begin, 0, static_cast<size_t>(end - begin) * sizeof(float));
+      return;
+    }
+#pragma omp simd
+    for (int64_t j = begin; j < end; ++j) body(j);
   });
 }
 
@@ -96,13 +119,10 @@ void fill(const Planes& at, float value, float* y) { eachRow<Fill>(at.h, at, val
 
 /** Copies `count` floats of each image. */
 void copyRuns(int64_t images, int64_t count, const Images<const float>& from, const Images<float>& to) {
-#pragma omp parallel for schedule(static) collapse(2) if (images * count > kAlone)
-  for (int64_t n = 0; n < images; ++n) {
-    for (int64_t chunk = 0; chunk < count; chunk += 4096) {
-      const int64_t size = smaller(4096, count - chunk);
-      __builtin_memcpy(imageAt(to, n) + chunk, imageAt(from, n) + chunk, static_cast<size_t>(size) * sizeof(float));
-    }
-  }
+  eachChunk(images, count, [=](int64_t n, int64_t begin, int64_t end) {
+    __builtin_memcpy(imageAt(to, n) + begin, imageAt(from, n) + begin,
+                     static_cast<size_t>(end - begin) * sizeof(float));
+  });
 }
 
 /** Whether the part is a whole number of blocks in both tensors, so that each image's part is one run of memory. */
@@ -126,8 +146,16 @@ void scaleShift(const Planes& at, const float* x, const float* scale, const floa
   eachRow<ScaleShift>(at.h, at, x, scale, shift, y);
 }
 
+/** Images of one pixel differ in their padding alone. */
+void reorderPixels(const Planes& to, const Images<const float>& x, const Images<float>& y) {
+  copyRuns(to.n, to.c, x, y);
+  for (int64_t n = 0; n < to.n; ++n)
+    for (int64_t c = to.c; c < storedInImage(to); ++c) imageAt(y, n)[c] = 0.0f;
+}
+
 void reorder(const Planes& from, const Planes& to, const Images<const float>& x, const Images<float>& y) {
   if (from.b == to.b) return copyRuns(to.n, storedInImage(to), x, y);
+  if (area(to) == 1) return reorderPixels(to, x, y);
   eachCall(channelRuns(to), stored(to), Reorder{from, to, x, y});
 }
 
