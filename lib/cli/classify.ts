@@ -5,6 +5,7 @@ import { expand } from './inputs.js';
 import { note } from './messages.js';
 import { withSeeingNetwork } from './network.js';
 import { addFileOptions, addTenCropOptions, count, type FileFlags } from './options.js';
+import type { Stop } from './stop.js';
 
 interface ClassifyFlags extends FileFlags, Omit<ClassifyOptions, keyof CallOptions> {}
 
@@ -14,7 +15,7 @@ Examples:
   deep-inside classify photographs --ten-crops --top 1 --json
   deep-inside classify cat.jpg --model googlenet.onnx --preprocessing caffe --names imagenet`;
 
-export function addClassify(program: Command, stop: AbortSignal): void {
+export function addClassify(program: Command, stop: Stop): void {
   const command = program
     .command('classify')
     .summary('the classes that a network sees in images')
@@ -26,7 +27,7 @@ export function addClassify(program: Command, stop: AbortSignal): void {
     .action((paths: string[], flags: ClassifyFlags) => classifyFiles(paths, flags, stop));
 }
 
-async function classifyFiles(paths: readonly string[], flags: ClassifyFlags, stop: AbortSignal): Promise<void> {
+async function classifyFiles(paths: readonly string[], flags: ClassifyFlags, stop: Stop): Promise<void> {
   const { inputs, notes } = await expand(paths);
   for (const text of notes) note(text, flags);
   await withSeeingNetwork(flags, async (net) => {

@@ -5,6 +5,7 @@ import { complain, messageOf, note } from './messages.js';
 import type { FileFlags } from './options.js';
 import { openProgress } from './progress.js';
 import { printFile, printJson, type FileReport } from './report.js';
+import type { Stop } from './stop.js';
 
 /** What a command makes of one image. */
 export interface FileResult {
@@ -21,19 +22,20 @@ interface Outcome {
 
 /**
  * Reads every file, lets `work` have it and prints its result, in the order of the inputs. A file that fails does not
- * stop the others; it is reported on stderr at the end, and the process will exit with 1. Once `stop` is aborted no
+ * stop the others; it is reported on stderr at the end, and the process will exit with 1. Once `stop.signal` is aborted no
  * further file is begun.
  */
 export async function eachFile<T extends Input>(
   inputs: readonly T[],
   flags: FileFlags,
-  stop: AbortSignal,
+  stop: Stop,
   work: (img: Image, input: T) => Promise<FileResult>,
 ): Promise<void> {
   const failures: unknown[] = [];
+  stop.finishOnInterrupt();
   const progress = openProgress(inputs.length, flags);
   let done = 0;
-  for await (const { report, reason } of inOrder(inputs, stop, (input) => outcomeOf(input, flags, work))) {
+  for await (const { report, reason } of inOrder(inputs, stop.signal, (input) => outcomeOf(input, flags, work))) {
     progress.advance(() => (flags.json ? printJson(report) : printFile(report)));
     if (reason !== undefined) failures.push(reason);
     done++;

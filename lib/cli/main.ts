@@ -8,6 +8,7 @@ import { addInspect } from './inspect.js';
 import { complain } from './messages.js';
 import type { PrintingFlags } from './options.js';
 import { addSaliency } from './saliency.js';
+import type { Stop } from './stop.js';
 import { visible } from './visible.js';
 
 const exitCodes = { usage: 2, failed: 1, interrupted: 130, readerGone: 0 };
@@ -17,10 +18,8 @@ Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 som
 wrong, 130 interrupted. deep-inside COMMAND --help shows the options and examples of a command.`;
 
 /** Aborted with the exit code, by Ctrl-C or when stdout takes no more: work that has begun is finished. */
-function stopSignal(): AbortSignal {
+function stopping(): Stop {
   const stop = new AbortController();
-  // only once: the second Ctrl-C ends the process
-  process.once('SIGINT', () => stop.abort(exitCodes.interrupted));
   process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
     if (stop.signal.aborted) return;
     if (cause.code !== 'EPIPE') complain(cannotPrint(cause), {});
@@ -30,14 +29,17 @@ function stopSignal(): AbortSignal {
   process.once('exit', () => {
     if (stop.signal.aborted) process.exitCode = stop.signal.reason as number;
   });
-  return stop.signal;
+  return {
+    signal: stop.signal,
+    finishOnInterrupt: () => void process.once('SIGINT', () => stop.abort(exitCodes.interrupted)),
+  };
 }
 
 function cannotPrint(cause: Error): DeepInsideError {
   return new DeepInsideError('ERR_IO', `stdout: results cannot be written: ${cause.message}`, { cause });
 }
 
-function createProgram(stop: AbortSignal): Command {
+function createProgram(stop: Stop): Command {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
@@ -64,7 +66,7 @@ function inOneLine(text: string): string {
 }
 
 async function main(): Promise<void> {
-  const stop = stopSignal();
+  const stop = stopping();
   const program = createProgram(stop);
   let flags: PrintingFlags = {};
   program.hook('preAction', (_, command) => void (flags = command.opts()));

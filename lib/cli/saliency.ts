@@ -23,6 +23,7 @@ import { addFileOptions, addTenCropOptions, choice, classes, count, folder, type
 import { pathsOf, planOutputs, type Targets } from './outputs.js';
 import { unfinished } from './resume.js';
 import { noteUnseen, shareSeen } from './seen.js';
+import type { Stop } from './stop.js';
 
 type Choices = Required<SaliencyOptions>;
 const frames: readonly Choices['frame'][] = ['input', 'image'];
@@ -51,7 +52,7 @@ Examples:
   deep-inside saliency cat.jpg --class tabby --class n02123159
   deep-inside saliency cat.jpg --model googlenet.onnx --preprocessing caffe --names imagenet`;
 
-export function addSaliency(program: Command, stop: AbortSignal): void {
+export function addSaliency(program: Command, stop: Stop): void {
   const command = program
     .command('saliency')
     .summary('which pixels a class score depends on')
@@ -73,7 +74,7 @@ export function addSaliency(program: Command, stop: AbortSignal): void {
     .action((paths: string[], flags: SaliencyFlags) => saliencyOfFiles(paths, flags, stop));
 }
 
-async function saliencyOfFiles(paths: readonly string[], flags: SaliencyFlags, stop: AbortSignal): Promise<void> {
+async function saliencyOfFiles(paths: readonly string[], flags: SaliencyFlags, stop: Stop): Promise<void> {
   const { inputs, notes } = await expand(paths);
   for (const text of notes) note(text, flags);
   await withSeeingNetwork(flags, async (net) => {

@@ -36,7 +36,8 @@ export interface NetworkOptions {
    * true: time the algorithms of each convolution when a shape is first seen, and keep the choice in the user's cache
    * folder for the next time. That makes the first call of each batch size, and of each number of classes, longer: of
    * the SqueezeNet in the box by 0.6 s with one crop and by 1.7 s with ten (2 threads). An abort or dispose ends it
-   * between two timings, and what was found is kept. Default false: fixed rules by shape and processor, the same bits on every machine of a kind.
+   * between two timings, and what was found is kept. Default false: fixed rules by shape and processor, the same bits on
+   * every machine of a kind.
    */
   readonly tune?: boolean;
 }

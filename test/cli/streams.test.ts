@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readImage } from '#lib/index.js';
 import { commandTimeout, ended, objectsOf, program, start, temporaryFolder } from '../support/command-line.js';
@@ -32,6 +33,21 @@ describe('deep-inside on pipes and terminals', function () {
     assert.deepEqual(readdirSync(out()).sort(), outputs.sort(), 'no half-written or unreported file');
     for (const name of outputs.filter((path) => path.endsWith('.png'))) await readImage(join(out(), name));
   });
+
+  const stuck = 'ends at once on SIGINT while it is still waiting for a model';
+  if (process.platform === 'win32') it(`${stuck} (skipped: no named pipes)`);
+  else
+    it(stuck, async () => {
+      const pipe = join(folder(), 'pipe.onnx');
+      execFileSync('mkfifo', [pipe]);
+      const child = start(['classify', await writePicture(folder(), 'cat.png', 1), '--model', pipe]);
+      // opening it for writing waits until the command reads it
+      const writer = await open(pipe, 'w');
+      child.kill('SIGINT');
+      await ended(child);
+      await writer.close();
+      assert.equal(child.signalCode, 'SIGINT', 'which a shell reports as 130');
+    });
 
   it('stops without a word where nobody reads stdout any longer', async () => {
     const child = start(['saliency', ...(await pictures()), '--out', out(), '--quiet']);
