@@ -9,10 +9,15 @@ export function shown(value: unknown): string {
     return value.length > 8 ? `an array of ${value.length}` : `[${value.map(shown).join(', ')}]`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) {
-    const name = value.constructor?.name ?? 'Object';
-    return name === 'Object' ? `an object with keys ${Object.keys(value).join(', ') || '(none)'}` : `a ${name}`;
+    const name = value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1);
+    return name === 'Object' ? `an object with keys ${listed(Object.keys(value)) || '(none)'}` : `a ${name}`;
   }
   return String(value);
+}
+
+function listed(keys: readonly string[]): string {
+  if (keys.length <= 8) return keys.join(', ');
+  return `${keys.slice(0, 3).join(', ')}, ... (${keys.length} of them)`;
 }
 
 export function argumentError(
@@ -76,18 +81,23 @@ export function filePath(
   throw argumentError(where, what, expected, value instanceof URL ? value.href : value, remedy);
 }
 
-/** Refuses keys of `given` that are not in `known`, naming the nearest one. */
+/** Refuses what is no plain object, and keys of `given` that are not in `known`, naming the nearest one. */
 export function knownOptions(where: string, given: unknown, known: readonly string[]): void {
   if (given === undefined) return;
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw argumentError(where, 'options', 'an object', given);
-  }
+  if (!isPlain(given)) throw argumentError(where, 'options', 'a plain object such as { name: value }', given);
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
     const near = nearest(key, known)[0];
     const hint = near ? `; did you mean ${near}?` : '';
     throw new DeepInsideError('ERR_ARGUMENT', `${where}: unknown option ${key}${hint} (options: ${known.join(', ')})`);
   }
+}
+
+/** Of this realm or another. A Map, or an instance of a class, would hide what it holds. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** The names that differ from `name` by few edits, best first, at most `count`. */

@@ -55,7 +55,10 @@ export function addNetworkOptions(command: Command): Command {
       'of ONNX files that leave their input open, and of --architecture, such as 3,224,224',
       inputShape,
     )
-    .option('--names <list>', "class names: 'imagenet' or a file; default: the model file's own")
+    .option(
+      '--names <list>',
+      "class names: 'imagenet', or a file with a line for each class or, as .json, an array; default: the model file's own",
+    )
     .addOption(choice('--device <kind>', 'where to compute', devices).default('auto'))
     .option('--threads <n>', 'of the CPU; default: the physical cores', count)
     .addOption(choice('--precision <type>', 'of the computation', precisions))

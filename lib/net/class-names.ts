@@ -70,21 +70,33 @@ function matches(classes: readonly ClassName[], fits: (text: string) => boolean)
   return classes.flatMap(({ name, wnid }, i) => ([name, wnid].some((text) => text !== null && fits(text)) ? [i] : []));
 }
 
-/** Class names for a network of `count` classes from a list that a caller gave. */
+const entryForm = 'a name or { name, wnid }';
+
+/**
+ * Class names for a network of `count` classes from a list: a name or { name, wnid } for each class in their order, one
+ * of both perhaps null.
+ *
+ * @param where  who gave it: the function that was called, or the file
+ * @throws       ERR_ARGUMENT saying which entry is none
+ */
 export function checkClassNames(where: string, given: unknown, count: number): readonly ClassName[] {
   if (!Array.isArray(given))
-    throw argumentError(where, 'names', "'imagenet', a path, or an array of { name, wnid }", given);
+    throw argumentError(where, 'names', `'imagenet', a path, or an array with ${entryForm} for each class`, given);
   if (given.length !== count) {
-    const message = `${where}: names must list the network's ${count} classes, got ${given.length}`;
+    const message = `${where}: names must list the network's ${count} classes, each as ${entryForm}, got ${given.length}`;
     throw new DeepInsideError('ERR_ARGUMENT', message);
   }
-  return given.map((entry: unknown, i) => {
-    if (typeof entry === 'string') return { name: entry, wnid: null };
-    const { name = null, wnid = null } = (entry ?? {}) as Partial<ClassName>;
-    const isText = (value: unknown) => value === null || typeof value === 'string';
-    if (typeof entry === 'object' && entry !== null && isText(name) && isText(wnid)) return { name, wnid };
-    throw argumentError(where, `names[${i}]`, 'a name or { name, wnid }', entry);
-  });
+  // not map, which leaves holes out
+  return Array.from(given, (entry: unknown, i) => classNameOf(where, i, entry));
+}
+
+function classNameOf(where: string, i: number, entry: unknown): ClassName {
+  if (typeof entry === 'string') return { name: entry, wnid: null };
+  if (typeof entry === 'object' && entry !== null && ('name' in entry || 'wnid' in entry)) {
+    const { name = null, wnid = null } = entry as Partial<ClassName>;
+    if ([name, wnid].every((text) => text === null || typeof text === 'string')) return { name, wnid };
+  }
+  throw argumentError(where, `names[${i}]`, entryForm, entry);
 }
 
 /** Classes of which nothing is known but how many there are. */

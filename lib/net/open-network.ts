@@ -27,7 +27,11 @@ import { Turn } from './turn.js';
 export interface NetworkOptions {
   /** Instead of what the file states. */
   readonly preprocessing?: PreprocessingChoice;
-  /** Class names instead of the file's: 'imagenet', a path, or an array. */
+  /**
+   * Class names instead of the file's, one for each class in their order. An array of names or of { name, wnid }; the path
+   * of a file: such an array as JSON where it ends in .json, else UTF-8 text with a line for each class, which may begin
+   * with a WNID ("n01443537 goldfish"); or 'imagenet', the 1000 classes of ILSVRC 2012 by WNID.
+   */
   readonly names?: string | readonly (string | Partial<ClassName>)[];
   /** 'auto' (default: the CPU, until CUDA has every operation), 'cpu', 'cuda', or a device of openDevice, which stays open. */
   readonly device?: DeviceChoice | Device;
@@ -81,12 +85,16 @@ async function completed(where: string, model: Model & { readonly graph: Graph }
   const count = classCount(graph, inferShapes(graph, layers, 1));
   const stated = options.preprocessing ?? model.preprocessing;
   const preprocessing = stated ? completePreprocessing(where, stated, graph.input.shape) : null;
-  const names = typeof options.names === 'string' ? await readClassNames(where, options.names) : options.names;
-  const given = names ?? model.classes;
-  const classes = given ? checkClassNames(where, given, count) : unnamedClasses(count);
+  const given = options.names === undefined ? model.classes : await namesOf(where, options.names, count);
+  const classes = given === null ? unnamedClasses(count) : checkClassNames(where, given, count);
   const weights = usedWeights(graph, model.weights);
   await inSlices(checkingFinite(where, weights));
   return { graph, weights, preprocessing, classes };
+}
+
+async function namesOf(where: string, names: unknown, count: number): Promise<readonly ClassName[]> {
+  if (typeof names !== 'string') return checkClassNames(where, names, count);
+  return checkClassNames(names === 'imagenet' ? where : names, await readClassNames(where, names), count);
 }
 
 function usedWeights(graph: Graph, weights: Model['weights']): Model['weights'] {

@@ -106,14 +106,31 @@ describe('loadNetwork', () => {
       file,
       'caffe' as unknown as object,
       'ERR_ARGUMENT',
-      /options must be an object, got "caffe"/,
+      /options must be a plain object .*, got "caffe"/,
     ],
+    [
+      'options in a Map',
+      file,
+      new Map([['tune', true]]),
+      'ERR_ARGUMENT',
+      /options must be a plain object .* got a Map/,
+    ],
+    [
+      'options in an instance of a class',
+      file,
+      new (class Choices {
+        tune = true;
+      })(),
+      'ERR_ARGUMENT',
+      /options must be a plain object .*, got a Choices/,
+    ],
+    ['names that are null', file, { names: null }, 'ERR_ARGUMENT', /names must be 'imagenet', a path.*, got null/],
     [
       "names of another network's classes",
       file,
       { names: 'imagenet' },
       'ERR_ARGUMENT',
-      /names must list the network's 7 classes, got 1000/,
+      /names must list the network's 7 classes, .*got 1000/,
     ],
     [
       'preprocessing of another size',
