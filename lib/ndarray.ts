@@ -30,10 +30,10 @@ export function isDense(x: NdArray<Float32Array | Uint8Array | Int32Array>): boo
 }
 
 /** `value` if it is an ndarray whose data hold every element that its shape and strides name. */
-export function ndarrayOf(where: string, what: string, expected: string, value: unknown): NdArray {
+export function ndarrayOf(where: string, what: string, expected: string, value: unknown, remedy = ''): NdArray {
   const { data, shape, stride } = (value ?? {}) as Partial<NdArray>;
   if (!Array.isArray(shape) || !Array.isArray(stride) || typeof data !== 'object' || data === null) {
-    throw argumentError(where, what, expected, value);
+    throw argumentError(where, what, expected, value, remedy);
   }
   const { length } = data as { length: number };
   if (reachesNoFurther(value as NdArray, length)) return value as NdArray;

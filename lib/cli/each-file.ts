@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { readImage, type Image, type Prediction } from '../index.js';
 import type { Input } from './inputs.js';
-import { complain, messageOf, note } from './messages.js';
+import { complainOf, lineAbout, note } from './messages.js';
 import type { FileFlags } from './options.js';
 import { openProgress } from './progress.js';
 import { printFile, printJson, type FileReport } from './report.js';
@@ -31,20 +31,21 @@ export async function eachFile<T extends Input>(
   stop: Stop,
   work: (img: Image, input: T) => Promise<FileResult>,
 ): Promise<void> {
-  const failures: unknown[] = [];
+  const failures: Outcome[] = [];
   stop.finishOnInterrupt();
   const progress = openProgress(inputs.length, flags);
   let done = 0;
-  for await (const { report, reason } of inOrder(inputs, stop.signal, (input) => outcomeOf(input, flags, work))) {
+  for await (const outcome of inOrder(inputs, stop.signal, (input) => outcomeOf(input, flags, work))) {
+    const { report } = outcome;
     progress.advance(() => (flags.json ? printJson(report) : printFile(report)));
-    if (reason !== undefined) failures.push(reason);
+    if (report.error !== null) failures.push(outcome);
     done++;
   }
   progress.stop();
   if (done < inputs.length) note(`stopped after ${done} of ${inputs.length} files`, flags);
   if (failures.length === 0) return;
   process.exitCode = 1;
-  for (const reason of failures) complain(reason, flags);
+  for (const { report, reason } of failures) complainOf(report.file, reason, flags);
   note(`${failures.length} of ${inputs.length} failed`, flags);
 }
 
@@ -53,14 +54,16 @@ async function outcomeOf<T extends Input>(
   { orientation, maxPixels, decoder }: FileFlags,
   work: (img: Image, input: T) => Promise<FileResult>,
 ): Promise<Outcome> {
-  const nothing = { file: input.path, width: null, height: null, predictions: [], outputs: [] };
+  const file = input.path;
+  let size: Pick<FileReport, 'width' | 'height'> = { width: null, height: null };
   try {
     if (input.problem) throw input.problem;
     const img = await readImage(input.path, { orientation, maxPixels, decoder });
     const [height, width] = img.shape as [number, number];
-    return { report: { file: input.path, width, height, ...(await work(img, input)), error: null }, reason: undefined };
+    size = { width, height };
+    return { report: { file, ...size, ...(await work(img, input)), error: null }, reason: undefined };
   } catch (reason) {
-    return { report: { ...nothing, error: messageOf(reason) }, reason };
+    return { report: { file, ...size, predictions: [], outputs: [], error: lineAbout(file, reason) }, reason };
   }
 }
 

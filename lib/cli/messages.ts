@@ -12,7 +12,19 @@ export function complain(reason: unknown, { debug }: PrintingFlags): void {
   process.stderr.write(`deep-inside: ${debug ? visibleLines(stackOf(reason)) : visible(lineOf(reason))}\n`);
 }
 
-export function messageOf(reason: unknown): string {
+/** The same of a file, with its path first. */
+export function complainOf(file: string, reason: unknown, { debug }: PrintingFlags): void {
+  const line = lineAbout(file, reason);
+  process.stderr.write(`deep-inside: ${debug ? visibleLines(`${line}\n${stackOf(reason)}`) : visible(line)}\n`);
+}
+
+/** An error's line with the path of the file first. */
+export function lineAbout(file: string, reason: unknown): string {
+  const line = lineOf(reason);
+  return line.startsWith(`${file}: `) ? line : `${file}: ${line}`;
+}
+
+function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
 }
 

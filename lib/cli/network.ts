@@ -1,11 +1,11 @@
 import { installedSharp } from '../image/sharp.js';
+import { architectureName } from '../net/architectures/index.js';
 import { classIndex } from '../net/class-names.js';
 import {
   createNetwork,
   DeepInsideError,
   loadNetwork,
   openDevice,
-  type ArchitectureName,
   type ClassChoice,
   type Network,
   type NetworkOptions,
@@ -30,13 +30,14 @@ export async function withNetwork(flags: NetworkFlags, use: (net: Network) => Pr
 
 function open({ architecture, model, inputShape }: NetworkFlags, options: NetworkOptions): Promise<Network> {
   if (architecture === undefined) return loadNetwork(model, { ...options, inputShape });
-  return createNetwork(architecture as ArchitectureName, { ...options, weights: model, inputShape });
+  return createNetwork(architectureName('--architecture', architecture), { ...options, weights: model, inputShape });
 }
 
 /** The same for a network that is to see images: what fails for every file is refused once. */
 export async function withSeeingNetwork(flags: FileFlags, use: (net: Network) => Promise<void>): Promise<void> {
   if (flags.architecture !== undefined && flags.model === undefined) {
-    const message = `--architecture: ${flags.architecture} needs the weights of a file, got none; add --model FILE`;
+    const name = architectureName('--architecture', flags.architecture);
+    const message = `--architecture: ${name} needs the weights of a file, got none; add --model FILE`;
     throw new DeepInsideError('ERR_ARGUMENT', message);
   }
   if (flags.decoder === 'sharp') await installedSharp('--decoder sharp');

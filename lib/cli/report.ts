@@ -4,6 +4,7 @@ import { visible } from './visible.js';
 /** What came of one file; with --json it is printed as it is. */
 export interface FileReport {
   readonly file: string;
+  /** Null where the image could not be decoded. */
   readonly width: number | null;
   readonly height: number | null;
   readonly predictions: readonly Prediction[];

@@ -30,6 +30,6 @@ export function checkPixels(name: string, rows: number, cols: number, maxPixels:
   throw new DeepInsideError(
     'ERR_FORMAT',
     `${name}: images may have up to ${maxPixels} pixels, this header says ${cols} x ${rows} = ${rows * cols} ` +
-      `(byte ${offset}); shrink it, or raise the option maxPixels`,
+      `(byte ${offset}); shrink it, or raise maxPixels (--max-pixels on the command line)`,
   );
 }

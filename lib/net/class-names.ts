@@ -5,7 +5,10 @@ import type { ClassName } from '../formats/model.js';
 /** A class: its index from 0, its name or its WordNet id. */
 export type ClassChoice = number | string;
 
-/** One class or several for an image; left out: the class with the highest score. */
+/**
+ * One class or several for an image; left out: the class with the highest score. A function is given the image's index
+ * in the whole array or async iterable, where each input of a batch counts as an image.
+ */
 export type ClassArgument =
   | ClassChoice
   | readonly ClassChoice[]

@@ -6,6 +6,7 @@ import { eachImage, type ImageSource, type ResultOf } from './each-image.js';
 import { Network } from './network.js';
 import { inParts } from './parts.js';
 import { best, predictionOf, standingOf, type Prediction } from './predictions.js';
+import { inputAt, type Subject } from './subject.js';
 import { regionOf, type Region, type TenCropOptions } from './ten-crops.js';
 
 export interface ClassifyOptions extends TenCropOptions, CallOptions {
@@ -68,7 +69,7 @@ export function classify<Source extends ImageSource>(
     if (!(net instanceof Network))
       throw argumentError('classify', 'net', 'a network of loadNetwork or createNetwork', net);
     const settings = checked(options);
-    return (one) => classifyOne(net, one, settings);
+    return (one, subject) => classifyOne(net, one, subject, settings);
   });
 }
 
@@ -78,8 +79,13 @@ function checked(options: ClassifyOptions): Settings {
   return { top, region: regionOf('classify', options), signal: options.signal };
 }
 
-async function classifyOne(net: Network, img: NetworkInput, settings: Settings): Promise<ListOrLists> {
-  const batch = batchOf('classify', net, img, settings.region);
+async function classifyOne(
+  net: Network,
+  img: NetworkInput,
+  subject: Subject,
+  settings: Settings,
+): Promise<ListOrLists> {
+  const batch = batchOf(subject, net, img, settings.region);
   const [scores] = await inParts(batch, net.largestBatch, async ({ n, data }) => {
     const request = { n, score: 'class', inputs: data, signal: settings.signal } as const;
     const readings = await net.withPass(request, (pass) => [pass.scores.read()]);
@@ -88,13 +94,13 @@ async function classifyOne(net: Network, img: NetworkInput, settings: Settings):
   const rows = batch.single ? batch.n : 1;
   const each = rows * net.classes.length;
   const lists = Array.from({ length: batch.n / rows }, (_, i) =>
-    predictions(net, scores!.subarray(i * each, (i + 1) * each), settings.top),
+    predictions(net, scores!.subarray(i * each, (i + 1) * each), inputAt(subject, batch, i), settings.top),
   );
   return batch.single ? lists[0]! : lists;
 }
 
 /** Of one input, or of the ten crops of an image: scores [crops, classes]. */
-function predictions(net: Network, ofCrops: Float32Array, top: number): Prediction[] {
-  const standing = standingOf(ofCrops, net.classes.length);
+function predictions(net: Network, ofCrops: Float32Array, subject: Subject, top: number): Prediction[] {
+  const standing = standingOf(ofCrops, net.classes.length, subject);
   return best(standing.deciding, top).map((index) => predictionOf(net.classes, standing, index));
 }

@@ -4,7 +4,7 @@ import type { Graph } from '../formats/graph.js';
 import { readModel } from '../formats/read-model.js';
 import { inSlices } from '../steps.js';
 import { fittedWeights } from './architectures/fitted-weights.js';
-import { architecture, type ArchitectureName } from './architectures/index.js';
+import { architecture, architectureName, type ArchitectureName } from './architectures/index.js';
 import { randomWeights } from './architectures/random-weights.js';
 import { checkSource, type ModelSource } from './load-network.js';
 import type { Network } from './network.js';
@@ -36,7 +36,8 @@ export async function createNetwork(name: ArchitectureName, options: CreateOptio
   const where = 'createNetwork';
   knownOptions(where, options, ['classes', 'seed', 'weights', 'inputShape', ...networkOptions]);
   const { weights, seed = 0 } = options;
-  const built = architecture(name, integer(where, 'classes', options.classes ?? 1000, 1, 1_000_000));
+  const known = architectureName(where, name);
+  const built = architecture(known, integer(where, 'classes', options.classes ?? 1000, 1, 1_000_000));
   integer(where, 'seed', seed, 0, 2 ** 32 - 1);
   const { weightShapes, preprocessing } = built;
   const graph = withInputShape(where, built.graph, options.inputShape);

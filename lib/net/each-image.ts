@@ -1,6 +1,7 @@
 import type { NetworkInput } from './batch.js';
 import { beginCall, untilAborted, type Call, type CallOptions } from './call.js';
 import { closeUnread, ReadAhead } from './read-ahead.js';
+import type { Subject } from './subject.js';
 
 /** One image or input, an array of them, or an async iterable, which is read as fast as results are taken. */
 export type ImageSource = NetworkInput | readonly NetworkInput[] | AsyncIterable<NetworkInput>;
@@ -17,8 +18,8 @@ export type ResultOf<Source, R> =
       ? Promise<R[]>
       : Promise<R>;
 
-/** The work on image number `index`. */
-export type Work<R> = (img: NetworkInput, index: number) => Promise<R>;
+/** The work on one image, begun in the order of the images; messages call it by its subject. */
+export type Work<R> = (img: NetworkInput, subject: Subject) => Promise<R>;
 
 /**
  * Images whose work has begun and whose results have not been handed over. Choice: one that the device computes and one
@@ -42,32 +43,41 @@ export function eachImage<Source extends ImageSource, R>(
   options: CallOptions,
   begin: () => Work<R>,
 ): ResultOf<Source, R> {
-  const start = (total: number | null) => ({ work: begin(), call: beginCall(where, options, total) });
+  const start = (total: number | null) => {
+    const work = begin();
+    const at = (img: NetworkInput, index: number) => work(img, { where, what: `img[${index}]`, orSeveral: false });
+    return { work, at, call: beginCall(where, options, total) };
+  };
   const results = isAsyncIterable(source)
     ? streamed(source, start)
     : Array.isArray(source)
       ? collected([...(source as readonly NetworkInput[])], start)
-      : alone(source as NetworkInput, start);
+      : alone(source as NetworkInput, { where, what: 'img', orSeveral: true }, start);
   return results as ResultOf<Source, R>;
 }
 
-type Start<R> = (total: number | null) => { readonly work: Work<R>; readonly call: Call };
+type Start<R> = (total: number | null) => {
+  readonly work: Work<R>;
+  /** The work on image number `index`. */
+  readonly at: (img: NetworkInput, index: number) => Promise<R>;
+  readonly call: Call;
+};
 
-async function alone<R>(img: NetworkInput, start: Start<R>): Promise<R> {
+async function alone<R>(img: NetworkInput, subject: Subject, start: Start<R>): Promise<R> {
   const { call, work } = start(1);
-  const result = await untilAborted(call, work(img, 0));
+  const result = await untilAborted(call, work(img, subject));
   await call.report(1);
   return result;
 }
 
 async function collected<R>(images: readonly NetworkInput[], start: Start<R>): Promise<R[]> {
-  const { call, work } = start(images.length);
+  const { call, at } = start(images.length);
   const begun: Promise<R>[] = [];
   const results: R[] = [];
   while (results.length < images.length) {
     while (begun.length < inFlight && results.length + begun.length < images.length) {
       const index = results.length + begun.length;
-      begun.push(quietly(work(images[index]!, index)));
+      begun.push(quietly(at(images[index]!, index)));
     }
     results.push(await untilAborted(call, begun.shift()!));
     await call.report(results.length);
@@ -76,8 +86,8 @@ async function collected<R>(images: readonly NetworkInput[], start: Start<R>): P
 }
 
 async function* streamed<R>(source: AsyncIterable<NetworkInput>, start: Start<R>): AsyncGenerator<R, void, undefined> {
-  const { call, work } = startedOn(source, start);
-  const reader = new ReadAhead(source, inFlight, (img, index) => quietly(work(img, index)));
+  const { call, at } = startedOn(source, start);
+  const reader = new ReadAhead(source, inFlight, (img, index) => quietly(at(img, index)));
   let failed = false;
   try {
     for (let done = 1; ; done++) {

@@ -17,6 +17,7 @@ import type { InputShape } from './preprocessing.js';
 import type { Execution } from './sequence.js';
 import { inferShapes } from './shapes.js';
 import { SpareArrays } from './spare-arrays.js';
+import { argument, inputAt } from './subject.js';
 import { resolveTarget, type Target } from './target.js';
 import type { Turn } from './turn.js';
 
@@ -136,7 +137,7 @@ export class Network {
     if (layers && options.score) {
       throw new DeepInsideError('ERR_ARGUMENT', 'net.forward: score must be left out where layers are named, got both');
     }
-    const batch = batchOf('net.forward', this, input);
+    const batch = batchOf(argument('net.forward', 'input'), this, input);
     const score = oneOf('net.forward', 'score', options.score ?? 'class', scores);
     const names = layers?.map((layer) => valueNamed('net.forward', this.#model.graph, layer)) ?? [];
     const values = await inParts(batch, this.largestBatch, async ({ n, data }) => {
@@ -176,13 +177,14 @@ export class Network {
         `${where}: score must be left out for a target in a layer, got "${score}"`,
       );
     }
-    const batch = batchOf(where, this, input);
-    const [gradient] = await inParts(batch, this.largestBatch, async ({ n, data }) => {
+    const subject = argument(where, 'input');
+    const batch = batchOf(subject, this, input);
+    const [gradient] = await inParts(batch, this.largestBatch, async ({ n, data }, first) => {
       const readings = await this.withPass({ n, score, inputs: data }, async (pass) => {
         return [pass.backward(await resolved.start(pass), rule, to).read(), pass.scores.read()];
       });
       const [gradient, ofClasses] = (await Promise.all(readings)) as [Float32Array, Float32Array];
-      checkScores(ofClasses, this.classes.length);
+      checkScores(where, ofClasses, this.classes.length, (i) => inputAt(subject, batch, first + i).what);
       return [gradient];
     });
     return resultOf(batch, gradient!, this.#shapes.get(to)!.slice(1));

@@ -1,6 +1,7 @@
 import { DeepInsideError } from '../errors.js';
 import type { ClassName } from '../formats/model.js';
 import { allFinite } from '../ndarray.js';
+import type { Subject } from './subject.js';
 
 /** What a network says of one class. */
 export interface Prediction {
@@ -39,11 +40,16 @@ export interface Standing {
  *
  * @param ofCrops  scores [crops, classes]
  * @param classes  how many there are
+ * @param subject  what messages call the input or image
  * @throws         ERR_ARGUMENT if a score is not finite: no class would be the best
  */
-export function standingOf(ofCrops: Float32Array, classes: number): Standing {
-  checkScores(ofCrops, classes);
+export function standingOf(
+  ofCrops: Float32Array,
+  classes: number,
+  { where, what }: Pick<Subject, 'where' | 'what'>,
+): Standing {
   const crops = ofCrops.length / classes;
+  checkScores(where, ofCrops, classes, (crop) => (crops === 1 ? what : `crop ${crop} of ${what}`));
   const [scores, posteriors] = [new Float64Array(classes), new Float64Array(classes)];
   for (let crop = 0; crop < crops; crop++) {
     const ofCrop = ofCrops.subarray(crop * classes, (crop + 1) * classes);
@@ -60,11 +66,21 @@ export function standingOf(ofCrops: Float32Array, classes: number): Standing {
   return { scores, posteriors, deciding: crops === 1 ? scores : posteriors };
 }
 
-/** Refuses scores S_c [n, classes] that are not finite, as after an overflow inside the network. */
-export function checkScores(scores: Float32Array, classes: number): void {
+/**
+ * Refuses scores S_c [n, classes] that are not finite, as after an overflow inside the network.
+ *
+ * @param nameOf  what the message calls the input that a row is of
+ */
+export function checkScores(
+  where: string,
+  scores: Float32Array,
+  classes: number,
+  nameOf: (row: number) => string,
+): void {
   if (allFinite(scores)) return;
   const at = scores.findIndex((score) => !Number.isFinite(score));
-  const message = `network: scores must be finite, got ${scores[at]} for class ${at % classes}`;
+  const which = `class ${at % classes} of ${nameOf(Math.floor(at / classes))}`;
+  const message = `${where}: scores must be finite, got ${scores[at]} for ${which}`;
   const remedy = 'its inputs or weights are so large that float32 overflows; is the preprocessing the right one?';
   throw new DeepInsideError('ERR_ARGUMENT', `${message}; ${remedy}`);
 }

@@ -1,6 +1,7 @@
 import { DeepInsideError } from '../errors.js';
 import type { Preprocessing } from '../formats/model.js';
 import { shortSideSize } from '../image/index.js';
+import type { Subject } from './subject.js';
 import { tenCropsOf, type Crop, type Region } from './ten-crops.js';
 
 /** What the network sees of an image: parts of the rescaled image, all of the size of its input. */
@@ -20,10 +21,11 @@ const maxResizedPixels = 2 ** 26;
 /**
  * What the network sees of an image of rows x cols pixels.
  *
- * @param region  whose corners the ten crops are; null: one crop, the centre
+ * @param subject  what messages call it
+ * @param region   whose corners the ten crops are; null: one crop, the centre
  */
 export function viewOf(
-  where: string,
+  { where, what }: Pick<Subject, 'where' | 'what'>,
   { resize, size }: Preprocessing,
   [rows, cols]: readonly [number, number],
   region: Region | null,
@@ -31,7 +33,7 @@ export function viewOf(
   const resized =
     'shortSide' in resize ? shortSideSize(rows, cols, resize.shortSide) : ([resize.rows, resize.cols] as const);
   if (resized[0] * resized[1] > maxResizedPixels) {
-    const message = `${where}: img must not be so elongated, got ${rows} x ${cols} pixels; cut out a part of it`;
+    const message = `${where}: ${what} must not be so elongated, got ${rows} x ${cols} pixels; cut out a part of it`;
     throw new DeepInsideError('ERR_SHAPE', message);
   }
   const crops = region === null ? [centreOf(resized, size)] : tenCropsOf(where, resized, size, region);

@@ -28,7 +28,7 @@ export function toImageFrame(net: Network, map: FloatArray | FramedMap, img: Ima
   const given = mapOf(where, 'map', map);
   const [rows, cols] = imageOf(where, 'img', img).shape as [number, number];
   if (!net.preprocessing) throw argumentError(where, 'net', 'a network with preprocessing', net);
-  const view = viewOf(where, net.preprocessing, [rows, cols], null);
+  const view = viewOf({ where, what: 'img' }, net.preprocessing, [rows, cols], null);
   const { size, resized } = view;
   const values = copy(given);
   if (given.shape.join() === size.join())

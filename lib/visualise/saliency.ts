@@ -1,7 +1,7 @@
 import { argumentError, boolean, knownOptions, oneOf } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import { inSlices } from '../steps.js';
-import { batchOf, type Batch, type NetworkInput } from '../net/batch.js';
+import { batchOf, type Batch } from '../net/batch.js';
 import { callOptions, type CallOptions } from '../net/call.js';
 import { classesFor, topClass, type ClassArgument, type ClassChoice, type ClassesFor } from '../net/class-names.js';
 import { eachImage, type ImageOf, type ImageSource, type ResultOf } from '../net/each-image.js';
@@ -9,6 +9,7 @@ import { scores } from '../net/edit-graph.js';
 import { Network, reluRules } from '../net/network.js';
 import { inParts } from '../net/parts.js';
 import { best, predictionOf, standingOf, type Prediction } from '../net/predictions.js';
+import { inputAt, type Subject } from '../net/subject.js';
 import { regionOf, type Region, type TenCropOptions } from '../net/ten-crops.js';
 import type { View } from '../net/view.js';
 import { array, elements, type FloatArray, type Image } from '../ndarray.js';
@@ -58,7 +59,9 @@ export type MapsOf<Cls, Img = Image> = Cls extends (index: number) => infer Choi
  *                 a batch [n, channels, rows, cols]; an array of these, or an async iterable. The pixels of an image
  *                 must stay as they are until its map is there
  * @param cls      class index from 0, name or WNID, an array of these, or a function from the image's index to one of
- *                 them; default: the class with the highest score, of ten crops that with the highest mean posterior
+ *                 them; each input of a batch counts as an image, so that the inputs of the second of two batches of 16
+ *                 have the indices 16 to 31. Default: the class with the highest score, of ten crops that with the
+ *                 highest mean posterior
  * @param options  frame, signed, rule, score; of images only: tenCrops, region, merge; of any call: onProgress, signal
  * @returns        [rows, cols] float32, >= 0 unless signed, with `seen` and `predictions`, in the frame of the net's
  *                 input; for an image in score units per grey level of the resized image, for an input per unit of that.
@@ -91,7 +94,13 @@ export function saliency<Source extends ImageSource, Cls extends ClassArgument>(
     if (!(net instanceof Network))
       throw argumentError('saliency', 'net', 'a network of loadNetwork or createNetwork', net);
     const settings = checked(options);
-    return (one, index) => saliencyOfOne(net, one, cls, index, settings) as Promise<MapsOf<Cls, ImageOf<Source>>>;
+    let before = 0;
+    return async (one, subject) => {
+      const batch = batchOf(subject, net, one, settings.region);
+      const request = { subject, batch, cls, first: before, settings };
+      before += batch.single ? 1 : batch.n;
+      return saliencyOfOne(net, request) as Promise<MapsOf<Cls, ImageOf<Source>>>;
+    };
   });
 }
 
@@ -113,23 +122,29 @@ function checked(options: SaliencyOptions): Settings {
   };
 }
 
-async function saliencyOfOne(
-  net: Network,
-  img: NetworkInput,
-  cls: ClassArgument,
-  index: number,
-  settings: Settings,
-): Promise<SaliencyMap | SaliencyMap[]> {
-  const batch = batchOf('saliency', net, img, settings.region);
+/** Maps of one image, input or batch. */
+interface Request {
+  readonly subject: Subject;
+  readonly batch: Batch;
+  readonly cls: ClassArgument;
+  /** How many images and inputs came before it. */
+  readonly first: number;
+  readonly settings: Settings;
+}
+
+async function saliencyOfOne(net: Network, request: Request): Promise<SaliencyMap | SaliencyMap[]> {
+  const { subject, batch, cls, first, settings } = request;
   const { n, single, view } = batch;
   if (settings.frame === 'image' && !view) {
-    throw new DeepInsideError('ERR_ARGUMENT', "saliency: frame 'image' needs an image, got an input; leave frame out");
+    const message = `saliency: frame 'image' needs an image, got an input as ${subject.what}; leave frame out`;
+    throw new DeepInsideError('ERR_ARGUMENT', message);
   }
-  if (!single) return mapsOfInputs(net, batch, cls, settings);
-  const choice = classesFor('saliency', net.classes, cls, index);
+  if (!single) return mapsOfInputs(net, request);
+  const choice = classesFor('saliency', net.classes, cls, first);
   const area = elements(net.inputShape.slice(1));
   const maps: FramedMap[] = [];
-  const classScores = await classMaps(net, batch, classesOfImage(net, n, choice), settings, async (part) => {
+  const chosen = classesOfImage(net, n, choice, subject);
+  const classScores = await classMaps(net, batch, chosen, settings, async (part) => {
     for (let j = 0; j < part.count; j++) {
       const ofCrops = Array.from({ length: n }, (_, i) => {
         const at = (i * part.count + j) * area;
@@ -138,7 +153,7 @@ async function saliencyOfOne(
       maps[part.first + j] = await merged(net, ofCrops, view, settings);
     }
   });
-  const predictions = predictionsOf(net, classScores, choice.indices);
+  const predictions = predictionsOf(net, classScores, choice.indices, subject);
   const results: SaliencyMap[] = [];
   for (const [j, map] of maps.entries()) {
     const inFrame = settings.frame === 'image' ? await inSlices(framing(map, view!.image)) : map;
@@ -148,15 +163,20 @@ async function saliencyOfOne(
 }
 
 /** The same classes for all crops of an image, whose best class is that of their mean posteriors. */
-function classesOfImage(net: Network, crops: number, { indices }: ClassesFor) {
+function classesOfImage(net: Network, crops: number, { indices }: ClassesFor, subject: Subject) {
   const repeated = (indices: readonly number[]) => Array.from({ length: crops }, () => indices);
   if (crops === 1 || !indices.includes(topClass)) return repeated(indices);
-  return (scores: Float32Array) => repeated(best(standingOf(scores, net.classes.length).deciding, 1));
+  return (scores: Float32Array) => repeated(best(standingOf(scores, net.classes.length, subject).deciding, 1));
 }
 
 /** What the network says of classes of one input, or of an image by its crops: `classScores` is [crops, classes]. */
-function predictionsOf(net: Network, classScores: Float32Array, indices: readonly number[]): Prediction[] {
-  const standing = standingOf(classScores, net.classes.length);
+function predictionsOf(
+  net: Network,
+  classScores: Float32Array,
+  indices: readonly number[],
+  subject: Subject,
+): Prediction[] {
+  const standing = standingOf(classScores, net.classes.length, subject);
   const [top] = best(standing.deciding, 1) as [number];
   return indices.map((index) => predictionOf(net.classes, standing, index === topClass ? top : index));
 }
@@ -167,16 +187,17 @@ function explained(map: FramedMap, predictions: readonly Prediction[]): Saliency
 }
 
 /** Of a batch: [n, rows, cols] or, of several classes, [n, classes, rows, cols]. */
-async function mapsOfInputs(net: Network, batch: Batch, cls: ClassArgument, settings: Settings): Promise<SaliencyMap> {
+async function mapsOfInputs(net: Network, request: Request): Promise<SaliencyMap> {
+  const { subject, batch, settings } = request;
   const { n } = batch;
-  const { classes, several } = classesOfInputs(net, n, cls);
+  const { classes, several } = classesOfInputs(net, request);
   const [k, [, rows, cols]] = [classes[0]!.length, net.inputShape];
   const [maps, classScores] = (await inParts(batch, net.largestBatch, (part, first) =>
     mapsOfPart(net, part, classes.slice(first, first + part.n), settings),
   )) as [Float32Array, Float32Array];
   const predictions = classes.flatMap((ofInput, i) => {
     const one = classScores.subarray(i * net.classes.length, (i + 1) * net.classes.length);
-    return predictionsOf(net, one, ofInput);
+    return predictionsOf(net, one, ofInput, inputAt(subject, batch, i));
   });
   return explained(framed(array(maps, several ? [n, k, rows, cols] : [n, rows, cols]), null), predictions);
 }
@@ -195,8 +216,8 @@ async function mapsOfPart(net: Network, batch: Batch, classes: Classes, settings
   return [all!, classScores];
 }
 
-function classesOfInputs(net: Network, n: number, cls: ClassArgument) {
-  const perInput = Array.from({ length: n }, (_, i) => classesFor('saliency', net.classes, cls, i));
+function classesOfInputs(net: Network, { batch, cls, first }: Request) {
+  const perInput = Array.from({ length: batch.n }, (_, i) => classesFor('saliency', net.classes, cls, first + i));
   const { indices, several } = perInput[0]!;
   if (perInput.some((other) => other.several !== several || other.indices.length !== indices.length)) {
     const expected = 'the same number of classes for every image of a batch';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installedSharp } from '#lib/image/sharp.js';
-import { saveNetwork } from '#lib/index.js';
+import { saveNetwork, writeImage } from '#lib/index.js';
+import { array } from '#lib/ndarray.js';
 import { commandTimeout, objectsOf, run, temporaryFolder } from '../support/command-line.js';
 import { convReluPoolNet } from '../support/nets.js';
 import { withNetwork } from '../support/networks.js';
@@ -12,6 +13,7 @@ import { fixture } from '../support/shared.js';
 interface FileReport {
   readonly file: string;
   readonly width: number | null;
+  readonly height: number | null;
   readonly error: string | null;
 }
 
@@ -79,6 +81,17 @@ describe('deep-inside with bad files', function () {
     });
   }
 
+  it('names the file that the network cannot see, and tells its size', async () => {
+    const paths = [at('thin.png'), at('wide.png')] as const;
+    await writeImage(paths[0], array(new Uint8Array(3000 * 3), [1, 3000, 3]));
+    await writeImage(paths[1], array(new Uint8Array(4 * 4 * 3), [4, 4, 3]));
+    const { stderr, stdout } = await run(['saliency', ...paths, '--out', at('out'), '--json']);
+    assert.ok(stderr.startsWith(`deep-inside: ${paths[0]}: saliency: img must not be so elongated`), stderr);
+    const [{ width, height, error }] = objectsOf<FileReport>(stdout) as [FileReport];
+    assert.deepEqual([width, height], [3000, 1]);
+    assert.ok(error!.startsWith(`${paths[0]}: saliency`));
+  });
+
   it('--debug adds the stack', async () => {
     const { stderr } = await run(['classify', at('missing.jpg'), '--debug']);
     assert.match(stderr, /DeepInsideError: \S*missing[^\n]*ENOENT[^\n]*\n +at /);
@@ -114,6 +127,7 @@ describe('deep-inside with a bad choice of network or class', function () {
       async () => ['--model', await bareNet(at('net.safetensors'))],
       /--preprocessing/,
     ],
+    ['an architecture that does not exist', async () => ['--architecture', 'vgg17'], /--architecture: .*'vgg16'\?$/m],
     ['an architecture without weights', async () => ['--architecture', 'vgg16'], /vgg16.*weights.*--model/],
     ['preprocessing that is none', async () => ['--preprocessing', 'cafe'], /'torchvision', 'caffe'.*"cafe"/],
     ['names of another number', async () => ['--names', listOf(2, at('names.txt'))], /names.*1000.*2/],

@@ -1,4 +1,4 @@
-import { oneOf } from '../../check.js';
+import { argumentError, nearest } from '../../check.js';
 import { alexnet } from './alexnet.js';
 import type { Architecture } from './builder.js';
 import { cnnF, paper } from './paper.js';
@@ -19,8 +19,16 @@ const builders = {
 
 export type ArchitectureName = keyof typeof builders;
 
-/** A built-in architecture with that many classes. */
-export function architecture(name: string, classes: number): Architecture {
+/** `name` if it is that of a built-in architecture. */
+export function architectureName(where: string, name: unknown): ArchitectureName {
   const names = Object.keys(builders) as ArchitectureName[];
-  return builders[oneOf('createNetwork', 'name', name, names)](classes);
+  if (names.includes(name as ArchitectureName)) return name as ArchitectureName;
+  const [near] = typeof name === 'string' ? nearest(name, names) : [];
+  const expected = `one of ${names.map((known) => `'${known}'`).join(', ')}`;
+  throw argumentError(where, 'name', expected, name, near && `did you mean '${near}'?`);
+}
+
+/** A built-in architecture with that many classes. */
+export function architecture(name: ArchitectureName, classes: number): Architecture {
+  return builders[name](classes);
 }

@@ -137,7 +137,7 @@ describe('readImage of damaged and foreign files', () => {
     await assert.rejects(readImage(patched(png, 16, ...header)), {
       code: 'ERR_FORMAT',
       message:
-        /may have up to 67108864 pixels, this header says 20000 x 20000 = 400000000 \(byte 16\); shrink it, or raise the option maxPixels/,
+        /may have up to 67108864 pixels, this header says 20000 x 20000 = 400000000 \(byte 16\); shrink it, or raise maxPixels \(--max-pixels/,
     });
     await assert.rejects(readImage(patched(jpeg, frameOffset + 1, 0x4e, 0x20, 0x4e, 0x20)), {
       message: /20000 x 20000/,

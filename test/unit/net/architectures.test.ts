@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fittedWeights } from '#lib/net/architectures/fitted-weights.js';
-import { architecture } from '#lib/net/architectures/index.js';
+import { architecture, architectureName, type ArchitectureName } from '#lib/net/architectures/index.js';
 import { randomWeights } from '#lib/net/architectures/random-weights.js';
 import { atOnce } from '#lib/steps.js';
 import { createLayers } from '#lib/net/layer-of.js';
@@ -14,7 +14,7 @@ function hollow(shapes: ReadonlyMap<string, readonly number[]>) {
   );
 }
 
-function described(name: string, classes = 1000) {
+function described(name: ArchitectureName, classes = 1000) {
   const { graph, weightShapes } = architecture(name, classes);
   const layers = createLayers(graph, hollow(weightShapes));
   const shapes = inferShapes(graph, layers, 1);
@@ -42,7 +42,8 @@ describe('architectures', () => {
     squeezenet1_1: 1_235_496,
   };
   for (const [name, count] of Object.entries(parameters)) {
-    it(`${name} has ${count.toLocaleString('en')} parameters`, () => assert.equal(described(name).parameters, count));
+    it(`${name} has ${count.toLocaleString('en')} parameters`, () =>
+      assert.equal(described(name as ArchitectureName).parameters, count));
   }
 
   it("paper: 55, 27, 13 and 6 rows, with cuda-convnet's rounding, and 727 M multiply-adds", () => {
@@ -75,9 +76,9 @@ describe('architectures', () => {
   it('any number of classes', () => assert.deepEqual(described('alexnet', 7).output, [1, 7]));
 
   it('refuses a name that does not exist', () => {
-    assert.throws(() => architecture('vgg19', 10), {
+    assert.throws(() => architectureName('createNetwork', 'vgg19'), {
       code: 'ERR_ARGUMENT',
-      message: /one of 'paper', .*, got "vgg19"/,
+      message: /^createNetwork: name must be one of 'paper', .*, got "vgg19"; did you mean 'vgg16'\?$/,
     });
   });
 });

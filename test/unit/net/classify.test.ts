@@ -113,10 +113,18 @@ describeOnDevices('classify', (device) => {
     const net = await openNetwork('test', model, { device });
     await assert.rejects(classify(net, pixel(3e38)), {
       code: 'ERR_ARGUMENT',
-      message: /network: scores must be finite, got Infinity for class 1;/,
+      message: /classify: scores must be finite, got Infinity for class 1 of img;/,
     });
     assert.equal((await classify(net, pixel(1)))[0]!.class, 1);
     await net.dispose();
+  });
+
+  it('says which image of an array it refuses', async () => {
+    await assert.rejects(predicted([pixel(1), pixel(NaN)]), { message: /^classify: img\[1\] must be finite, got NaN/ });
+    await assert.rejects(predicted([strip(1), , strip(1)]), {
+      message: /^classify: img\[1\] must be .*got undefined$/,
+    });
+    await assert.rejects(predicted((function* () {})()), { message: /array of these or an async iterable, got a Gen/ });
   });
 
   it('refuses what is no network, and an unknown option', async () => {

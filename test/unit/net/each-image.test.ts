@@ -7,6 +7,7 @@ import { array } from '#lib/ndarray.js';
 import type { NetworkInput } from '#lib/net/batch.js';
 import type { CallOptions, Progress } from '#lib/net/call.js';
 import { eachImage, type ImageSource } from '#lib/net/each-image.js';
+import type { Subject } from '#lib/net/subject.js';
 
 const image = (level: number): NetworkInput => array(Uint8Array.of(level), [1, 1, 1]);
 const images = (count: number) => Array.from({ length: count }, (_, i) => image(i));
@@ -22,10 +23,10 @@ function workbench(automatic = true) {
   return {
     begun,
     finish: () => waiting.shift()!(),
-    work: async (img: NetworkInput, index: number) => {
-      begun.push(index);
+    work: async (img: NetworkInput, { what }: Subject) => {
+      begun.push(what === 'img' ? 0 : Number(/^img\[(\d+)\]$/.exec(what)![1]));
       if (!automatic) await new Promise<void>((resolve) => waiting.push(resolve));
-      if (levelOf(img) === 255) throw new Error(`image ${index} is bad`);
+      if (levelOf(img) === 255) throw new Error(`${what} is bad`);
       return levelOf(img);
     },
   };
@@ -97,7 +98,7 @@ describe('eachImage of an array', () => {
 
   it('begins nothing after an error', async () => {
     const bench = workbench();
-    await assert.rejects(results([image(0), image(255), image(2), image(3), image(4)], bench), /image 1 is bad/);
+    await assert.rejects(results([image(0), image(255), image(2), image(3), image(4)], bench), /img\[1\] is bad/);
     await settled();
     assert.ok(!bench.begun.includes(3), `begun: ${bench.begun.join()}`);
   });
@@ -173,7 +174,7 @@ describe('eachImage of an async iterable', () => {
     const { notes, source } = noted([image(0), image(255), ...images(50)]);
     const generator = results(source);
     assert.equal((await generator.next()).value, 0);
-    await assert.rejects(generator.next(), /image 1 is bad/);
+    await assert.rejects(generator.next(), /img\[1\] is bad/);
     assert.ok(notes.closed && notes.read <= 4);
     assert.deepEqual(await generator.next(), { done: true, value: undefined });
   });

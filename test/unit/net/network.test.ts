@@ -157,9 +157,9 @@ describeOnDevices('what net.forward refuses', (kind) => {
       'a NaN',
       array(new Float32Array(3 * 21 * 19).fill(NaN, 7, 8), [3, 21, 19]),
       'ERR_ARGUMENT',
-      /the input must be finite, got NaN at element 7/,
+      /input must be finite, got NaN at \[channel, row, col\] \[0, 0, 7\]/,
     ],
-    ['a path', 'cat.jpg', 'ERR_ARGUMENT', /img must be a uint8 image .*, got "cat.jpg"/],
+    ['a path', 'cat.jpg', 'ERR_ARGUMENT', /input must be a uint8 image .*, got "cat.jpg"/],
     [
       'an array with too few numbers',
       array(new Uint8Array(10), [300, 300, 3]),

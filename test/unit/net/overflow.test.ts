@@ -32,9 +32,13 @@ const model = {
 describeOnDevices('an overflow inside a network', (kind) => {
   const refusal = {
     code: 'ERR_ARGUMENT',
-    message: /scores must be finite, got NaN for class 0; its inputs or weights are so large that float32 overflows/,
+    message:
+      /scores must be finite, got NaN for class 0 of (img|input); its inputs or weights are so large that float32 overflows/,
   };
   const both = (value: number) => array(Float32Array.of(value, value), [2, 1, 1]);
+
+  /** A batch of n whose last input overflows. */
+  const lastOf = (n: number) => array(new Float32Array(2 * n).fill(1).fill(2, 2 * n - 2), [n, 2, 1, 1]);
 
   it('is told by every call, though a ReLU follows it, and the next input works', async () => {
     const net = await openNetwork('test', model, { device: kind });
@@ -43,6 +47,15 @@ describeOnDevices('an overflow inside a network', (kind) => {
       await assert.rejects(saliency(net, both(2), 0), refusal);
       await assert.rejects(classify(net, both(2)), refusal);
       await assert.rejects(net.gradient(both(2), { class: 0 }), refusal);
+      for (const [call, of] of [
+        [() => classify(net, [both(1), both(2)]), 'img\\[1\\]'],
+        [() => saliency(net, [both(1), both(2)], 0), 'img\\[1\\]'],
+        [() => saliency(net, [both(1), lastOf(3)], 0), 'input 2 of img\\[1\\]'],
+        [() => classify(net, lastOf(40)), 'input 39 of img'],
+        [() => net.gradient(lastOf(40), { class: 0 }), 'input 39 of input'],
+      ] as const) {
+        await assert.rejects(call, { ...refusal, message: new RegExp(`got NaN for class 0 of ${of};`) });
+      }
       assert.deepEqual([...(await net.forward(both(1))).data], [0]);
       assert.deepEqual([...(await saliency(net, both(1), 0)).data], [0]);
     } finally {

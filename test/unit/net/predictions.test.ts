@@ -3,6 +3,8 @@ import { best, standingOf, posteriorsOf } from '#lib/net/predictions.js';
 import { assertClose } from '../../support/close.js';
 import { Random } from '../../support/random.js';
 
+const img = { where: 'test', what: 'img' };
+
 describe('posteriorsOf', () => {
   it('does not overflow', () => assert.deepEqual([...posteriorsOf(Float32Array.of(1000, 1000))], [0.5, 0.5]));
 });
@@ -10,13 +12,13 @@ describe('posteriorsOf', () => {
 describe('standingOf', () => {
   it('of one input is its scores, which decide, and posteriors, bit for bit', () => {
     const scores = Float32Array.of(0.1, -2, 0.7);
-    const standing = standingOf(scores, 3);
+    const standing = standingOf(scores, 3, img);
     assert.deepEqual([standing.scores, standing.posteriors], [Float64Array.from(scores), posteriorsOf(scores)]);
     assert.equal(standing.deciding, standing.scores);
   });
 
   it('of several crops is the means of scores, and of posteriors, which decide', () => {
-    const { scores, posteriors, deciding } = standingOf(Float32Array.of(0, 0, 4, 0), 2);
+    const { scores, posteriors, deciding } = standingOf(Float32Array.of(0, 0, 4, 0), 2, img);
     assert.equal(deciding, posteriors);
     const larger = Math.exp(4) / (Math.exp(4) + 1);
     assert.deepEqual([...scores], [2, 0]);
@@ -27,9 +29,9 @@ describe('standingOf', () => {
 describe('scores that are not finite', () => {
   for (const odd of [NaN, Infinity, -Infinity]) {
     it(`${odd} is refused, whoever is the best`, () =>
-      assert.throws(() => standingOf(Float32Array.of(0, 9, 1, odd), 2), {
+      assert.throws(() => standingOf(Float32Array.of(0, 9, 1, odd), 2, img), {
         code: 'ERR_ARGUMENT',
-        message: new RegExp(`scores must be finite, got ${odd} for class 1`),
+        message: new RegExp(`test: scores must be finite, got ${odd} for class 1 of crop 1 of img;`),
       }));
   }
 });

@@ -10,7 +10,13 @@ import { assertClose } from '../../support/close.js';
 
 /** The inputs that are made of an image: of its centre, or of ten crops. */
 function prepare(preprocessing: Preprocessing, img: Image, region: Region | null = null): Float32Array {
-  return atOnce(preparing(preprocessing, img, viewOf('test', preprocessing, [img.shape[0]!, img.shape[1]!], region)));
+  return atOnce(
+    preparing(
+      preprocessing,
+      img,
+      viewOf({ where: 'test', what: 'img' }, preprocessing, [img.shape[0]!, img.shape[1]!], region),
+    ),
+  );
 }
 
 const image = (rows: number, cols: number, ...levels: number[]) =>
@@ -91,18 +97,18 @@ describe('viewOf', () => {
   it('is the centre of the image whose short side is 256', () => {
     const crops = [{ top: 14, left: 86, mirrored: false }];
     const expected = { image: [512, 800], resized: [256, 400], size: [227, 227], crops };
-    assert.deepEqual(viewOf('test', preprocessing, [512, 800], null), expected);
+    assert.deepEqual(viewOf({ where: 'test', what: 'img' }, preprocessing, [512, 800], null), expected);
   });
 
   it('is ten crops of it where a region is named', () => {
-    const { crops } = viewOf('test', preprocessing, [512, 800], 'rectangle');
+    const { crops } = viewOf({ where: 'test', what: 'img' }, preprocessing, [512, 800], 'rectangle');
     assert.deepEqual([crops.length, crops[9]], [10, { top: 14, left: 86, mirrored: true }]);
   });
 
   it('refuses a strip that would become gigantic', () => {
-    assert.throws(() => viewOf('saliency', preprocessing, [1, 300_000], null), {
+    assert.throws(() => viewOf({ where: 'saliency', what: 'img[1]' }, preprocessing, [1, 300_000], null), {
       code: 'ERR_SHAPE',
-      message: /^saliency: .*elongated, got 1 x 300000/,
+      message: /^saliency: img\[1\] .*elongated, got 1 x 300000/,
     });
   });
 });

@@ -45,6 +45,13 @@ describeOnDevices('what saliency refuses', (kind) => {
       ),
     ));
 
+  it('an image of an array, which it names', () =>
+    withNetwork(linear, kind, (net) =>
+      assert.rejects(saliency(net, [input, , input] as never), {
+        message: /^saliency: img\[1\] must be .*got undefined$/,
+      }),
+    ));
+
   it('what is no network', () =>
     assert.rejects(saliency({} as Network, input), {
       code: 'ERR_ARGUMENT',

@@ -201,7 +201,7 @@ describeOnDevices('saliency', (kind) => {
         kind,
         async (net) => {
           const img = photo(23, 22);
-          const view = viewOf('test', net.preprocessing!, [23, 22], 'rectangle');
+          const view = viewOf({ where: 'test', what: 'img' }, net.preprocessing!, [23, 22], 'rectangle');
           const inputs = array(atOnce(preparing(net.preprocessing!, img, view)), [10, 3, 21, 19]);
           for (const options of [{}, { rule: 'guided' }, { score: 'posterior' }, { signed: true }] as const) {
             const { data } = await saliency(net, inputs, 4, options);
@@ -329,6 +329,21 @@ describeOnDevices('saliency', (kind) => {
       finish();
       await occupied;
       assertCloseToScale((await next).data, expected(2), 1e-6);
+    }));
+
+  it('asks for the classes of inputs by their index in the whole array or iterable', () =>
+    onLinear(async (net) => {
+      const batch = array(new Random(4).normals(120), [2, 3, 5, 4]);
+      async function* read() {
+        yield* [batch, input, batch];
+      }
+      const asked: number[] = [];
+      const ask = (index: number) => (asked.push(index), 0);
+      await saliency(net, [batch, input, batch], ask);
+      assert.deepEqual(asked.splice(0), [0, 1, 2, 3, 4]);
+      const maps = saliency(net, read(), ask);
+      while (!(await maps.next()).done);
+      assert.deepEqual(asked, [0, 1, 2, 3, 4]);
     }));
 
   it('gives [n, rows, cols] for a batch, and [n, classes, rows, cols] of several classes', () =>
