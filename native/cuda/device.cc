@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "cuda/check.h"
-#include "cuda/elementwise.h"
 #include "cuda/packing.h"
 
 namespace deep_inside {
@@ -71,8 +70,7 @@ void CudaDevice::always(const Launch& launch) {
   fault.fault = ++faults_;
 }
 
-template <class Launch>
-void CudaDevice::submit(std::initializer_list<Tensor> used, const Launch& launch) {
+void CudaDevice::submit(const std::vector<Tensor>& used, const std::function<void()>& launch) {
   if (capturing()) {
     for (const Tensor& tensor : used) captured_.insert(tensor.storage);
   }
@@ -106,26 +104,6 @@ void CudaDevice::read(const Tensor& x, void* dense, Completion done) {
 void CudaDevice::sync(Completion done) {
   guarded([&] { completions_.add(nullptr, done); });
   if (!fault_.ok()) done(fault_);
-}
-
-void CudaDevice::relu(const Tensor& x, const Tensor& y) {
-  submit({x, y}, [&] { cuda::relu(stream_->get(), x, y); });
-}
-
-void CudaDevice::reluBackward(ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) {
-  submit({y, dy, dx}, [&] { cuda::reluBackward(stream_->get(), rule, y, dy, dx); });
-}
-
-void CudaDevice::add(const Tensor& a, const Tensor& b, const Tensor& y) {
-  submit({a, b, y}, [&] { cuda::add(stream_->get(), a, b, y); });
-}
-
-void CudaDevice::axpy(float alpha, const Tensor& x, const Tensor& y) {
-  submit({x, y}, [&] { cuda::axpy(stream_->get(), alpha, x, y); });
-}
-
-void CudaDevice::fill(float value, const Tensor& y) {
-  submit({y}, [&] { cuda::fill(stream_->get(), value, y); });
 }
 
 void CudaDevice::beginCapture(int64_t strands) {

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <initializer_list>
+#include <functional>
 #include <set>
+#include <vector>
 
 #include "core/device.h"
 #include "cuda/completions.h"
@@ -10,7 +11,7 @@
 
 namespace deep_inside {
 
-/** Device over CUDA: one stream, element-wise operations so far; what is not there throws ERR_UNSUPPORTED. */
+/** Device over CUDA: one stream, operations without weights so far; what is not there throws ERR_UNSUPPORTED. */
 class CudaDevice : public Device {
  public:
   /** `index` exists. */
@@ -29,11 +30,25 @@ class CudaDevice : public Device {
     if (fault_.fault == fault) fault_ = {};
   }
 
+  void maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) override;
+  void unpool(const MaxPoolPlan& plan, const Tensor& dy, const Tensor& switches, const Tensor& dx) override;
+  void averagePool(const AveragePoolPlan& plan, const Tensor& x, const Tensor& y) override;
+  void averagePoolBackward(const AveragePoolPlan& plan, const Tensor& dy, const Tensor& dx) override;
+  void lrn(const LrnPlan& plan, const Tensor& x, const Tensor& y) override;
+  void lrnBackward(const LrnPlan& plan, const Tensor& x, const Tensor& dy, const Tensor& dx) override;
   void relu(const Tensor& x, const Tensor& y) override;
   void reluBackward(ReluRule rule, const Tensor& y, const Tensor& dy, const Tensor& dx) override;
   void add(const Tensor& a, const Tensor& b, const Tensor& y) override;
   void axpy(float alpha, const Tensor& x, const Tensor& y) override;
   void fill(float value, const Tensor& y) override;
+  void concat(const std::vector<Tensor>& xs, const Tensor& y) override;
+  void split(const Tensor& dy, const std::vector<Tensor>& dxs) override;
+  void scaleShift(const Tensor& x, const Tensor& scale, const Tensor* shift, const Tensor& y) override;
+  void softmax(const Tensor& x, const Tensor& y) override;
+  void softmaxBackward(const Tensor& y, const Tensor& dy, const Tensor& dx) override;
+  void reorder(const Tensor& x, const Tensor& y) override;
+  void seed(const Tensor& scores, const Tensor& classes, const Tensor& dy) override;
+  void maxAbsOverChannels(const Tensor& x, const Tensor* scale, const Tensor& y, MaxAbsResult result) override;
 
   bool capturing() const override { return stream_->capturing(); }
   void beginCapture(int64_t strands) override;
@@ -53,25 +68,10 @@ class CudaDevice : public Device {
   void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) override;
   void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx,
                     const Tensor* mask) override;
-  void maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) override;
-  void unpool(const MaxPoolPlan& plan, const Tensor& dy, const Tensor& switches, const Tensor& dx) override;
-  void averagePool(const AveragePoolPlan& plan, const Tensor& x, const Tensor& y) override;
-  void averagePoolBackward(const AveragePoolPlan& plan, const Tensor& dy, const Tensor& dx) override;
-  void lrn(const LrnPlan& plan, const Tensor& x, const Tensor& y) override;
-  void lrnBackward(const LrnPlan& plan, const Tensor& x, const Tensor& dy, const Tensor& dx) override;
-  void concat(const std::vector<Tensor>& xs, const Tensor& y) override;
-  void split(const Tensor& dy, const std::vector<Tensor>& dxs) override;
-  void scaleShift(const Tensor& x, const Tensor& scale, const Tensor* shift, const Tensor& y) override;
-  void softmax(const Tensor& x, const Tensor& y) override;
-  void softmaxBackward(const Tensor& y, const Tensor& dy, const Tensor& dx) override;
-  void reorder(const Tensor& x, const Tensor& y) override;
-  void seed(const Tensor& scores, const Tensor& classes, const Tensor& dy) override;
-  void maxAbsOverChannels(const Tensor& x, const Tensor* scale, const Tensor& y, MaxAbsResult result) override;
 
  private:
   /** Puts an operation on `used` into the stream or the capture. */
-  template <class Launch>
-  void submit(std::initializer_list<Tensor> used, const Launch& launch);
+  void submit(const std::vector<Tensor>& used, const std::function<void()>& launch);
   /** Runs `launch` unless there is a fault, and keeps the one that it throws. */
   template <class Launch>
   void guarded(const Launch& launch);

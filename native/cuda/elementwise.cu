@@ -1,31 +1,11 @@
-#include <algorithm>
-
-#include "cuda/check.h"
 #include "cuda/elementwise.h"
+#include "cuda/launch.h"
 #include "kernels/channels.h"
 #include "kernels/elementwise.h"
 
 namespace deep_inside::cuda {
 
 namespace {
-
-constexpr int kThreads = 256;
-/** More blocks than any GPU runs at a time; each thread strides over the rest. */
-constexpr int64_t kMostBlocks = 16384;
-
-template <class Body>
-__global__ void eachCall(int64_t count, Body body) {
-  const int64_t step = static_cast<int64_t>(gridDim.x) * kThreads;
-  for (int64_t i = static_cast<int64_t>(blockIdx.x) * kThreads + threadIdx.x; i < count; i += step) body(i);
-}
-
-template <class Body>
-void launch(cudaStream_t stream, int64_t count, const Body& body, const char* doing) {
-  if (count == 0) return;
-  const int64_t blocks = std::min((count + kThreads - 1) / kThreads, kMostBlocks);
-  eachCall<<<static_cast<unsigned>(blocks), kThreads, 0, stream>>>(count, body);
-  check(cudaGetLastError(), doing);
-}
 
 /** One launch for each run of memory. */
 template <class BodyOf>

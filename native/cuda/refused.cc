@@ -31,25 +31,5 @@ void CudaDevice::forward(std::shared_ptr<WeightedPlan>, const Tensor&, const Ten
 void CudaDevice::backwardData(std::shared_ptr<WeightedPlan>, const Tensor&, const Tensor&, const Tensor*) {
   throw refusal("backwardData");
 }
-void CudaDevice::maxPool(const MaxPoolPlan&, const Tensor&, const Tensor&, const Tensor&) {
-  throw refusal("max pooling");
-}
-void CudaDevice::unpool(const MaxPoolPlan&, const Tensor&, const Tensor&, const Tensor&) { throw refusal("unpool"); }
-void CudaDevice::averagePool(const AveragePoolPlan&, const Tensor&, const Tensor&) { throw refusal("average pooling"); }
-void CudaDevice::averagePoolBackward(const AveragePoolPlan&, const Tensor&, const Tensor&) {
-  throw refusal("average pooling");
-}
-void CudaDevice::lrn(const LrnPlan&, const Tensor&, const Tensor&) { throw refusal("lrn"); }
-void CudaDevice::lrnBackward(const LrnPlan&, const Tensor&, const Tensor&, const Tensor&) { throw refusal("lrn"); }
-void CudaDevice::concat(const std::vector<Tensor>&, const Tensor&) { throw refusal("concat"); }
-void CudaDevice::split(const Tensor&, const std::vector<Tensor>&) { throw refusal("split"); }
-void CudaDevice::scaleShift(const Tensor&, const Tensor&, const Tensor*, const Tensor&) { throw refusal("scaleShift"); }
-void CudaDevice::softmax(const Tensor&, const Tensor&) { throw refusal("softmax"); }
-void CudaDevice::softmaxBackward(const Tensor&, const Tensor&, const Tensor&) { throw refusal("softmaxBackward"); }
-void CudaDevice::reorder(const Tensor&, const Tensor&) { throw refusal("reorder"); }
-void CudaDevice::seed(const Tensor&, const Tensor&, const Tensor&) { throw refusal("seed"); }
-void CudaDevice::maxAbsOverChannels(const Tensor&, const Tensor*, const Tensor&, MaxAbsResult) {
-  throw refusal("maxAbsOverChannels");
-}
 
 }  // namespace deep_inside

@@ -52,6 +52,11 @@ struct Reorder {
   }
 };
 
+/** Whether the part is a whole number of blocks in both tensors, so that each image's part is one run of memory. */
+DI_HD bool wholeBlocks(const Planes& part, const Planes& whole, int64_t first) {
+  return part.b == whole.b && part.c % part.b == 0 && first % whole.b == 0;
+}
+
 /** A part of concatenated channels: y[c] = x[c + first]; the backward of concat. Calls: runs of y. */
 struct TakeChannels {
   Planes from, to;
@@ -121,6 +126,14 @@ struct ScaleShift {
       const int64_t here = begin + w * at.b;
       store(y + here, factors * load<Floats<B>>(x + here) + terms);
     }
+  }
+};
+
+/** The same, one call per stored element: where a thread has one lane and neighbours share cache lines, as on GPUs. */
+struct ScaleShiftElements : ScaleShift<1> {
+  DI_HD void operator()(int64_t i) const {
+    const int64_t c = channelOf(at, elementAt(i, at.h, at.w, at.b));
+    y[i] = c < at.c ? scale[c] * x[i] + (shift ? shift[c] : 0.0f) : 0.0f;
   }
 };
 

@@ -35,6 +35,20 @@ DI_HD int64_t offset(const Planes& x, int64_t n, int64_t c, int64_t h, int64_t w
   return (((n * blocks(x) + c / x.b) * x.h + h) * x.w + w) * x.b + c % x.b;
 }
 
+/** A stored element of [n, ceil(c / b), rows, cols, b]; `plane` counts the [rows, cols, b]. */
+struct Element {
+  int64_t plane, row, col, lane;
+};
+
+DI_HD Element elementAt(int64_t i, int64_t rows, int64_t cols, int64_t b) {
+  return {i / b / cols / rows, i / b / cols % rows, i / b % cols, i % b};
+}
+
+/** The channel of an element of x, x.c or more for padding. */
+DI_HD int64_t channelOf(const Planes& x, const Element& element) {
+  return element.plane % blocks(x) * x.b + element.lane;
+}
+
 /** Where block i % blocks of image i / blocks lies in a tensor with one image for `perImage` of them. */
 DI_HD int64_t ofImage(int64_t i, int64_t blocks, int64_t perImage) {
   return i / blocks / perImage * blocks + i % blocks;

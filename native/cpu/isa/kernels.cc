@@ -125,11 +125,6 @@ void copyRuns(int64_t images, int64_t count, const Images<const float>& from, co
   });
 }
 
-/** Whether the part is a whole number of blocks in both tensors, so that each image's part is one run of memory. */
-bool wholeBlocks(const Planes& part, const Planes& whole, int64_t first) {
-  return part.b == whole.b && part.c % part.b == 0 && first % whole.b == 0;
-}
-
 void put(const ChannelCopy& p) {
   if (wholeBlocks(p.x, p.y, p.first))
     return copyRuns(p.x.n, storedInImage(p.x), p.from, {p.to.data + p.first * area(p.y), p.to.step});

@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "cpu/kernels.h"
+#include "kernels/channels.h"
+#include "kernels/lrn_elements.h"
+#include "kernels/pooling_elements.h"
+#include "test/harness.h"
+
+// The bodies with one call per element, which CUDA runs, against those over rows and chunks, which the CPU runs.
+
+namespace deep_inside::baseline {
+extern const Kernels table;
+}
+
+using namespace deep_inside;
+using deep_inside::test::shuffled;
+using Values = std::vector<float>;
+
+namespace {
+
+/** body(i) for 0 <= i < calls in an order that no GPU promises either: every third, from the end. */
+template <class Body>
+void callEach(int64_t calls, const Body& body) {
+  for (int64_t first = 0; first < 3; ++first)
+    for (int64_t i = calls - 1 - first; i >= 0; i -= 3) body(i);
+}
+
+/** As it lies: distinct values, and zeros in padding channels. */
+Values tensorOf(const Planes& at) {
+  Values values = shuffled(static_cast<size_t>(stored(at)));
+  for (int64_t i = 0; i < stored(at); ++i)
+    if (channelOf(at, elementAt(i, at.h, at.w, at.b)) >= at.c) values[static_cast<size_t>(i)] = 0.0f;
+  return values;
+}
+
+constexpr Planes kLayouts[] = {{2, 5, 9, 7, 1}, {2, 5, 9, 7, 4}, {2, 5, 9, 7, 5}};
+constexpr float kGarbage = 77.0f;
+
+/** Windows that overlap, that leave gaps, and that cover everything. */
+std::vector<Window> windows() {
+  return {{3, 3, 2, 2, 1, 1, 1, 1, 5, 4}, {1, 2, 3, 2, 0, 0, 0, 0, 3, 3}, {9, 7, 1, 1, 0, 0, 0, 0, 1, 1}};
+}
+
+/** The output of a window on x. */
+Planes pooled(const Planes& in, const Window& window) { return {in.n, in.c, window.p, window.q, in.b}; }
+
+}  // namespace
+
+TEST("max pooling and unpooling by elements are those by rows, bit for bit, also with ties and NaN") {
+  for (const Planes& in : kLayouts) {
+    for (const Window& window : windows()) {
+      const Planes out = pooled(in, window), twice{2 * in.n, in.c, in.h, in.w, in.b};
+      Values x = tensorOf(in);
+      for (size_t i = 0; i < x.size(); i += 5) x[i] = i % 2 ? 0.5f : std::numeric_limits<float>::quiet_NaN();
+      const Values dy = tensorOf({2 * out.n, out.c, out.h, out.w, out.b});
+      Values y(static_cast<size_t>(stored(out)), kGarbage), expectedY(y.size());
+      Values dx(static_cast<size_t>(stored(twice)), kGarbage), expectedDx(dx.size());
+      std::vector<int32_t> at(y.size()), expectedAt(y.size());
+      baseline::table.maxPool(in, window, x.data(), expectedY.data(), expectedAt.data());
+      callEach(stored(out), MaxPoolElements{{in, window, x.data(), y.data(), at.data()}});
+      EXPECT(at == expectedAt);
+      const auto same = [](float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+      EXPECT(std::equal(y.begin(), y.end(), expectedY.begin(), same));
+      baseline::table.unpool(twice, window, 2, dy.data(), at.data(), expectedDx.data());
+      callEach(stored(twice), UnpoolElements{{twice, window, 2, dy.data(), at.data(), dx.data()}});
+      EXPECT(dx == expectedDx);
+    }
+  }
+}
+
+TEST("average pooling and its backward by elements are those by rows, bit for bit") {
+  for (const Planes& in : kLayouts) {
+    for (const Window& window : windows()) {
+      for (const Divisor divisor : {Divisor::Inside, Divisor::Padded}) {
+        const Planes out = pooled(in, window);
+        const Values x = tensorOf(in), dy = tensorOf(out);
+        Values y(dy.size(), kGarbage), expectedY(dy.size()), dx(x.size(), kGarbage), expectedDx(x.size());
+        baseline::table.averagePool(in, window, divisor, x.data(), expectedY.data());
+        callEach(stored(out), AveragePoolElements{{in, window, divisor, x.data(), y.data()}});
+        EXPECT(y == expectedY);
+        baseline::table.averagePoolBackward(in, window, divisor, dy.data(), expectedDx.data());
+        callEach(stored(in), AveragePoolBackwardElements{{in, window, divisor, dy.data(), dx.data()}});
+        EXPECT(dx == expectedDx);
+      }
+    }
+  }
+}
+
+TEST("LRN and its backward by elements are those by chunks: sizes 1, 5 and 31, two gradients for each image") {
+  for (const Planes& in : {Planes{2, 300, 2, 3, 1}, Planes{2, 21, 2, 3, 8}, Planes{2, 21, 2, 3, 21}}) {
+    for (const Lrn& lrn : {Lrn{0, 0.3f, 0.75f, 2.0f}, Lrn{2, 0.3f, 0.75f, 1.0f}, Lrn{15, 0.1f, 0.6f, 2.0f}}) {
+      const Planes twice{2 * in.n, in.c, in.h, in.w, in.b};
+      const Values x = tensorOf(in), dy = tensorOf(twice);
+      Values y(x.size(), kGarbage), expectedY(x.size()), dx(dy.size(), kGarbage), expectedDx(dy.size());
+      baseline::table.lrn(in, lrn, x.data(), expectedY.data());
+      callEach(stored(in), LrnElements{{in, lrn, x.data(), y.data()}});
+      EXPECT_CLOSE(y, expectedY, 1e-7f, 1e-6f);
+      baseline::table.lrnBackward(twice, lrn, 2, x.data(), dy.data(), expectedDx.data());
+      callEach(stored(twice), LrnBackwardElements{{twice, lrn, 2, x.data(), dy.data(), dx.data()}});
+      EXPECT_CLOSE(dx, expectedDx, 1e-6f, 1e-5f);
+    }
+  }
+}
+
+TEST("scale and shift by elements are those by rows, in place and without a shift") {
+  const Values scale{1, -2, 0.5f, 3, 4}, shift{0.25f, 1, -1, 2, 5};
+  for (const Planes& at : kLayouts) {
+    for (const float* terms : {shift.data(), static_cast<const float*>(nullptr)}) {
+      Values y = tensorOf(at), expected(y.size());
+      baseline::table.scaleShift(at, y.data(), scale.data(), terms, expected.data());
+      callEach(stored(at), ScaleShiftElements{{at, y.data(), scale.data(), terms, y.data()}});
+      EXPECT_CLOSE(y, expected, 0.0f, 1e-6f);
+    }
+  }
+}
