@@ -48,11 +48,12 @@ describe(`CUDA and the CPU${cuda.usable ? '' : ` (skipped: ${cuda.reason})`}`, (
       }
     });
 
-  it('account for the same memory, and for none in the end', async () => {
+  it('account for the same memory, up to the CPU’s whole cache lines, and for none in the end', async () => {
     for (const device of devices) {
       const before = device.memory().tensors;
       const tensor = device.tensor(shape, 'float32');
-      assert.equal(device.memory().tensors - before, count * 4);
+      const beyond = device.memory().tensors - before - count * 4;
+      assert.ok(beyond >= 0 && beyond < 64, `${beyond} bytes more than the values`);
       tensor.dispose();
       await device.sync();
       assert.equal(device.memory().tensors, before);
