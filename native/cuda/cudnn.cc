@@ -2,6 +2,8 @@
 
 #include <dlfcn.h>
 
+#include "cuda/check.h"
+
 namespace deep_inside {
 
 std::string missingPartOfCudnn() {
@@ -18,6 +20,23 @@ std::string missingPartOfCudnn() {
       return name;
   }
   return {};
+}
+
+Status cudnnStatus(cudnnStatus_t result, const char* doing) {
+  if (result == CUDNN_STATUS_SUCCESS) return {};
+  // CUDA's own error says more, and whether the device is lost.
+  const cudaError_t cause = cudaPeekAtLastError();
+  if (cause != cudaSuccess) return cudaStatus(cause, doing);
+  char details[512] = "";
+  cudnnGetLastErrorString(details, sizeof details);
+  const std::string said = std::string("cuda: ") + doing + ": " + cudnnGetErrorString(result) +
+                           (details[0] ? std::string(" (") + details + ")" : std::string());
+  if (result == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED ||
+      result == CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED)
+    return {Code::Memory, said + "; dispose of tensors or use smaller batches"};
+  if (CUDNN_STATUS_CATEGORY(result) == CUDNN_STATUS_NOT_SUPPORTED)
+    return {Code::Unsupported, said + "; use another shape, or open the device with kind 'cpu'"};
+  return {Code::Backend, said};
 }
 
 }  // namespace deep_inside

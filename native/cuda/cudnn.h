@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "core/status.h"
+
 namespace deep_inside {
 
 /**
@@ -13,5 +15,15 @@ namespace deep_inside {
  * aborts the process instead of answering.
  */
 std::string missingPartOfCudnn();
+
+/** What cuDNN answered, in its own words, as ERR_MEMORY, ERR_DEVICE, ERR_UNSUPPORTED or ERR_BACKEND. */
+Status cudnnStatus(cudnnStatus_t result, const char* doing);
+
+/** Throws unless it is success. */
+inline void check(cudnnStatus_t result, const char* doing) {
+  if (result == CUDNN_STATUS_SUCCESS) return;
+  Status status = cudnnStatus(result, doing);
+  throw Error(status.code, std::move(status.text));
+}
 
 }  // namespace deep_inside

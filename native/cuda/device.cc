@@ -11,7 +11,7 @@ namespace {
 
 class CudaRecording : public Recording {
  public:
-  CudaRecording(cudaGraphExec_t graph, std::set<std::shared_ptr<Storage>> used)
+  CudaRecording(cudaGraphExec_t graph, std::set<std::shared_ptr<const void>> used)
       : graph(graph), used_(std::move(used)) {}
   ~CudaRecording() override {
     if (graph) cudaGraphExecDestroy(graph);
@@ -21,7 +21,7 @@ class CudaRecording : public Recording {
   const cudaGraphExec_t graph;
 
  private:
-  std::set<std::shared_ptr<Storage>> used_;
+  std::set<std::shared_ptr<const void>> used_;
 };
 
 size_t bytesAsItLies(const Tensor& x) { return static_cast<size_t>(x.storedElements()) * bytesOf(x.dtype); }
@@ -124,7 +124,8 @@ std::shared_ptr<Recording> CudaDevice::endCapture() {
   if (!fault_.ok() && !fault_.fault) fault_.fault = ++faults_;
   // A recording that lacks an operation must not be replayed.
   auto recording = std::make_shared<CudaRecording>(graph, std::exchange(captured_, {}));
-  return operations.ok() ? recording : std::make_shared<CudaRecording>(nullptr, std::set<std::shared_ptr<Storage>>{});
+  return operations.ok() ? recording
+                         : std::make_shared<CudaRecording>(nullptr, std::set<std::shared_ptr<const void>>{});
 }
 
 void CudaDevice::replay(std::shared_ptr<Recording> recording, int64_t times) {

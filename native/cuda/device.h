@@ -6,12 +6,13 @@
 
 #include "core/device.h"
 #include "cuda/completions.h"
+#include "cuda/handles.h"
 #include "cuda/staging.h"
 #include "cuda/stream.h"
 
 namespace deep_inside {
 
-/** Device over CUDA: one stream, operations without weights so far; what is not there throws ERR_UNSUPPORTED. */
+/** Device over CUDA: one stream. What it does not have throws ERR_UNSUPPORTED. */
 class CudaDevice : public Device {
  public:
   /** `index` exists. */
@@ -29,6 +30,19 @@ class CudaDevice : public Device {
   void acknowledgeFault(uint64_t fault) override {
     if (fault_.fault == fault) fault_ = {};
   }
+
+  std::shared_ptr<Weights> weights(const Shape& shape, const float* b) override;
+  void fillWeights(const std::shared_ptr<Weights>& weights, int64_t first, int64_t count, const float* rows,
+                   Completion done) override;
+  /** Refused. */
+  void update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) override;
+  void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
+                       Delivery<WeightedPlan> done) override;
+  void planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation, int64_t strands,
+                  Delivery<WeightedPlan> done) override;
+  void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) override;
+  void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx,
+                    const Tensor* mask) override;
 
   void maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) override;
   void unpool(const MaxPoolPlan& plan, const Tensor& dy, const Tensor& switches, const Tensor& dx) override;
@@ -56,19 +70,6 @@ class CudaDevice : public Device {
   std::shared_ptr<Recording> endCapture() override;
   void replay(std::shared_ptr<Recording> recording, int64_t times) override;
 
-  // Refused, in refused.cc.
-  std::shared_ptr<Weights> weights(const Shape& shape, const float* b) override;
-  void fillWeights(const std::shared_ptr<Weights>& weights, int64_t first, int64_t count, const float* rows,
-                   Completion done) override;
-  void update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) override;
-  void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
-                       Delivery<WeightedPlan> done) override;
-  void planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation, int64_t strands,
-                  Delivery<WeightedPlan> done) override;
-  void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) override;
-  void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx,
-                    const Tensor* mask) override;
-
  private:
   /** Puts an operation on `used` into the stream or the capture. */
   void submit(const std::vector<Tensor>& used, const std::function<void()>& launch);
@@ -79,13 +80,24 @@ class CudaDevice : public Device {
   template <class Launch>
   void always(const Launch& launch);
 
+  /** Throws ERR_CAPTURE while recording. */
+  void demandNotCapturing(const char* what) const;
+  /** Enqueues a copy to the device; `from` is free for use again on return. `done` may be null. */
+  void upload(float* to, const float* from, int64_t count, Completion done);
+  /** Hands over what `make` gives before it returns. */
+  void plan(int64_t strands, const std::function<std::shared_ptr<WeightedPlan>()>& make,
+            const Delivery<WeightedPlan>& done);
+  /** While recording: keeps what the plan uses. */
+  void keepForCapture(const std::shared_ptr<WeightedPlan>& plan);
+
   std::shared_ptr<Stream> stream_;
+  std::shared_ptr<cuda::Handles> handles_ = std::make_shared<cuda::Handles>(stream_, memory_);
   std::shared_ptr<Staging> staging_ = std::make_shared<Staging>();
   uint64_t faults_ = 0;
   Status fault_;
   Status captureFault_;
   /** What the operations captured so far use. */
-  std::set<std::shared_ptr<Storage>> captured_;
+  std::set<std::shared_ptr<const void>> captured_;
   Completions completions_;  // last: its thread ends before the rest goes
 };
 

@@ -1,6 +1,5 @@
-#include <cublasLt.h>
-
 #include "cuda/check.h"
+#include "cuda/cublas_lt.h"
 #include "cuda/cudnn.h"
 #include "cuda/device.h"
 

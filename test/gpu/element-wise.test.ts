@@ -59,9 +59,4 @@ describe(`CUDA and the CPU${cuda.usable ? '' : ` (skipped: ${cuda.reason})`}`, (
       assert.equal(device.memory().tensors, before);
     }
   });
-
-  it('refuse on CUDA what it does not have, weights', async () => {
-    const refusal = { code: 'ERR_UNSUPPORTED', message: /not in the CUDA backend yet/ };
-    await assert.rejects(async () => devices[1]!.weights(Float32Array.of(1), [1, 1], null), refusal);
-  });
 });

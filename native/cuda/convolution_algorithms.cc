@@ -1,0 +1,77 @@
+#include "cuda/convolution_algorithms.h"
+
+#include <string>
+#include <vector>
+
+namespace deep_inside::cuda {
+
+namespace {
+
+/** For one plan; what needs more is seldom the fastest, and takes memory from the images. */
+constexpr size_t kMostWorkspace = size_t{1} << 30;
+
+// Fourier's and Winograd's transforms leave rounding errors where a derivative is exactly 0, outside of a receptive
+// field, and let equal windows differ, which max pooling then tells apart.
+bool isExact(cudnnConvolutionFwdAlgo_t algorithm) {
+  return algorithm == CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_GEMM ||
+         algorithm == CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM ||
+         algorithm == CUDNN_CONVOLUTION_FWD_ALGO_GEMM || algorithm == CUDNN_CONVOLUTION_FWD_ALGO_DIRECT;
+}
+
+bool isExact(cudnnConvolutionBwdDataAlgo_t algorithm) {
+  return algorithm == CUDNN_CONVOLUTION_BWD_DATA_ALGO_0 || algorithm == CUDNN_CONVOLUTION_BWD_DATA_ALGO_1;
+}
+
+/** `expected` begins with what cuDNN expects to be the fastest; `bytesOf` asks what an algorithm needs. */
+template <class Performance, class BytesOf>
+auto chooseFrom(const std::vector<Performance>& expected, const BytesOf& bytesOf) {
+  for (const Performance& each : expected) {
+    const bool float32 = each.mathType == CUDNN_DEFAULT_MATH || each.mathType == CUDNN_FMA_MATH;
+    if (each.status != CUDNN_STATUS_SUCCESS || each.determinism != CUDNN_DETERMINISTIC || !float32) continue;
+    if (!isExact(each.algo)) continue;
+    size_t bytes = 0;
+    // Asked anew: the list's number may be for another kind of multiplication.
+    if (bytesOf(each.algo, &bytes) == CUDNN_STATUS_SUCCESS && bytes <= kMostWorkspace)
+      return ChosenAlgorithm<decltype(each.algo)>{each.algo, bytes};
+  }
+  throw Error(Code::Unsupported,
+              "cuda: cuDNN has no deterministic float32 algorithm for this convolution; open the device with "
+              "kind 'cpu'");
+}
+
+}  // namespace
+
+ChosenAlgorithm<cudnnConvolutionFwdAlgo_t> forwardAlgorithm(cudnnHandle_t handle, const ConvolutionParts& parts) {
+  int most = 0, count = 0;
+  check(cudnnGetConvolutionForwardAlgorithmMaxCount(handle, &most), "asking for convolution algorithms");
+  std::vector<cudnnConvolutionFwdAlgoPerf_t> expected(static_cast<size_t>(most));
+  check(cudnnGetConvolutionForwardAlgorithm_v7(handle, parts.x, parts.w, parts.convolution, parts.y, most, &count,
+                                               expected.data()),
+        "asking for convolution algorithms");
+  expected.resize(static_cast<size_t>(count));
+  return chooseFrom(expected, [&](cudnnConvolutionFwdAlgo_t algorithm, size_t* bytes) {
+    return cudnnGetConvolutionForwardWorkspaceSize(handle, parts.x, parts.w, parts.convolution, parts.y, algorithm,
+                                                   bytes);
+  });
+}
+
+ChosenAlgorithm<cudnnConvolutionBwdDataAlgo_t> backwardDataAlgorithm(cudnnHandle_t handle,
+                                                                     const ConvolutionParts& parts) {
+  int most = 0, count = 0;
+  check(cudnnGetConvolutionBackwardDataAlgorithmMaxCount(handle, &most), "asking for backward algorithms");
+  std::vector<cudnnConvolutionBwdDataAlgoPerf_t> expected(static_cast<size_t>(most));
+  check(cudnnGetConvolutionBackwardDataAlgorithm_v7(handle, parts.w, parts.y, parts.convolution, parts.x, most, &count,
+                                                    expected.data()),
+        "asking for backward algorithms");
+  expected.resize(static_cast<size_t>(count));
+  return chooseFrom(expected, [&](cudnnConvolutionBwdDataAlgo_t algorithm, size_t* bytes) {
+    return cudnnGetConvolutionBackwardDataWorkspaceSize(handle, parts.w, parts.y, parts.convolution, parts.x, algorithm,
+                                                        bytes);
+  });
+}
+
+bool canFuse(cudnnConvolutionFwdAlgo_t algorithm, Activation activation) {
+  return activation == Activation::Relu || algorithm == CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM;
+}
+
+}  // namespace deep_inside::cuda

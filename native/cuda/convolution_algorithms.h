@@ -1,0 +1,32 @@
+#pragma once
+
+#include "core/plans.h"
+#include "cuda/cudnn.h"
+
+namespace deep_inside::cuda {
+
+struct ConvolutionParts {
+  cudnnTensorDescriptor_t x;
+  cudnnFilterDescriptor_t w;
+  cudnnConvolutionDescriptor_t convolution;
+  cudnnTensorDescriptor_t y;
+};
+
+template <class Algorithm>
+struct ChosenAlgorithm {
+  Algorithm algorithm{};
+  size_t bytes = 0;  // of workspace
+};
+
+/**
+ * The one that cuDNN expects to be the fastest of those that give the same bits every time, multiply in float32 without
+ * a transform, and need no excessive workspace. Throws ERR_UNSUPPORTED where there is none.
+ */
+ChosenAlgorithm<cudnnConvolutionFwdAlgo_t> forwardAlgorithm(cudnnHandle_t handle, const ConvolutionParts& parts);
+ChosenAlgorithm<cudnnConvolutionBwdDataAlgo_t> backwardDataAlgorithm(cudnnHandle_t handle,
+                                                                     const ConvolutionParts& parts);
+
+/** Whether cudnnConvolutionBiasActivationForward is documented to take them together. */
+bool canFuse(cudnnConvolutionFwdAlgo_t algorithm, Activation activation);
+
+}  // namespace deep_inside::cuda

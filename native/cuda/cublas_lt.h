@@ -1,0 +1,21 @@
+#pragma once
+
+// The one door to cuBLASLt.
+
+#include <cublasLt.h>
+
+#include "core/status.h"
+
+namespace deep_inside {
+
+/** What cuBLASLt answered, in its own words, as ERR_MEMORY, ERR_DEVICE, ERR_UNSUPPORTED or ERR_BACKEND. */
+Status cublasLtStatus(cublasStatus_t result, const char* doing);
+
+/** Throws unless it is success. */
+inline void check(cublasStatus_t result, const char* doing) {
+  if (result == CUBLAS_STATUS_SUCCESS) return;
+  Status status = cublasLtStatus(result, doing);
+  throw Error(status.code, std::move(status.text));
+}
+
+}  // namespace deep_inside

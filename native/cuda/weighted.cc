@@ -1,0 +1,112 @@
+#include <cstring>
+
+#include "cuda/check.h"
+#include "cuda/device.h"
+#include "cuda/weighted_plan.h"
+
+// Weights, and the operations that have some.
+
+namespace deep_inside {
+
+namespace {
+
+size_t bytesOfFloats(int64_t count) { return static_cast<size_t>(count) * sizeof(float); }
+
+std::shared_ptr<CudaWeights> cudaWeights(std::shared_ptr<Weights> weights) {
+  return std::static_pointer_cast<CudaWeights>(std::move(weights));
+}
+
+}  // namespace
+
+void CudaDevice::demandNotCapturing(const char* what) const {
+  if (capturing()) throw Error(Code::Capture, std::string(what) + ": not while recording; call it before or after");
+}
+
+void CudaDevice::upload(float* to, const float* from, int64_t count, Completion done) {
+  const size_t bytes = bytesOfFloats(count);
+  const std::shared_ptr<void> staged = staging_->take(bytes);
+  std::memcpy(staged.get(), from, bytes);
+  check(cudaMemcpyAsync(to, staged.get(), bytes, cudaMemcpyHostToDevice, stream_->get()), "copying weights");
+  completions_.add([staged] {}, std::move(done));
+}
+
+std::shared_ptr<Weights> CudaDevice::weights(const Shape& shape, const float* b) {
+  demandNotCapturing("device.weights");
+  auto values = stream_->allocate(bytesOfFloats(elementsOf(shape)), Purpose::Weights, memory_);
+  auto bias = b ? stream_->allocate(bytesOfFloats(shape[0]), Purpose::Weights, memory_) : nullptr;
+  auto made = std::make_shared<CudaWeights>(shape, std::move(values), std::move(bias));
+  if (b) upload(made->bias(), b, shape[0], nullptr);
+  return made;
+}
+
+void CudaDevice::fillWeights(const std::shared_ptr<Weights>& weights, int64_t first, int64_t count, const float* rows,
+                             Completion done) {
+  const auto target = cudaWeights(weights);
+  const Status status = caught([&] {
+    demandNotCapturing("device.weights");
+    stream_->use();
+    upload(target->values() + first * target->row(), rows, count * target->row(), done);
+  });
+  if (!status.ok()) done(status);
+}
+
+// The device would find values that are not finite, and could not tell the host before later reads hear of it.
+void CudaDevice::update(const std::shared_ptr<Weights>&, const Tensor&, const Tensor*) {
+  throw Error(Code::Unsupported,
+              "cuda: weights.update is not in the CUDA backend yet; make new weights, or open the device with kind "
+              "'cpu'");
+}
+
+// On the calling thread, which alone may use the handles: the libraries look into tables and measure nothing.
+void CudaDevice::plan(int64_t strands, const std::function<std::shared_ptr<WeightedPlan>()>& make,
+                      const Delivery<WeightedPlan>& done) {
+  std::shared_ptr<WeightedPlan> made;
+  const Status status = caught([&] {
+    demandNotCapturing("planning");
+    if (strands > 1) {
+      throw Error(Code::Unsupported,
+                  "cuda: a plan must be for 1 strand, got " + std::to_string(strands) + "; leave strands out");
+    }
+    stream_->use();
+    made = make();
+  });
+  done(status, std::move(made));
+}
+
+void CudaDevice::planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
+                                 Delivery<WeightedPlan> done) {
+  const auto make = [&] {
+    if (geometry.xBlock > 1 || geometry.yBlock > 1) {
+      throw Error(Code::Unsupported, "cuda: convolutions take layout 1 (NCHW), got " + std::to_string(geometry.xBlock) +
+                                         " and " + std::to_string(geometry.yBlock) + "; leave the layouts out");
+    }
+    return planConvolutionOnCuda(geometry, cudaWeights(weights), handles_);
+  };
+  plan(strands, make, done);
+}
+
+void CudaDevice::planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation, int64_t strands,
+                            Delivery<WeightedPlan> done) {
+  plan(
+      strands, [&] { return planLinearOnCuda(x, cudaWeights(weights), activation, handles_); }, done);
+}
+
+void CudaDevice::keepForCapture(const std::shared_ptr<WeightedPlan>& plan) {
+  if (!capturing()) return;
+  captured_.insert(plan);
+  captured_.insert(std::static_pointer_cast<CudaWeightedPlan>(plan)->block());
+}
+
+void CudaDevice::forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) {
+  keepForCapture(plan);
+  submit({x, y}, [&] { plan->forward(x, y); });
+}
+
+void CudaDevice::backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx,
+                              const Tensor* mask) {
+  keepForCapture(plan);
+  const Tensor kept = mask ? *mask : Tensor{};
+  submit({dy, dx, kept}, [&] { plan->backwardData(dy, dx, kept); });
+}
+
+}  // namespace deep_inside

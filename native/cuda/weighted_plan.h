@@ -1,0 +1,29 @@
+#pragma once
+
+#include "cuda/handles.h"
+#include "cuda/weights.h"
+
+namespace deep_inside {
+
+/** A plan with weights: dense tensors, float32 products and sums. For the thread that enqueues. */
+class CudaWeightedPlan : public WeightedPlan {
+ public:
+  CudaWeightedPlan(std::shared_ptr<cuda::Handles> handles, std::shared_ptr<CudaWeights> weights)
+      : handles_(std::move(handles)), workspace_(handles_->workspace()), weights_(std::move(weights)) {}
+
+  /** What a recording of it has to keep, beside the plan: null where no plan needs any. */
+  const std::shared_ptr<Storage>& block() const { return workspace_->block(); }
+
+ protected:
+  std::shared_ptr<cuda::Handles> handles_;
+  std::shared_ptr<cuda::Workspace> workspace_;
+  std::shared_ptr<CudaWeights> weights_;
+};
+
+std::shared_ptr<WeightedPlan> planConvolutionOnCuda(const ConvolutionGeometry& geometry,
+                                                    std::shared_ptr<CudaWeights> weights,
+                                                    std::shared_ptr<cuda::Handles> handles);
+std::shared_ptr<WeightedPlan> planLinearOnCuda(const Shape& x, std::shared_ptr<CudaWeights> weights,
+                                               Activation activation, std::shared_ptr<cuda::Handles> handles);
+
+}  // namespace deep_inside
