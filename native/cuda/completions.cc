@@ -15,7 +15,7 @@ Completions::~Completions() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Completions::add(std::function<void()> then, Completion done) {
+void Completions::add(std::shared_ptr<void> used, std::function<void()> then, Completion done) {
   cudaEvent_t event = nullptr;
   check(cudaEventCreateWithFlags(&event, cudaEventBlockingSync | cudaEventDisableTiming), "creating an event");
   const cudaError_t recorded = cudaEventRecord(event, stream_->get());
@@ -23,7 +23,7 @@ void Completions::add(std::function<void()> then, Completion done) {
   check(recorded, "recording an event");
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    entries_.push_back({event, std::move(then), std::move(done)});
+    entries_.push_back({event, std::move(used), std::move(then), std::move(done)});
   }
   wake_.notify_one();
 }
@@ -38,7 +38,7 @@ void Completions::close() {
 
 void Completions::drop() {
   std::lock_guard<std::mutex> lock(mutex_);
-  for (Entry& entry : entries_) entry.done = nullptr;
+  for (Entry& entry : entries_) entry.then = nullptr, entry.done = nullptr;
 }
 
 void Completions::work() {
@@ -60,7 +60,8 @@ void Completions::finish(Entry& entry) {
   Status status = cudaStatus(cudaEventSynchronize(entry.event), "running what was queued");
   cudaEventDestroy(entry.event);
   if (status.ok() && entry.then) status = caught(entry.then);
-  entry.then = nullptr;  // staging memory goes back before anybody hears of it
+  entry.then = nullptr;
+  entry.used = nullptr;  // goes back before anybody hears of it
   if (entry.done) entry.done(status);
 }
 

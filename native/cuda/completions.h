@@ -18,8 +18,11 @@ class Completions {
   /** Closes it and waits for the thread. */
   ~Completions();
 
-  /** When all that is in the stream now has run: `then`, unless something failed, and `done`; either may be null. */
-  void add(std::function<void()> then, Completion done);
+  /**
+   * When all that is in the stream now has run: `then`, unless something failed, and `done`; either may be null. `used`
+   * is memory that the stream uses until then.
+   */
+  void add(std::shared_ptr<void> used, std::function<void()> then, Completion done);
   /** Waits for what was added, then ends. */
   void close();
   /** Forgets what was added, but for its memory, which the stream still uses. Does not wait. */
@@ -28,6 +31,7 @@ class Completions {
  private:
   struct Entry {
     cudaEvent_t event;
+    std::shared_ptr<void> used;
     std::function<void()> then;
     Completion done;
   };

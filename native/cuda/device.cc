@@ -87,7 +87,7 @@ void CudaDevice::write(const Tensor& y, const void* dense) {
     const std::shared_ptr<void> staged = staging_->take(bytes);
     pack(y, dense, staged.get());
     copyRuns(y, y.floats(), y.images().step, staged.get(), y.storedInImage(), cudaMemcpyHostToDevice, stream_->get());
-    completions_.add([staged] {}, nullptr);
+    completions_.add(staged, nullptr, nullptr);
   });
 }
 
@@ -96,13 +96,14 @@ void CudaDevice::read(const Tensor& x, void* dense, Completion done) {
     const size_t bytes = bytesAsItLies(x);
     const std::shared_ptr<void> staged = staging_->take(bytes);
     copyRuns(x, staged.get(), x.storedInImage(), x.floats(), x.images().step, cudaMemcpyDeviceToHost, stream_->get());
-    completions_.add([like = withoutStorage(x), staged, dense] { unpack(like, staged.get(), dense); }, done);
+    const auto deliver = [like = withoutStorage(x), from = staged.get(), dense] { unpack(like, from, dense); };
+    completions_.add(staged, deliver, done);
   });
   if (!fault_.ok()) done(fault_);
 }
 
 void CudaDevice::sync(Completion done) {
-  guarded([&] { completions_.add(nullptr, done); });
+  guarded([&] { completions_.add(nullptr, nullptr, done); });
   if (!fault_.ok()) done(fault_);
 }
 

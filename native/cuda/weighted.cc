@@ -27,7 +27,7 @@ void CudaDevice::upload(float* to, const float* from, int64_t count, Completion 
   const std::shared_ptr<void> staged = staging_->take(bytes);
   std::memcpy(staged.get(), from, bytes);
   check(cudaMemcpyAsync(to, staged.get(), bytes, cudaMemcpyHostToDevice, stream_->get()), "copying weights");
-  completions_.add([staged] {}, std::move(done));
+  completions_.add(staged, nullptr, std::move(done));
 }
 
 std::shared_ptr<Weights> CudaDevice::weights(const Shape& shape, const float* b) {

@@ -1,0 +1,238 @@
+#include "cuda/device.h"
+
+#include <future>
+#include <vector>
+
+#include "test/cuda/fake_runtime.h"
+#include "test/harness.h"
+
+// The CUDA device on the fake runtime: what it asks of CUDA, in which order, and what it does when CUDA refuses.
+
+using namespace deep_inside;
+using namespace deep_inside::test;
+
+namespace {
+
+struct Opened {
+  Opened() {
+    fake::reset();
+    device = std::make_shared<CudaDevice>(0);
+  }
+  ~Opened() { device->close(); }
+
+  Tensor tensor(const Shape& shape) const {
+    Tensor made{shape, DType::Float32, 1, nullptr};
+    made.storage = device->allocate(static_cast<size_t>(made.storedElements()) * sizeof(float));
+    return made;
+  }
+
+  Tensor tensor(const std::vector<float>& values) const {
+    const Tensor made = tensor(Shape{static_cast<int64_t>(values.size())});
+    device->write(made, values.data());
+    return made;
+  }
+
+  Status sync() const {
+    std::promise<Status> done;
+    device->sync([&](const Status& status) { done.set_value(status); });
+    return done.get_future().get();
+  }
+
+  /** What a read says; fills `values`. */
+  Status read(const Tensor& x, std::vector<float>& values) const {
+    values.assign(static_cast<size_t>(elementsOf(x.shape)), -1.0f);
+    std::promise<Status> done;
+    device->read(x, values.data(), [&](const Status& status) { done.set_value(status); });
+    return done.get_future().get();
+  }
+
+  std::vector<float> read(const Tensor& x) const {
+    std::vector<float> values;
+    const Status status = read(x, values);
+    if (!status.ok()) throw Error(status.code, status.text);
+    return values;
+  }
+
+  std::shared_ptr<CudaDevice> device;
+};
+
+/** Its message, or "". */
+template <class Body>
+std::string thrown(Code code, const Body& body) {
+  try {
+    body();
+  } catch (const Error& error) {
+    const Status status = error.status();
+    return status.code == code ? status.text : "another code: " + status.text;
+  }
+  return "";
+}
+
+bool holds(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST("cuda: what is written is read, new memory is zero, and all goes back in the end") {
+  {
+    const Opened opened;
+    const Tensor x = opened.tensor(std::vector<float>{1, -2, 3}), zero = opened.tensor(Shape{1000});
+    EXPECT((opened.read(x) == std::vector<float>{1, -2, 3}));
+    EXPECT(opened.read(zero) == std::vector<float>(1000));
+    EXPECT(opened.device->memory().tensors() == 1003 * sizeof(float));
+  }
+  EXPECT(fake::alive().total() == 0);
+}
+
+TEST("cuda: operations run in the order of the calls, in any order of their elements") {
+  for (const bool backwards : {false, true}) {
+    const Opened opened;
+    fake::runBackwards(backwards);
+    const Tensor x = opened.tensor(std::vector<float>{1, -2, 3}), y = opened.tensor(Shape{3});
+    opened.device->relu(x, y);
+    opened.device->axpy(10, x, y);
+    opened.device->add(x, y, y);
+    EXPECT((opened.read(y) == std::vector<float>{12, -22, 36}));
+    opened.device->reluBackward(ReluRule::Guided, x, y, y);
+    opened.device->fill(5, x);
+    EXPECT((opened.read(y) == std::vector<float>{12, 0, 36}));
+    EXPECT((opened.read(x) == std::vector<float>{5, 5, 5}));
+  }
+}
+
+TEST("cuda: views of channels are copied run by run") {
+  const Opened opened;
+  const Tensor whole = opened.tensor(Shape{2, 4, 1, 2}), part = whole.channels(1, 2);
+  const std::vector<float> values = shuffled(8);
+  opened.device->write(part, values.data());
+  EXPECT(opened.read(part) == values);
+  const std::vector<float> all = opened.read(whole);
+  EXPECT(
+      (std::vector<float>(all.begin() + 2, all.begin() + 6) == std::vector<float>(values.begin(), values.begin() + 4)));
+  EXPECT(all[0] == 0 && all[6] == 0 && all[8] == 0 && all[15] == 0);
+}
+
+TEST("cuda: a recording is replayed, keeps its tensors alive, and sees what was written between") {
+  {
+    const Opened opened;
+    const Tensor x = opened.tensor(std::vector<float>{1, 2});
+    std::shared_ptr<Recording> recording;
+    const Tensor y = opened.tensor(Shape{2});
+    {
+      const Tensor between = opened.tensor(Shape{2});
+      opened.device->beginCapture(1);
+      opened.device->relu(x, between);
+      opened.device->axpy(1, between, y);
+      recording = opened.device->endCapture();
+    }
+    EXPECT((opened.read(y) == std::vector<float>{0, 0}));
+    opened.device->replay(recording, 2);
+    const std::vector<float> later = {10, -10};
+    opened.device->write(x, later.data());
+    opened.device->replay(recording, 1);
+    EXPECT((opened.read(y) == std::vector<float>{12, 4}));
+  }
+  EXPECT(fake::alive().total() == 0);
+}
+
+TEST("cuda: memory that is freed while recording goes back afterwards, and spoils nothing") {
+  const Opened opened;
+  const Tensor x = opened.tensor(std::vector<float>{-1}), y = opened.tensor(Shape{1});
+  std::shared_ptr<Storage> dropped = opened.device->allocate(64);
+  opened.device->beginCapture(1);
+  opened.device->relu(x, y);
+  dropped = nullptr;
+  const auto recording = opened.device->endCapture();
+  opened.device->replay(recording, 1);
+  EXPECT(opened.sync().ok());
+  EXPECT(fake::alive().blocks == 2);
+}
+
+TEST("cuda: too large a tensor is refused with ERR_MEMORY, and the device goes on") {
+  const Opened opened;
+  fake::limitMemory(1 << 16);
+  const std::string said = thrown(Code::Memory, [&] { opened.tensor(Shape{1 << 20}); });
+  EXPECT(holds(said, "allocating 4194304 bytes") && holds(said, "cudaErrorMemoryAllocation"));
+  EXPECT(holds(said, "smaller batches"));
+  EXPECT((opened.read(opened.tensor(std::vector<float>{7})) == std::vector<float>{7}));
+  EXPECT(opened.device->memory().tensors() == 0);
+}
+
+TEST("cuda: a launch that fails rejects the reads after it until it is acknowledged") {
+  const Opened opened;
+  const Tensor x = opened.tensor(std::vector<float>{1}), y = opened.tensor(Shape{1});
+  fake::fail("cudaLaunchKernel", cudaErrorInvalidValue);
+  opened.device->relu(x, y);
+  std::vector<float> values;
+  const Status first = opened.read(y, values);
+  EXPECT(first.code == Code::Backend && holds(first.text, "launching relu"));
+  opened.device->relu(x, y);  // skipped
+  EXPECT(opened.sync().fault == first.fault);
+  opened.device->acknowledgeFault(first.fault);
+  EXPECT((opened.read(y) == std::vector<float>{0}));
+  opened.device->relu(x, y);
+  EXPECT((opened.read(y) == std::vector<float>{1}));
+}
+
+TEST("cuda: each call that may fail while reading and writing does so as a fault, and leaves nothing behind") {
+  for (const char* call : {"cudaMallocHost", "cudaMemcpyAsync", "cudaEventCreateWithFlags", "cudaEventRecord"}) {
+    {
+      const Opened opened;
+      const Tensor x = opened.tensor(std::vector<float>{1});
+      std::vector<float> values;
+      EXPECT(opened.sync().ok());
+      fake::fail(call, cudaErrorMemoryAllocation);
+      const Status status = opened.read(opened.tensor(std::vector<float>(100, 2.0f)), values);  // more than is pinned
+      EXPECT(status.code == Code::Memory && status.fault != 0);
+      opened.device->acknowledgeFault(status.fault);
+      EXPECT((opened.read(x) == std::vector<float>{1}));
+    }
+    EXPECT(fake::alive().total() == 0);
+  }
+}
+
+TEST("cuda: what fails while recording fails its end and its replay, not what comes after") {
+  for (const char* call : {"cudaLaunchKernel", "cudaStreamEndCapture", "cudaGraphInstantiate"}) {
+    const Opened opened;
+    const Tensor x = opened.tensor(std::vector<float>{1}), y = opened.tensor(Shape{1});
+    EXPECT(opened.sync().ok());
+    fake::fail(call, cudaErrorInvalidValue);
+    opened.device->beginCapture(1);
+    opened.device->relu(x, y);
+    opened.device->endCapture();
+    EXPECT(!opened.device->capturing());
+    const Status status = opened.sync();
+    EXPECT(status.code == Code::Backend);
+    opened.device->acknowledgeFault(status.fault);
+    opened.device->relu(x, y);
+    EXPECT((opened.read(y) == std::vector<float>{1}));
+  }
+}
+
+TEST("cuda: a poisoned stream rejects with the error's name and as lost") {
+  const Opened opened;
+  const Tensor x = opened.tensor(std::vector<float>{1});
+  EXPECT(opened.sync().ok());
+  fake::poison(cudaErrorIllegalAddress);
+  const Status status = opened.sync();
+  EXPECT(status.code == Code::Device && holds(status.text, "cudaErrorIllegalAddress"));
+  EXPECT(holds(status.text, "restart"));
+  opened.device->acknowledgeFault(status.fault);
+  EXPECT(opened.sync().code == Code::Device);
+  fake::poison(cudaSuccess);
+}
+
+TEST("cuda: a device that is closed or dropped with work in its queue gives everything back") {
+  for (const bool drop : {false, true}) {
+    int heard = 0;
+    std::vector<float> values(1 << 16);
+    {
+      const Opened opened;
+      const Tensor x = opened.tensor(std::vector<float>(1 << 16, 1.0f));
+      for (int i = 0; i < 50; ++i) opened.device->axpy(0.5f, x, x);
+      opened.device->read(x, values.data(), [&](const Status&) { ++heard; });
+      if (drop) opened.device->drop();
+    }
+    EXPECT(drop || (heard == 1 && values[0] > 1e8f));
+    EXPECT(fake::alive().total() == 0);
+  }
+}

@@ -1,0 +1,193 @@
+#include <functional>
+#include <future>
+#include <numeric>
+#include <vector>
+
+#include "cuda/device.h"
+#include "test/cuda/fake_runtime.h"
+#include "test/harness.h"
+
+// Each operation on the CUDA device over the fake runtime, beside the CPU device.
+
+using namespace deep_inside;
+using namespace deep_inside::test;
+
+namespace {
+
+/** One device, and tensors whose values depend on their order and shape alone. */
+class Side {
+ public:
+  explicit Side(std::shared_ptr<Device> device) : device_(std::move(device)) {}
+  ~Side() { device_->close(); }
+
+  Device& device() { return *device_; }
+
+  Tensor zeros(const Shape& shape, DType dtype = DType::Float32) {
+    Tensor made{shape, dtype, 1, nullptr};
+    made.storage = device_->allocate(static_cast<size_t>(elementsOf(shape)) * bytesOf(dtype));
+    return made;
+  }
+
+  Tensor values(const Shape& shape) {
+    const Tensor made = zeros(shape);
+    device_->write(made, shuffled(static_cast<size_t>(elementsOf(shape))).data());
+    return made;
+  }
+
+  Tensor integers(const std::vector<int32_t>& numbers) {
+    const Tensor made = zeros({static_cast<int64_t>(numbers.size())}, DType::Int32);
+    device_->write(made, numbers.data());
+    return made;
+  }
+
+  std::vector<float> read(const Tensor& x) {
+    std::vector<float> floats(static_cast<size_t>(elementsOf(x.shape)));
+    std::vector<int32_t> ints(floats.size());
+    void* to = x.dtype == DType::Int32 ? static_cast<void*>(ints.data()) : floats.data();
+    std::promise<Status> done;
+    device_->read(x, to, [&](const Status& status) { done.set_value(status); });
+    const Status status = done.get_future().get();
+    if (!status.ok()) throw Error(status.code, status.text);
+    if (x.dtype == DType::Int32) floats.assign(ints.begin(), ints.end());
+    return floats;
+  }
+
+ private:
+  std::shared_ptr<Device> device_;
+};
+
+/** What `run` leaves in the tensors that it returns is the same on both, whatever the order of the elements. */
+void expectParity(const std::function<std::vector<Tensor>(Side&)>& run) {
+  Side cpu(openDevice({0, 2}));
+  const std::vector<Tensor> expected = run(cpu);
+  for (const bool backwards : {false, true}) {
+    fake::reset();
+    fake::runBackwards(backwards);
+    Side cuda(std::make_shared<CudaDevice>(0));
+    const std::vector<Tensor> actual = run(cuda);
+    for (size_t i = 0; i < expected.size(); ++i)
+      EXPECT_CLOSE(cuda.read(actual[i]), cpu.read(expected[i]), 1e-6f, 1e-5f);
+  }
+}
+
+/** 3x3 windows of stride 2 with padding on all sides and more below and right. */
+template <class P>
+P poolPlan(const Shape& x) {
+  const PoolGeometry g{x, 1, {3, 3}, {2, 2}, {1, 1, 2, 2}, {x[2] / 2 + 1, x[3] / 2 + 1}};
+  P plan;
+  plan.x = g.x;
+  plan.y = g.output();
+  plan.in = Tensor::planesOf(x, 1);
+  plan.window = g.window();
+  return plan;
+}
+
+}  // namespace
+
+TEST("parity: max pooling with switches and unpooling of several gradients of an image") {
+  expectParity([](Side& side) {
+    const auto plan = poolPlan<MaxPoolPlan>({2, 3, 21, 18});
+    const Tensor x = side.values(plan.x), y = side.zeros(plan.y), switches = side.zeros(plan.y, DType::Int32);
+    side.device().maxPool(plan, x, y, switches);
+    Shape several = plan.y, ofX = plan.x;
+    several[0] *= 3, ofX[0] *= 3;
+    const Tensor dy = side.values(several), dx = side.values(ofX);
+    side.device().unpool(plan, dy, switches, dx);
+    return std::vector<Tensor>{y, switches, dx};
+  });
+}
+
+TEST("parity: average pooling and its gradient, by pixels inside and with padding") {
+  for (const Divisor divisor : {Divisor::Inside, Divisor::Padded}) {
+    expectParity([divisor](Side& side) {
+      auto plan = poolPlan<AveragePoolPlan>({2, 3, 19, 20});
+      plan.divisor = divisor;
+      const Tensor x = side.values(plan.x), y = side.values(plan.y), dx = side.values(plan.x);
+      side.device().averagePool(plan, x, y);
+      side.device().averagePoolBackward(plan, y, dx);
+      return std::vector<Tensor>{y, dx};
+    });
+  }
+}
+
+TEST("parity: local response normalisation and its gradients, for the usual and another power") {
+  for (const float beta : {0.75f, 0.6f}) {
+    expectParity([beta](Side& side) {
+      LrnPlan plan;
+      plan.x = plan.y = {2, 300, 3, 4};
+      plan.at = Tensor::planesOf(plan.x, 1);
+      plan.lrn = {2, 0.5f / 5, beta, 1.5f};
+      const Tensor x = side.values(plan.x), y = side.zeros(plan.x);
+      const Tensor dy = side.values({4, 300, 3, 4}), dx = side.values({4, 300, 3, 4});
+      side.device().lrn(plan, x, y);
+      side.device().lrnBackward(plan, x, dy, dx);
+      return std::vector<Tensor>{y, dx};
+    });
+  }
+}
+
+TEST("parity: parts of concatenations, and views of channels as their own parts") {
+  expectParity([](Side& side) {
+    const Tensor a = side.values({2, 3, 4, 5}), b = side.values({2, 5, 4, 5}), y = side.zeros({2, 8, 4, 5});
+    side.device().concat({a, b}, y);
+    const Tensor c = side.zeros({2, 2, 4, 5}), d = side.zeros({2, 6, 4, 5});
+    side.device().split(y, {c, d});
+    const Tensor whole = side.zeros({2, 8, 4, 5}), sum = side.zeros({2, 8, 4, 5});
+    side.device().relu(b, whole.channels(2, 5));
+    side.device().add(whole.channels(2, 5), b, sum.channels(3, 5));
+    return std::vector<Tensor>{y, c, d, whole, sum};
+  });
+}
+
+TEST("parity: scale and shift of channels, with and without a shift, in place") {
+  expectParity([](Side& side) {
+    const Tensor x = side.values({2, 3, 4, 5}), scale = side.values({3}), shift = side.values({3});
+    const Tensor y = side.zeros({2, 3, 4, 5});
+    side.device().scaleShift(x, scale, nullptr, y);
+    side.device().scaleShift(x, scale, &shift, x);
+    return std::vector<Tensor>{x, y};
+  });
+}
+
+TEST("parity: soft-max and its gradient for several gradients of a row") {
+  expectParity([](Side& side) {
+    const Tensor x = side.values({3, 1000}), y = side.zeros({3, 1000});
+    side.device().axpy(40, x, x);
+    side.device().softmax(x, y);
+    const Tensor dy = side.values({6, 1000}), dx = side.zeros({6, 1000});
+    side.device().softmaxBackward(y, dy, dx);
+    return std::vector<Tensor>{y, dx};
+  });
+}
+
+TEST("parity: seeds, at classes that are given and at the best") {
+  expectParity([](Side& side) {
+    const Tensor scores = side.values({2, 10}), dy = side.values({4, 10});
+    side.device().seed(scores, side.integers({3, -1, -1, 9}), dy);
+    return std::vector<Tensor>{dy};
+  });
+}
+
+TEST("parity: the largest magnitude over channels, scaled or not, signed or not") {
+  for (const MaxAbsResult result : {MaxAbsResult::Magnitude, MaxAbsResult::Signed}) {
+    expectParity([result](Side& side) {
+      const Tensor x = side.values({2, 3, 7, 6}), scale = side.values({3});
+      const Tensor y = side.zeros({2, 7, 6}), scaled = side.zeros({2, 7, 6});
+      side.device().maxAbsOverChannels(x, nullptr, y, result);
+      side.device().maxAbsOverChannels(x, &scale, scaled, result);
+      return std::vector<Tensor>{y, scaled};
+    });
+  }
+}
+
+TEST("parity: flattening, and ReLU's three rules") {
+  for (const ReluRule rule : {ReluRule::Gradient, ReluRule::Deconvnet, ReluRule::Guided}) {
+    expectParity([rule](Side& side) {
+      const Tensor x = side.values({2, 3, 4, 5}), flat = side.zeros({2, 60});
+      side.device().reorder(x, flat);
+      const Tensor y = side.values({2, 60}), dx = side.zeros({4, 60});
+      side.device().reluBackward(rule, y, side.values({4, 60}), dx);
+      return std::vector<Tensor>{flat, dx};
+    });
+  }
+}
