@@ -1,52 +1,23 @@
 import assert from 'node:assert/strict';
-import { atOnce } from '#lib/steps.js';
-import { array, type FloatArray, type Image } from '#lib/ndarray.js';
+import { array, type FloatArray } from '#lib/ndarray.js';
 import { openDevice } from '#lib/device/index.js';
 import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
 import type { Prediction } from '#lib/net/predictions.js';
 import { openNetwork } from '#lib/net/open-network.js';
-import { preparing } from '#lib/net/prepare.js';
 import { completePreprocessing } from '#lib/net/preprocessing.js';
-import { viewOf } from '#lib/net/view.js';
-import { mergeCrops } from '#lib/visualise/merge-crops.js';
 import { saliency, type SaliencyMap } from '#lib/visualise/saliency.js';
 import { assertCloseToScale } from '../../support/close.js';
 import { describeOnDevices } from '../../support/devices.js';
-import { fireNet, greyNet, linearNet } from '../../support/nets.js';
+import { expected, linear, photo, preprocessing, std } from '../../support/linear-maps.js';
+import { fireNet, greyNet } from '../../support/nets.js';
 import { inputFor, withNetwork } from '../../support/networks.js';
 import { Random } from '../../support/random.js';
 
-const linear = linearNet();
 const input = array(new Random(3).normals(60), [3, 5, 4]);
-const photo = (rows: number, cols: number): Image =>
-  array(
-    Uint8Array.from(new Random(6).normals(rows * cols * 3), (value) => 128 + 40 * value),
-    [rows, cols, 3],
-  );
-
-/** Eq. 2: for scores that are linear in the input, the map of class c is the channel maximum of |w_c|. */
-function expected(
-  cls: number,
-  scale: readonly number[] = [1, 1, 1],
-  result: 'magnitude' | 'signed' = 'magnitude',
-): number[] {
-  const weights = linear.weights.get('fc.weight')!.data;
-  return Array.from({ length: 20 }, (_, i) => {
-    const products = [0, 1, 2].map((c) => weights[cls * 60 + c * 20 + i]! * scale[c]!);
-    const best = products.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
-    return result === 'signed' ? best : Math.abs(best);
-  });
-}
 
 describeOnDevices('saliency', (kind) => {
   const onLinear = <T>(use: (network: Network) => Promise<T>) => withNetwork(linear, kind, use);
-  const std = [0.5, 0.25, 0.1];
-  const preprocessing = completePreprocessing(
-    'test',
-    { channelOrder: 'BGR', range: 1, mean: [0.1, 0.2, 0.3], std, resize: { rows: 5, cols: 8 }, crop: 'centre' },
-    [3, 5, 4],
-  );
   const onImages = <T>(use: (network: Network) => Promise<T>) => withNetwork(linear, kind, use, { preprocessing });
 
   it('of a linear net is the channel maximum of |w_c| (Eq. 2)', async () => {
@@ -110,109 +81,6 @@ describeOnDevices('saliency', (kind) => {
       map.seen!.data.reduce((sum, seen) => sum + seen, 0),
       20 * 16,
     );
-  });
-
-  describe('of ten crops', () => {
-    const tenCrops = true;
-    const scale = std.map((deviation) => 1 / 255 / deviation);
-
-    /** Where the crops of 5 x 4 pixels lie in 5 x 8 pixels. */
-    const lefts = [0, 4, 0, 4, 2];
-
-    /** Every crop of a linear net has the same map, which those of mirrored crops show mirrored. */
-    function mergedByHand(cls: number, divisor: (covering: number) => number, result?: 'signed'): number[] {
-      const one = expected(cls, scale, result);
-      return Array.from({ length: 40 }, (_, i) => {
-        const [row, col] = [Math.floor(i / 8), i % 8];
-        const values = lefts
-          .filter((left) => col >= left && col < left + 4)
-          .flatMap((left) => [one[row * 4 + col - left]!, one[row * 4 + 3 - (col - left)]!]);
-        return values.reduce((sum, value) => sum + value, 0) / divisor(values.length);
-      });
-    }
-
-    it('is the mean of the maps that cover a pixel, or their sum over ten', () =>
-      onImages(async (net) => {
-        const map = await saliency(net, photo(5, 8), 1, { tenCrops });
-        assert.deepEqual([map.shape, map.seen], [[5, 8], null]);
-        assertCloseToScale(
-          map.data,
-          mergedByHand(1, (covering) => covering),
-          1e-5,
-        );
-        const sum = await saliency(net, photo(5, 8), 1, { tenCrops, merge: 'sum' });
-        assertCloseToScale(
-          sum.data,
-          mergedByHand(1, () => 10),
-          1e-5,
-        );
-      }));
-
-    it('signed averages signed values', async () => {
-      const map = await onImages((net) => saliency(net, photo(5, 8), 1, { tenCrops, signed: true }));
-      const byHand = mergedByHand(1, (covering) => covering, 'signed');
-      assert.ok(byHand.some((value) => value < 0));
-      assertCloseToScale(map.data, byHand, 1e-5);
-    });
-
-    it("of the central square is 0 and unseen beside it, in the image's frame too", () =>
-      onImages(async (net) => {
-        const options = { tenCrops, region: 'square' } as const;
-        const inputFrame = await saliency(net, photo(5, 8), 1, options);
-        const imageFrame = await saliency(net, photo(5, 8), 1, { ...options, frame: 'image' });
-        for (const map of [inputFrame, imageFrame]) {
-          assert.deepEqual([...map.seen!.data.subarray(0, 8)], [0, 1, 1, 1, 1, 1, 0, 0]);
-          assert.deepEqual(
-            [...map.data].map((value) => (value === 0 ? 0 : 1)),
-            [...map.seen!.data],
-          );
-        }
-        assert.deepEqual(imageFrame.data, inputFrame.data);
-      }));
-
-    it('gives a map per class for several classes, each as if it were alone', () =>
-      onImages(async (net) => {
-        const maps = await saliency(net, photo(5, 8), [3, 0], { tenCrops });
-        for (const [i, cls] of [3, 0].entries()) {
-          assertCloseToScale(
-            maps[i]!.data,
-            mergedByHand(cls, (covering) => covering),
-            1e-5,
-          );
-        }
-      }));
-
-    it('is of the class with the highest mean posterior where none is named', () =>
-      onImages(async (net) => {
-        const img = photo(5, 8);
-        const [best] = await classify(net, img, { tenCrops });
-        assert.deepEqual(
-          (await saliency(net, img, undefined, { tenCrops })).data,
-          (await saliency(net, img, best!.class, { tenCrops })).data,
-        );
-        const alone = await Promise.all([0, 1, 2, 3].map((cls) => saliency(net, img, cls, { tenCrops })));
-        assert.equal(new Set(alone.map((map) => map.data.join())).size, 4, 'the maps of the classes differ');
-      }));
-
-    it('is made of what the ten inputs give with the same rule and score', () => {
-      const choice = { channelOrder: 'RGB', range: 255, resize: { rows: 23, cols: 22 }, crop: 'centre' } as const;
-      return withNetwork(
-        fireNet(),
-        kind,
-        async (net) => {
-          const img = photo(23, 22);
-          const view = viewOf({ where: 'test', what: 'img' }, net.preprocessing!, [23, 22], 'rectangle');
-          const inputs = array(atOnce(preparing(net.preprocessing!, img, view)), [10, 3, 21, 19]);
-          for (const options of [{}, { rule: 'guided' }, { score: 'posterior' }, { signed: true }] as const) {
-            const { data } = await saliency(net, inputs, 4, options);
-            const each = view.crops.map((_, i) => data.subarray(i * 21 * 19, (i + 1) * 21 * 19));
-            const map = await saliency(net, img, 4, { tenCrops, ...options });
-            assert.deepEqual(map.data, mergeCrops(each, view, 'coverage').data);
-          }
-        },
-        { preprocessing: choice },
-      );
-    });
   });
 
   it('gives a map per class for several classes, each as if it were alone', () =>
