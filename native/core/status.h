@@ -33,6 +33,11 @@ class Error : public std::exception {
   Status status_;
 };
 
+/** Throws what went wrong, if anything did. */
+inline void demand(const Status& status) {
+  if (!status.ok()) throw Error(status.code, status.text);
+}
+
 /** Runs `body`; whatever it throws comes back as a Status. */
 template <class Body>
 Status caught(const Body& body) noexcept {

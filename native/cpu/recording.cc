@@ -26,8 +26,7 @@ void CpuRecording::run(const std::function<bool()>& ended) const {
     for (int i = 0; i < count; ++i)
       statuses[static_cast<size_t>(i)] = caught([&] { runInOrder(strands_[static_cast<size_t>(i)], ended); });
   }
-  for (const Status& status : statuses)
-    if (!status.ok()) throw Error(status.code, status.text);
+  for (const Status& status : statuses) demand(status);
 }
 
 }  // namespace deep_inside

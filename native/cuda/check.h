@@ -10,10 +10,6 @@ namespace deep_inside {
 Status cudaStatus(cudaError_t result, const char* doing);
 
 /** Throws what a CUDA call answered, unless it is success. */
-inline void check(cudaError_t result, const char* doing) {
-  if (result == cudaSuccess) return;
-  Status status = cudaStatus(result, doing);
-  throw Error(status.code, std::move(status.text));
-}
+inline void check(cudaError_t result, const char* doing) { demand(cudaStatus(result, doing)); }
 
 }  // namespace deep_inside

@@ -12,10 +12,6 @@ namespace deep_inside {
 Status cublasLtStatus(cublasStatus_t result, const char* doing);
 
 /** Throws unless it is success. */
-inline void check(cublasStatus_t result, const char* doing) {
-  if (result == CUBLAS_STATUS_SUCCESS) return;
-  Status status = cublasLtStatus(result, doing);
-  throw Error(status.code, std::move(status.text));
-}
+inline void check(cublasStatus_t result, const char* doing) { demand(cublasLtStatus(result, doing)); }
 
 }  // namespace deep_inside

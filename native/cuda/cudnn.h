@@ -20,10 +20,6 @@ std::string missingPartOfCudnn();
 Status cudnnStatus(cudnnStatus_t result, const char* doing);
 
 /** Throws unless it is success. */
-inline void check(cudnnStatus_t result, const char* doing) {
-  if (result == CUDNN_STATUS_SUCCESS) return;
-  Status status = cudnnStatus(result, doing);
-  throw Error(status.code, std::move(status.text));
-}
+inline void check(cudnnStatus_t result, const char* doing) { demand(cudnnStatus(result, doing)); }
 
 }  // namespace deep_inside

@@ -38,8 +38,7 @@ struct Opened {
     std::vector<float> dense(static_cast<size_t>(elementsOf(x.shape)));
     std::promise<Status> done;
     device->read(x, dense.data(), [&](const Status& status) { done.set_value(status); });
-    const Status status = done.get_future().get();
-    if (!status.ok()) throw Error(status.code, status.text);
+    demand(done.get_future().get());
     return dense;
   }
 

@@ -48,8 +48,7 @@ struct Opened {
 
   std::vector<float> read(const Tensor& x) const {
     std::vector<float> values;
-    const Status status = read(x, values);
-    if (!status.ok()) throw Error(status.code, status.text);
+    demand(read(x, values));
     return values;
   }
 

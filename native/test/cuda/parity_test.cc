@@ -46,8 +46,7 @@ class Side {
     void* to = x.dtype == DType::Int32 ? static_cast<void*>(ints.data()) : floats.data();
     std::promise<Status> done;
     device_->read(x, to, [&](const Status& status) { done.set_value(status); });
-    const Status status = done.get_future().get();
-    if (!status.ok()) throw Error(status.code, status.text);
+    demand(done.get_future().get());
     if (x.dtype == DType::Int32) floats.assign(ints.begin(), ints.end());
     return floats;
   }
