@@ -39,16 +39,29 @@ auto chooseFrom(const std::vector<Performance>& expected, const BytesOf& bytesOf
               "kind 'cpu'");
 }
 
+/** cuDNN's list; `listInto(most, count, list)` asks for it. */
+template <class Performance, class ListInto>
+std::vector<Performance> expectedOf(cudnnHandle_t handle, cudnnStatus_t (*mostOf)(cudnnHandle_t, int*),
+                                    const ListInto& listInto, const char* doing) {
+  int most = 0, count = 0;
+  check(mostOf(handle, &most), doing);
+  std::vector<Performance> expected(static_cast<size_t>(most));
+  check(listInto(most, &count, expected.data()), doing);
+  expected.resize(static_cast<size_t>(count));
+  return expected;
+}
+
 }  // namespace
 
 ChosenAlgorithm<cudnnConvolutionFwdAlgo_t> forwardAlgorithm(cudnnHandle_t handle, const ConvolutionParts& parts) {
-  int most = 0, count = 0;
-  check(cudnnGetConvolutionForwardAlgorithmMaxCount(handle, &most), "asking for convolution algorithms");
-  std::vector<cudnnConvolutionFwdAlgoPerf_t> expected(static_cast<size_t>(most));
-  check(cudnnGetConvolutionForwardAlgorithm_v7(handle, parts.x, parts.w, parts.convolution, parts.y, most, &count,
-                                               expected.data()),
-        "asking for convolution algorithms");
-  expected.resize(static_cast<size_t>(count));
+  using Performance = cudnnConvolutionFwdAlgoPerf_t;
+  const auto expected = expectedOf<Performance>(
+      handle, cudnnGetConvolutionForwardAlgorithmMaxCount,
+      [&](int most, int* count, Performance* list) {
+        return cudnnGetConvolutionForwardAlgorithm_v7(handle, parts.x, parts.w, parts.convolution, parts.y, most, count,
+                                                      list);
+      },
+      "asking for convolution algorithms");
   return chooseFrom(expected, [&](cudnnConvolutionFwdAlgo_t algorithm, size_t* bytes) {
     return cudnnGetConvolutionForwardWorkspaceSize(handle, parts.x, parts.w, parts.convolution, parts.y, algorithm,
                                                    bytes);
@@ -57,13 +70,14 @@ ChosenAlgorithm<cudnnConvolutionFwdAlgo_t> forwardAlgorithm(cudnnHandle_t handle
 
 ChosenAlgorithm<cudnnConvolutionBwdDataAlgo_t> backwardDataAlgorithm(cudnnHandle_t handle,
                                                                      const ConvolutionParts& parts) {
-  int most = 0, count = 0;
-  check(cudnnGetConvolutionBackwardDataAlgorithmMaxCount(handle, &most), "asking for backward algorithms");
-  std::vector<cudnnConvolutionBwdDataAlgoPerf_t> expected(static_cast<size_t>(most));
-  check(cudnnGetConvolutionBackwardDataAlgorithm_v7(handle, parts.w, parts.y, parts.convolution, parts.x, most, &count,
-                                                    expected.data()),
-        "asking for backward algorithms");
-  expected.resize(static_cast<size_t>(count));
+  using Performance = cudnnConvolutionBwdDataAlgoPerf_t;
+  const auto expected = expectedOf<Performance>(
+      handle, cudnnGetConvolutionBackwardDataAlgorithmMaxCount,
+      [&](int most, int* count, Performance* list) {
+        return cudnnGetConvolutionBackwardDataAlgorithm_v7(handle, parts.w, parts.y, parts.convolution, parts.x, most,
+                                                           count, list);
+      },
+      "asking for backward algorithms");
   return chooseFrom(expected, [&](cudnnConvolutionBwdDataAlgo_t algorithm, size_t* bytes) {
     return cudnnGetConvolutionBackwardDataWorkspaceSize(handle, parts.w, parts.y, parts.convolution, parts.x, algorithm,
                                                         bytes);

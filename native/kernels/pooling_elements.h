@@ -9,14 +9,23 @@
 namespace deep_inside {
 inline namespace DEEP_INSIDE_ISA {
 
+/** The pixels under the window of an output, and the plane and lane that they lie in. */
+struct Covered {
+  Span rows, cols;
+  const float* from;
+};
+
+DI_HD Covered coveredBy(const Element& output, const Planes& in, const Window& window, const float* x) {
+  return {inputsOf(output.row, window.strideRows, window.top, window.r, in.h),
+          inputsOf(output.col, window.strideCols, window.left, window.s, in.w),
+          x + output.plane * area(in) * in.b + output.lane};
+}
+
 /** MaxPool. Calls: stored elements of y. */
 struct MaxPoolElements : MaxPool<1> {
   DI_HD void operator()(int64_t i) const {
-    const Element output = elementAt(i, window.p, window.q, in.b);
-    const Span rows = inputsOf(output.row, window.strideRows, window.top, window.r, in.h);
-    const Span cols = inputsOf(output.col, window.strideCols, window.left, window.s, in.w);
-    const float* from = x + output.plane * area(in) * in.b + output.lane;
-    choose<1>(from, rows, cols, i,
+    const Covered at = coveredBy(elementAt(i, window.p, window.q, in.b), in, window, x);
+    choose<1>(at.from, at.rows, at.cols, i,
               [](float value, float best) { return (value > best) | ((value != value) & (best == best)); });
   }
 };
@@ -50,9 +59,7 @@ struct UnpoolElements : Unpool<1> {
 struct AveragePoolElements : AveragePool<1> {
   DI_HD void operator()(int64_t i) const {
     const Element output = elementAt(i, window.p, window.q, in.b);
-    const Span rows = inputsOf(output.row, window.strideRows, window.top, window.r, in.h);
-    const Span cols = inputsOf(output.col, window.strideCols, window.left, window.s, in.w);
-    const float* from = x + output.plane * area(in) * in.b + output.lane;
+    const auto [rows, cols, from] = coveredBy(output, in, window, x);
     float sum = 0.0f;
     for (int64_t h = rows.begin; h < rows.end; ++h)
       for (int64_t w = cols.begin; w < cols.end; ++w) sum += from[(h * in.w + w) * in.b];
