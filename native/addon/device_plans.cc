@@ -153,16 +153,15 @@ Napi::Value DeviceHandle::planLinear(const Napi::CallbackInfo& info) {
   const std::string where = "device.planLinear";
   const Options options(info, where);
   const auto weights = weightsOf(env, options, open(), where, 2);
-  Shape x = options.shape("x", 2);
-  if (x[1] != weights->shape()[1]) {
-    fail(env, Code::Shape, where + ": x " + toString(x) + " does not fit weights " + toString(weights->shape()));
+  LinearGeometry g{options.shape("x", 2), activationOf(options)};
+  if (g.x[1] != weights->shape()[1]) {
+    fail(env, Code::Shape, where + ": x " + toString(g.x) + " does not fit weights " + toString(weights->shape()));
   }
-  demandPossible(env, {x[0], weights->shape()[0]}, where, "the output");
-  const Activation activation = activationOf(options);
-  const int64_t strands = strandsOf(env, options, x, where);
+  demandPossible(env, {g.x[0], weights->shape()[0]}, where, "the output");
+  const int64_t strands = strandsOf(env, options, g.x, where);
   Device& device = idle(info, where);
   const PendingPromise pending(env, open_);
-  device.planLinear(x, weights, activation, strands, delivery(pending, where));
+  device.planLinear(g, weights, strands, delivery(pending, where));
   return pending.promise();
 }
 

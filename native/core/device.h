@@ -76,7 +76,7 @@ class Device {
   /** Shapes are those of one of so many strands. */
   virtual void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
                                Delivery<WeightedPlan> done) = 0;
-  virtual void planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation, int64_t strands,
+  virtual void planLinear(const LinearGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
                           Delivery<WeightedPlan> done) = 0;
 
   virtual void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) = 0;

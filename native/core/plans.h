@@ -28,6 +28,11 @@ struct ConvolutionGeometry {
   Shape output() const;
 };
 
+struct LinearGeometry {
+  Shape x;  // [n, features]
+  Activation activation;
+};
+
 struct PoolGeometry {
   Shape x;
   int64_t block;

@@ -138,10 +138,10 @@ void CpuDevice::planConvolution(const ConvolutionGeometry& geometry, std::shared
       strands, std::move(done));
 }
 
-void CpuDevice::planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation, int64_t strands,
+void CpuDevice::planLinear(const LinearGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
                            Delivery<WeightedPlan> done) {
-  plan([x, weights = cpuWeights(std::move(weights)), activation, strands,
-        context = planContext_] { return planLinearOnCpu(x, weights, activation, context->workspace(strands)); },
+  plan([geometry, weights = cpuWeights(std::move(weights)), strands,
+        context = planContext_] { return planLinearOnCpu(geometry, weights, context->workspace(strands)); },
        strands, std::move(done));
 }
 

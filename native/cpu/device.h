@@ -51,7 +51,7 @@ class CpuDevice : public Device {
   void update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) override;
   void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
                        Delivery<WeightedPlan> done) override;
-  void planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation, int64_t strands,
+  void planLinear(const LinearGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
                   Delivery<WeightedPlan> done) override;
 
   void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) override;

@@ -20,14 +20,13 @@ size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 class LinearPlan : public WeightedPlan {
  public:
-  LinearPlan(const Shape& from, std::shared_ptr<CpuWeights> weights, Activation activation,
-             std::shared_ptr<Workspace> workspace)
+  LinearPlan(const LinearGeometry& g, std::shared_ptr<CpuWeights> weights, std::shared_ptr<Workspace> workspace)
       : weights_(std::move(weights)),
         matrix_(weights_->matrix()),
-        activation_(activation),
+        activation_(g.activation),
         workspace_(std::move(workspace)) {
-    x = from;
-    y = {from[0], matrix_.outputs};
+    x = g.x;
+    y = {g.x[0], matrix_.outputs};
     entriesAt_ = aligned(static_cast<size_t>(matrix_.features + 1) * sizeof(int32_t));
     scratchAt_ = entriesAt_ + aligned(static_cast<size_t>(mostEntries()) * sizeof(Entry));
     const size_t sums = n() <= kFewImages ? static_cast<size_t>(n() * matrix_.step) : 0;
@@ -86,9 +85,9 @@ class LinearPlan : public WeightedPlan {
 
 }  // namespace
 
-std::shared_ptr<WeightedPlan> planLinearOnCpu(const Shape& x, std::shared_ptr<CpuWeights> weights,
-                                              Activation activation, const std::shared_ptr<Workspace>& workspace) {
-  return std::make_shared<LinearPlan>(x, std::move(weights), activation, workspace);
+std::shared_ptr<WeightedPlan> planLinearOnCpu(const LinearGeometry& geometry, std::shared_ptr<CpuWeights> weights,
+                                              const std::shared_ptr<Workspace>& workspace) {
+  return std::make_shared<LinearPlan>(geometry, std::move(weights), workspace);
 }
 
 }  // namespace deep_inside

@@ -11,7 +11,7 @@ namespace deep_inside {
  * Plans y = x w + b. Both directions and all batch sizes use the one copy of the weights, and at few images read no row
  * of it that is multiplied by zeros alone, or whose gradient nobody wants. Runs on the device's worker.
  */
-std::shared_ptr<WeightedPlan> planLinearOnCpu(const Shape& x, std::shared_ptr<CpuWeights> weights,
-                                              Activation activation, const std::shared_ptr<Workspace>& workspace);
+std::shared_ptr<WeightedPlan> planLinearOnCpu(const LinearGeometry& geometry, std::shared_ptr<CpuWeights> weights,
+                                              const std::shared_ptr<Workspace>& workspace);
 
 }  // namespace deep_inside

@@ -14,15 +14,14 @@ using cuda::Product;
  */
 class LinearPlan : public CudaWeightedPlan {
  public:
-  LinearPlan(const Shape& from, std::shared_ptr<CudaWeights> weights, Activation activation,
-             std::shared_ptr<cuda::Handles> handles)
+  LinearPlan(const LinearGeometry& g, std::shared_ptr<CudaWeights> weights, std::shared_ptr<cuda::Handles> handles)
       : CudaWeightedPlan(std::move(handles), std::move(weights)),
-        forward_(handles_->cublasLt(), {outputs(), from[0], weights_->row(), CUBLAS_OP_T}, epilogue(activation),
+        forward_(handles_->cublasLt(), {outputs(), g.x[0], weights_->row(), CUBLAS_OP_T}, epilogue(g.activation),
                  weights_->bias()),
-        backward_(handles_->cublasLt(), {weights_->row(), from[0], outputs(), CUBLAS_OP_N}, CUBLASLT_EPILOGUE_DEFAULT,
+        backward_(handles_->cublasLt(), {weights_->row(), g.x[0], outputs(), CUBLAS_OP_N}, CUBLASLT_EPILOGUE_DEFAULT,
                   nullptr) {
-    x = from;
-    y = {from[0], outputs()};
+    x = g.x;
+    y = {g.x[0], outputs()};
     workspace_->reserve(std::max(forward_.bytes(), backward_.bytes()));
   }
 
@@ -49,9 +48,9 @@ class LinearPlan : public CudaWeightedPlan {
 
 }  // namespace
 
-std::shared_ptr<WeightedPlan> planLinearOnCuda(const Shape& x, std::shared_ptr<CudaWeights> weights,
-                                               Activation activation, std::shared_ptr<cuda::Handles> handles) {
-  return std::make_shared<LinearPlan>(x, std::move(weights), activation, std::move(handles));
+std::shared_ptr<WeightedPlan> planLinearOnCuda(const LinearGeometry& geometry, std::shared_ptr<CudaWeights> weights,
+                                               std::shared_ptr<cuda::Handles> handles) {
+  return std::make_shared<LinearPlan>(geometry, std::move(weights), std::move(handles));
 }
 
 }  // namespace deep_inside

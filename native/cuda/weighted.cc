@@ -85,10 +85,10 @@ void CudaDevice::planConvolution(const ConvolutionGeometry& geometry, std::share
   plan(strands, make, done);
 }
 
-void CudaDevice::planLinear(const Shape& x, std::shared_ptr<Weights> weights, Activation activation, int64_t strands,
+void CudaDevice::planLinear(const LinearGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
                             Delivery<WeightedPlan> done) {
   plan(
-      strands, [&] { return planLinearOnCuda(x, cudaWeights(weights), activation, handles_); }, done);
+      strands, [&] { return planLinearOnCuda(geometry, cudaWeights(weights), handles_); }, done);
 }
 
 void CudaDevice::keepForCapture(const std::shared_ptr<WeightedPlan>& plan) {

@@ -23,7 +23,7 @@ class CudaWeightedPlan : public WeightedPlan {
 std::shared_ptr<WeightedPlan> planConvolutionOnCuda(const ConvolutionGeometry& geometry,
                                                     std::shared_ptr<CudaWeights> weights,
                                                     std::shared_ptr<cuda::Handles> handles);
-std::shared_ptr<WeightedPlan> planLinearOnCuda(const Shape& x, std::shared_ptr<CudaWeights> weights,
-                                               Activation activation, std::shared_ptr<cuda::Handles> handles);
+std::shared_ptr<WeightedPlan> planLinearOnCuda(const LinearGeometry& geometry, std::shared_ptr<CudaWeights> weights,
+                                               std::shared_ptr<cuda::Handles> handles);
 
 }  // namespace deep_inside

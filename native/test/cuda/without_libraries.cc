@@ -16,7 +16,7 @@ std::shared_ptr<WeightedPlan> planConvolutionOnCuda(const ConvolutionGeometry&, 
   throw absent();
 }
 
-std::shared_ptr<WeightedPlan> planLinearOnCuda(const Shape&, std::shared_ptr<CudaWeights>, Activation,
+std::shared_ptr<WeightedPlan> planLinearOnCuda(const LinearGeometry&, std::shared_ptr<CudaWeights>,
                                                std::shared_ptr<cuda::Handles>) {
   throw absent();
 }
