@@ -6,6 +6,7 @@ export {
   type DeviceDescription,
   type DeviceKind,
   type OpenOptions,
+  type Precision,
   type ReluRule,
 } from './device/index.js';
 export { DeepInsideError, type ErrorCode } from './errors.js';

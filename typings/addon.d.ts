@@ -116,6 +116,13 @@ export interface LrnPlan extends Plan {
 
 export type Activation = 'none' | 'relu';
 
+/**
+ * How far the products of convolutions and matrices may be rounded where that is faster: not at all, to TensorFloat-32
+ * (10 bits after the point), or to bfloat16 (7). Sums, activations and gradients stay float32. A device computes more
+ * exactly where it has nothing faster: the CPU always in float32.
+ */
+export type Precision = 'float32' | 'tf32' | 'bfloat16';
+
 export interface Strands {
   /** For recordings of so many strands, among which the images of x are dealt evenly; default 1. */
   readonly strands?: number;
@@ -130,6 +137,8 @@ export interface Conv2dOptions extends Strands {
   readonly dilation: Pair;
   readonly groups: number;
   readonly activation: Activation;
+  /** Default 'float32'. */
+  readonly precision?: Precision;
   /** How each direction is computed; default, or where it doesn't fit the shape or device: by fixed rules. */
   readonly forward?: ConvolutionAlgorithm;
   readonly backwardData?: ConvolutionAlgorithm;
@@ -155,6 +164,8 @@ export interface LinearOptions extends Strands {
   /** Of shape [outputs, features]. */
   readonly weights: Weights;
   readonly activation: Activation;
+  /** Default 'float32'. */
+  readonly precision?: Precision;
 }
 
 export interface PoolOptions {

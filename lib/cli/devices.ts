@@ -17,8 +17,8 @@ export function addDevices(program: Command, version: string): void {
   });
 }
 
-function printDevice({ kind, usable, name, threads, versions, reason }: DeviceDescription): void {
-  print(`${kind}: ${usable ? 'usable' : 'not usable'}`);
+function printDevice({ kind, usable, auto, name, threads, versions, reason }: DeviceDescription): void {
+  print(`${kind}: ${usable ? 'usable' : 'not usable'}${auto ? ', what --device auto takes' : ''}`);
   const facts = [name, threads !== null && `${threads} thread${threads === 1 ? '' : 's'}`, versions, reason];
   for (const fact of facts.filter(Boolean)) print(indented(String(fact)));
 }

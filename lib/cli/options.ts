@@ -11,7 +11,7 @@ import type {
 
 const devices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
 const regions: readonly Region[] = ['rectangle', 'square'];
-const precisions: readonly NonNullable<NetworkOptions['precision']>[] = ['float32'];
+const precisions: readonly NonNullable<NetworkOptions['precision']>[] = ['float32', 'tf32', 'bfloat16'];
 const orientations: readonly NonNullable<ReadImageOptions['orientation']>[] = ['ignore', 'exif'];
 const decoders: readonly NonNullable<ReadImageOptions['decoder']>[] = ['built-in', 'sharp'];
 
@@ -61,7 +61,13 @@ export function addNetworkOptions(command: Command): Command {
     )
     .addOption(choice('--device <kind>', 'where to compute', devices).default('auto'))
     .option('--threads <n>', 'of the CPU; default: the physical cores', count)
-    .addOption(choice('--precision <type>', 'of the computation', precisions))
+    .addOption(
+      choice(
+        '--precision <type>',
+        'to which products may be rounded where the device is faster that way; default: float32',
+        precisions,
+      ),
+    )
     .option(
       '--tune',
       'time the algorithms for each new shape, and remember the fastest for the next time; the first image takes ' +

@@ -12,6 +12,10 @@ const folder = new URL('../../build/Release/', import.meta.url);
 const load = createRequire(import.meta.url);
 const loaded = new Map<DeviceKind, Addon | DeepInsideError>();
 
+export function isBuilt(kind: DeviceKind): boolean {
+  return existsSync(pathOf(kind));
+}
+
 /** The native module of one kind, loaded on first use; throws ERR_DEVICE with the reason and the remedy. */
 export function loadAddon(kind: DeviceKind): Addon {
   let known = loaded.get(kind);
@@ -42,7 +46,7 @@ function pathOf(kind: DeviceKind): string {
 
 function tryAddon(kind: DeviceKind): Addon | DeepInsideError {
   const path = pathOf(kind);
-  if (!existsSync(path)) {
+  if (!isBuilt(kind)) {
     return new DeepInsideError('ERR_DEVICE', `${kind}: ${path} was not built${summary()}; run npm rebuild deep-inside`);
   }
   try {

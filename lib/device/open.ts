@@ -1,18 +1,19 @@
 import type { Device, OpenOptions } from '../../typings/addon.js';
 import { argumentError, integer, knownOptions, oneOf } from '../check.js';
 import { DeepInsideError } from '../errors.js';
+import { automatic, passedOver } from './automatic.js';
 import { loadAddon, type DeviceKind } from './load.js';
 
-/** Which device: 'auto' is the CPU where it works, until CUDA has every operation. */
+/** Which device: 'auto' is CUDA where a GPU can be used, else the CPU. */
 export type DeviceChoice = 'auto' | DeviceKind;
 export const deviceChoices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
 
 /**
  * Opens a device of its own, which the caller disposes of.
  *
- * @param kind     'auto' (default: the CPU, until CUDA has every operation), 'cpu' or 'cuda'
- * @param options  index: of 'cuda' only, which card, from 0; threads: of 'cpu' and 'auto' only, default the physical
- *                 cores available, and no more than a container grants the time of
+ * @param kind     'auto' (default: CUDA where a GPU can be used, else the CPU), 'cpu' or 'cuda'
+ * @param options  index: of 'cuda' only, which card, from 0; threads: of 'cpu', and of 'auto' where that is the
+ *                 CPU: default the physical cores available, and no more than a container grants the time of
  * @throws         ERR_DEVICE with the reason for each kind that was tried; ERR_ARGUMENT for an option of another kind
  */
 export async function openDevice(kind: DeviceChoice = 'auto', options: OpenOptions = {}): Promise<Device> {
@@ -31,12 +32,9 @@ function misplaced(option: keyof OpenOptions, kind: DeviceChoice, value: number,
   return argumentError('openDevice', option, `left out for '${kind}'`, value, `it says ${meaning}`);
 }
 
-async function openOne(kind: DeviceKind, options: OpenOptions): Promise<Device> {
-  return loadAddon(kind).open(options);
+async function openOne(kind: DeviceKind, { index, threads }: OpenOptions): Promise<Device> {
+  return loadAddon(kind).open(kind === 'cuda' ? { index } : { threads });
 }
-
-/** What 'auto' tries, in this order. CUDA is to come first as soon as it has every operation (docs/gpu-status.md). */
-const automatic: readonly DeviceKind[] = ['cpu', 'cuda'];
 
 /** What `open` gives for the kind, or for the first that works; throws the reasons of all. */
 async function firstOf<T>(where: string, kind: DeviceChoice, open: (kind: DeviceKind) => Promise<T>): Promise<T> {
@@ -44,6 +42,8 @@ async function firstOf<T>(where: string, kind: DeviceChoice, open: (kind: Device
   const failures: unknown[] = [];
   for (const one of automatic) {
     try {
+      const reason = passedOver(one);
+      if (reason) throw reason;
       return await open(one);
     } catch (failure) {
       failures.push(failure);

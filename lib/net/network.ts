@@ -1,5 +1,5 @@
 import { argumentError, knownOptions, oneOf } from '../check.js';
-import type { Device, Lease, ReluRule, Shape } from '../device/index.js';
+import type { Device, Lease, Precision, ReluRule, Shape } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 import type { ClassName, Model, Preprocessing } from '../formats/model.js';
 import type { Graph } from '../formats/graph.js';
@@ -58,6 +58,8 @@ export class Network {
   readonly layers: readonly LayerDescription[];
   /** How many inputs of a batch run at a time. */
   readonly largestBatch: number;
+  /** How far the products of its convolutions and matrices may be rounded. */
+  readonly precision: Precision;
   /** For this library's own algorithms. */
   readonly spare = new SpareArrays();
   readonly #model: Model & { readonly graph: Graph };
@@ -67,8 +69,15 @@ export class Network {
   readonly #passes: PassQueue;
 
   /** Not for users, who call loadNetwork or createNetwork: `model` has been completed and checked there. */
-  constructor(model: Model & { readonly graph: Graph }, lease: Lease, execution: Execution, turn: Turn) {
+  constructor(
+    model: Model & { readonly graph: Graph },
+    lease: Lease,
+    execution: Execution,
+    turn: Turn,
+    precision: Precision,
+  ) {
     this.#model = model;
+    this.precision = precision;
     this.#lease = lease;
     this.#layers = createLayers(withAllScores(model.graph), model.weights);
     this.#shapes = inferShapes(model.graph, this.#layers, 1);

@@ -6,6 +6,7 @@ import {
   type Device,
   type DeviceChoice,
   type Lease,
+  type Precision,
 } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 import { weightNames } from '../formats/graph-check.js';
@@ -20,6 +21,7 @@ import { Network } from './network.js';
 import type { Execution } from './sequence.js';
 import { completePreprocessing, type PreprocessingChoice } from './preprocessing.js';
 import { classCount, inferShapes } from './shapes.js';
+import { inPrecision, precisions } from './rounding.js';
 import { cacheFolder, TuningCache } from './tuning-cache.js';
 import { tuned } from './tuning.js';
 import { Turn } from './turn.js';
@@ -33,9 +35,14 @@ export interface NetworkOptions {
    * with a WNID ("n01443537 goldfish"); or 'imagenet', the 1000 classes of ILSVRC 2012 by WNID.
    */
   readonly names?: string | readonly (string | Partial<ClassName>)[];
-  /** 'auto' (default: the CPU, until CUDA has every operation), 'cpu', 'cuda', or a device of openDevice, which stays open. */
+  /** 'auto' (default: CUDA where a GPU can be used, else the CPU), 'cpu', 'cuda', or a device of openDevice, which stays open. */
   readonly device?: DeviceChoice | Device;
-  readonly precision?: 'float32';
+  /**
+   * How far the products of convolutions and matrices may be rounded where the device is faster that way: 'float32'
+   * (default: not at all), 'tf32' (to 10 bits after the point) or 'bfloat16' (to 7). Sums, activations and maps stay
+   * float32. On the CPU all three compute in float32.
+   */
+  readonly precision?: Precision;
   /**
    * true: time the algorithms of each convolution when a shape is first seen, and keep the choice in the user's cache
    * folder for the next time. That makes the first call of each batch size, and of each number of classes, longer: of
@@ -55,15 +62,15 @@ export async function openNetwork(
   options: NetworkOptions,
   execution: Execution = 'replay',
 ): Promise<Network> {
-  checkPrecision(where, options.precision);
   const { tune = false } = options;
+  const precision = oneOf(where, 'precision', options.precision ?? 'float32', precisions);
   if (typeof tune !== 'boolean') throw argumentError(where, 'tune', 'true or false', tune);
   const whole = await completed(where, model, options);
   const lease = await leaseOf(where, options.device ?? 'auto');
   const turn = new Turn();
-  const device = tune ? tuned(lease.device, tuningCache(), turn) : lease.device;
+  const device = inPrecision(tune ? tuned(lease.device, tuningCache(), turn) : lease.device, precision);
   try {
-    return new Network(whole, { device, release: () => lease.release() }, execution, turn);
+    return new Network(whole, { device, release: () => lease.release() }, execution, turn, precision);
   } catch (reason) {
     lease.release();
     throw reason;
@@ -112,15 +119,6 @@ function* checkingFinite(where: string, weights: Model['weights']): Steps<void> 
       throw new DeepInsideError('ERR_FORMAT', `${message}; the file is damaged`);
     });
   }
-}
-
-function checkPrecision(where: string, precision: unknown): void {
-  if (precision === undefined || precision === 'float32') return;
-  oneOf(where, 'precision', precision, ['float32', 'bfloat16']);
-  throw new DeepInsideError(
-    'ERR_UNSUPPORTED',
-    `${where}: precision must be 'float32', "bfloat16" is not supported yet`,
-  );
 }
 
 /** A share in the environment's device, or the device that was given, which the network never disposes of. */

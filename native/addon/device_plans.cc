@@ -31,6 +31,12 @@ Activation activationOf(const Options& options) {
   return options.choice("activation", {"none", "relu"}) == 1 ? Activation::Relu : Activation::None;
 }
 
+Precision precisionOf(const Options& options) {
+  if (options.get("precision").IsUndefined()) return Precision::Float32;
+  constexpr Precision choices[] = {Precision::Float32, Precision::Tf32, Precision::BFloat16};
+  return choices[options.choice("precision", {"float32", "tf32", "bfloat16"})];
+}
+
 Algorithm algorithmOf(const Options& options, const char* direction) {
   if (options.get(direction).IsUndefined()) return Algorithm::Automatic;
   constexpr Algorithm choices[] = {Algorithm::Direct, Algorithm::Winograd, Algorithm::Columns, Algorithm::Pointwise};
@@ -139,6 +145,7 @@ Napi::Value DeviceHandle::planConv2d(const Napi::CallbackInfo& info) {
     fail(env, Code::Shape, where + ": the output would be empty: x " + toString(g.x) + ", weights " + toString(g.w));
   }
   demandPossible(env, y, where, "the output");
+  g.precision = precisionOf(options);
   g.xBlock = wantedLayout(env, options, "xLayout", g.x, where);
   g.yBlock = wantedLayout(env, options, "yLayout", y, where);
   const int64_t strands = strandsOf(env, options, g.x, where);
@@ -153,7 +160,7 @@ Napi::Value DeviceHandle::planLinear(const Napi::CallbackInfo& info) {
   const std::string where = "device.planLinear";
   const Options options(info, where);
   const auto weights = weightsOf(env, options, open(), where, 2);
-  LinearGeometry g{options.shape("x", 2), activationOf(options)};
+  LinearGeometry g{options.shape("x", 2), activationOf(options), precisionOf(options)};
   if (g.x[1] != weights->shape()[1]) {
     fail(env, Code::Shape, where + ": x " + toString(g.x) + " does not fit weights " + toString(weights->shape()));
   }

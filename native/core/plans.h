@@ -11,6 +11,12 @@ namespace deep_inside {
 
 enum class Activation { None, Relu };
 
+/**
+ * How far the products of convolutions and matrices may be rounded, where that is faster; sums, activations and
+ * gradients stay float32. A device computes more exactly where it has nothing faster to offer.
+ */
+enum class Precision { Float32, Tf32, BFloat16 };
+
 /** How a direction of a convolution is computed; what does not fit the shape, or the backend has not, is Automatic. */
 enum class Algorithm { Automatic, Direct, Winograd, Columns, Pointwise };
 
@@ -23,6 +29,7 @@ struct ConvolutionGeometry {
   Activation activation;
   Algorithm forward = Algorithm::Automatic, backwardData = Algorithm::Automatic;
   int64_t xBlock = 0, yBlock = 0;  // wanted layouts; 0: the plan chooses
+  Precision precision = Precision::Float32;
 
   /** [n, k, p, q]; not checked for emptiness. */
   Shape output() const;
@@ -31,6 +38,7 @@ struct ConvolutionGeometry {
 struct LinearGeometry {
   Shape x;  // [n, features]
   Activation activation;
+  Precision precision = Precision::Float32;
 };
 
 struct PoolGeometry {

@@ -102,6 +102,7 @@ describeOnDevices('bad arguments', (kind) => {
     refuses('ERR_SHAPE', /output would be empty/, plan({ x: [1, 2, 2, 5] }));
     refuses('ERR_ARGUMENT', /stride must be 2 integers from 1 to 2\^31 - 1, got \[0, 1\]/, plan({ stride: [0, 1] }));
     refuses('ERR_ARGUMENT', /activation must be one of 'none', 'relu'/, plan({ activation: 'tanh' }));
+    refuses('ERR_ARGUMENT', /precision must be one of 'float32', 'tf32', 'bfloat16'/, plan({ precision: 'half' }));
     refuses('ERR_ARGUMENT', /weights must come from device\.weights/, plan({ weights: {} }));
     const pool = { x: [1, 1, 4, 4], layout: 1, kernel: [2, 2], stride: [2, 2], pad: [0, 0, 0, 0] } as const;
     refuses('ERR_SHAPE', /every window must hold a pixel/, () => device().planMaxPool({ ...pool, output: [3, 2] }));

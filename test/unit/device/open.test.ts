@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { passedOver } from '#lib/device/automatic.js';
 import { acquireDevice, describeDevices, openDevice } from '#lib/device/index.js';
 import { describeOnDevices } from '../../support/devices.js';
 import { repository } from '../../support/shared.js';
@@ -65,20 +66,28 @@ describe('where no device works', () => {
       assert.equal(first, `${where}: no device works:`);
       assert.deepEqual(
         reasons.map((line) => /^ {2}(cpu|cuda): .* was not built; run/.exec(line)?.[1]),
-        ['cpu', 'cuda'],
+        ['cuda', 'cpu'],
       );
     });
   }
 });
 
 describe("'auto'", () => {
-  it('is the CPU where the CPU works, for a shared device and for one of its own', async function () {
-    const cpu = (await describeDevices()).find(({ kind }) => kind === 'cpu')!;
-    if (!cpu.usable) this.skip();
+  it('is CUDA where a GPU can be used, else the CPU, and describeDevices says which', async () => {
+    const devices = await describeDevices();
+    const usable = (kind: string) => devices.some((one) => one.kind === kind && one.usable);
+    const taken = devices.filter(({ auto }) => auto).map(({ kind }) => kind);
+    const cuda = usable('cuda') && !passedOver('cuda');
+    assert.deepEqual(taken, cuda ? ['cuda'] : usable('cpu') ? ['cpu'] : []);
+  });
+
+  it('is the same for a shared device and for one of its own, with threads for the CPU alone', async function () {
+    const taken = (await describeDevices()).find(({ auto }) => auto);
+    if (!taken) return this.skip();
     const lease = await acquireDevice('test', 'auto');
-    const shared = await acquireDevice('test', 'cpu');
-    const own = await openDevice('auto');
-    assert.deepEqual([lease.device.kind, own.kind], ['cpu', 'cpu']);
+    const shared = await acquireDevice('test', taken.kind);
+    const own = await openDevice('auto', { threads: 1 });
+    assert.deepEqual([lease.device.kind, own.kind, own.threads], [taken.kind, taken.kind, 1]);
     assert.equal(lease.device, shared.device);
     for (const one of [lease, shared]) one.release();
     own.dispose();
