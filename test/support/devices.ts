@@ -1,17 +1,30 @@
+import assert from 'node:assert/strict';
 import { describeDevices, openDevice, type Device, type DeviceKind } from '#lib/device/index.js';
 
 const devices = await Promise.all((await describeDevices()).map(async (one) => ({ ...one, lack: await lackOf(one) })));
 
+/** A kind of device on which every suite must run (scripts/test-gpu.js): where one cannot, it fails. */
+const demanded = process.env['DEEP_INSIDE_DEMAND'];
+
 /** One suite per device that runs networks; for another, a pending test says why it does not. */
 export function describeOnDevices(title: string, body: (kind: DeviceKind) => void): void {
-  for (const { kind, lack } of devices) {
-    describe(`${title}, on ${kind}`, function () {
-      // Threads of a backend that share their cores with other programs wait for each other at length.
-      this.timeout(120_000);
-      if (lack === null) body(kind);
-      else it(`skipped: ${lack}`);
-    });
-  }
+  for (const { kind } of devices) describeOn(kind, `${title}, on ${kind}`, () => body(kind));
+}
+
+/** A suite that needs CUDA; elsewhere a pending test says what is missing. */
+export function describeOnCuda(title: string, body: () => void): void {
+  describeOn('cuda', title, body);
+}
+
+function describeOn(kind: DeviceKind, title: string, body: () => void): void {
+  const { lack } = devices.find((device) => device.kind === kind)!;
+  describe(title, function () {
+    // Threads of a backend that share their cores with other programs wait for each other at length.
+    this.timeout(120_000);
+    if (lack === null) body();
+    else if (kind === demanded) it(`runs on ${kind}`, () => assert.fail(lack));
+    else it(`skipped: ${lack}`);
+  });
 }
 
 /** A device that is open during a suite; call it in `describe`, use what it gives in `it`. */

@@ -1,0 +1,127 @@
+/*
+ * Proves the CUDA backend on a machine with a GPU, after a build: `npm run test:gpu`, or some of the steps:
+ *
+ *   node scripts/test-gpu.js [suite] [proofs] [memcheck] [racecheck] [initcheck]
+ *
+ * suite      every test but test/gpu, on the CPU and on CUDA; one that CUDA cannot run fails
+ * proofs     test/gpu: CUDA beside the CPU, replayed beside eager, 20 runs, memory
+ * memcheck, racecheck, initcheck   operations, layers and small networks under compute-sanitizer, where it is found
+ *
+ * Without a usable GPU it says in one line why, and exits with 1. What the steps print is kept in build/test-gpu. The
+ * last line is: N passed, N failed, N skipped, where a sanitizer counts as one. On a card that others use too, the
+ * memory tests may fail, or make the others fail: they fill it for a moment.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { textTable } from '../bench/report/table.js';
+import { describeDevices } from '../dist/index.js';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const tests = 'build/test';
+const logs = 'build/test-gpu';
+/** Few and small, since node under a sanitizer is slow; none that asks for more memory than there is. */
+const sanitized = ['element-wise', 'operations', 'weighted', 'small-networks'].map(
+  (name) => `${tests}/gpu/${name}.test.js`,
+);
+const closing = /^(\d+) passed, (\d+) failed, (\d+) skipped$/gm;
+
+const steps = {
+  suite: () => mocha('suite', [`${tests}/**/*.test.js`, '--ignore', `${tests}/gpu/**`]),
+  proofs: () => mocha('proofs', [`${tests}/gpu/*.test.js`]),
+  memcheck: () => sanitize('memcheck', ['--report-api-errors', 'no']),
+  racecheck: () => sanitize('racecheck', []),
+  initcheck: () => sanitize('initcheck', []),
+};
+
+function stop(line) {
+  console.error(`test-gpu: ${line}`);
+  process.exit(1);
+}
+
+/** Runs a program, shows and keeps what it prints: { code, text }. */
+async function run(step, command, args) {
+  console.log(`\n=== ${step}: ${[command, ...args].join(' ')}`);
+  const env = { ...process.env, DEEP_INSIDE_DEMAND: 'cuda' };
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const log = createWriteStream(join(logs, `${step}.log`));
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (part) => {
+      process.stdout.write(part);
+      log.write(part);
+      text += part;
+    });
+  const [code, signal] = await new Promise((resolve) => child.on('close', (...ends) => resolve(ends)));
+  log.end();
+  return { code: signal ?? code, text };
+}
+
+/** In this process's Node rather than in a child of mocha's, which a sanitizer would have to follow. */
+const mochaCommand = ['--expose-gc', '--enable-source-maps', 'node_modules/mocha/bin/mocha.js', '--no-config'];
+const mochaOptions = ['--reporter', `${tests}/support/summary.js`, '--timeout', '120000'];
+
+async function mocha(step, specs) {
+  const { code, text } = await run(step, process.execPath, [...mochaCommand, ...mochaOptions, ...specs]);
+  const [, ...counts] = [...text.matchAll(closing)].at(-1) ?? [null, 0, 0, 0];
+  const [passed, failed, skipped] = counts.map(Number);
+  const broke = code !== 0 && failed === 0;
+  return { passed, failed: broke ? 1 : failed, skipped, said: broke ? `ended with ${code}` : '' };
+}
+
+async function sanitize(tool, options) {
+  const program = sanitizer();
+  if (!program) return skip(tool, 'compute-sanitizer is neither on the PATH nor in the CUDA toolkit');
+  const own = ['--tool', tool, '--error-exitcode', '9', '--target-processes', 'all', '--launch-timeout', '300'];
+  const node = [process.execPath, ...mochaCommand, ...mochaOptions, '--timeout', '0', ...sanitized];
+  const { code, text } = await run(tool, program, [...own, ...options, ...node]);
+  const summary = /^=+ .*SUMMARY: .*$/m.exec(text)?.[0].replace(/^=+ /, '');
+  const clean = code === 0 && summary !== undefined;
+  return { passed: Number(clean), failed: Number(!clean), skipped: 0, said: summary ?? `ended with ${code}` };
+}
+
+function skip(step, reason) {
+  console.log(`\n=== ${step}: SKIPPED: ${reason}`);
+  return { passed: 0, failed: 0, skipped: 1, said: reason };
+}
+
+/** compute-sanitizer on the PATH, in the toolkit of CUDA_HOME or of nvcc, or in the usual place. */
+function sanitizer() {
+  const nvcc = spawnSync('sh', ['-c', 'command -v nvcc'], { encoding: 'utf8' }).stdout.trim();
+  const toolkits = [process.env.CUDA_HOME, nvcc && dirname(dirname(nvcc)), '/usr/local/cuda'].filter(Boolean);
+  const places = toolkits.flatMap((root) => ['bin', 'compute-sanitizer'].map((folder) => join(root, folder)));
+  const programs = ['compute-sanitizer', ...places.map((folder) => join(folder, 'compute-sanitizer'))];
+  return programs.find((one) => spawnSync(one, ['--version']).status === 0);
+}
+
+/** What the results are of: the card, its driver and the libraries. */
+async function describeCard() {
+  const cuda = (await describeDevices()).find(({ kind }) => kind === 'cuda');
+  if (!cuda.usable) stop(`no usable CUDA device, nothing was tested: ${cuda.reason.replaceAll('\n', ' ')}`);
+  const query = ['--query-gpu=driver_version', '--format=csv,noheader', '--id=0'];
+  const driver = spawnSync('nvidia-smi', query, { encoding: 'utf8' }).stdout?.trim() || 'unknown';
+  return `${new Date().toISOString().slice(0, 10)}, ${cuda.name}, driver ${driver}, ${cuda.versions}`;
+}
+
+async function main() {
+  const asked = process.argv.slice(2);
+  const strange = asked.find((name) => !(name in steps));
+  if (strange !== undefined) stop(`${strange} is none of ${Object.keys(steps).join(', ')}`);
+  const card = await describeCard();
+  if (!existsSync(`${tests}/gpu`)) stop('the tests are not compiled; run npx tsc -p test/tsconfig.json');
+  mkdirSync(logs, { recursive: true });
+  console.log(card);
+  const rows = [];
+  for (const name of asked.length > 0 ? asked : Object.keys(steps)) {
+    const began = performance.now();
+    const { passed, failed, skipped, said } = await steps[name]();
+    rows.push([name, passed, failed, skipped, Math.round((performance.now() - began) / 1000), said]);
+  }
+  const total = [1, 2, 3].map((column) => rows.reduce((sum, row) => sum + row[column], 0));
+  console.log(`\n${card}\n${textTable(['step', 'passed', 'failed', 'skipped', 'seconds', 'said'], rows)}`);
+  console.log(`${total[0]} passed, ${total[1]} failed, ${total[2]} skipped`);
+  process.exitCode = total[0] > 0 && total[1] === 0 ? 0 : 1;
+}
+
+await main();
