@@ -13,15 +13,29 @@ std::string dotted(size_t version, size_t major) {
          std::to_string(version % 100);
 }
 
+/** "13.0" of 13000. */
+std::string cudaVersion(int version) {
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+}
+
+/** What is missing, and what to do, where CUDA counts no devices. */
+std::string whyNone(cudaError_t result) {
+  int driver = 0;
+  if (result == cudaErrorInsufficientDriver && cudaDriverGetVersion(&driver) == cudaSuccess) {
+    if (driver == 0) return "no NVIDIA driver is installed; install it (in a container: pass the GPU in)";
+    return "the NVIDIA driver is for CUDA " + cudaVersion(driver) + " and this build is for " +
+           cudaVersion(CUDART_VERSION) + "; update the driver";
+  }
+  const std::string said = result == cudaSuccess ? "CUDA sees no device" : cudaGetErrorString(result);
+  return said + "; check that nvidia-smi lists a GPU and that CUDA_VISIBLE_DEVICES does not hide it";
+}
+
 int deviceCount() {
   int count = 0;
   const cudaError_t result = cudaGetDeviceCount(&count);
   cudaGetLastError();
   if (result == cudaSuccess && count > 0) return count;
-  const bool driver = result == cudaErrorInsufficientDriver;
-  const char* remedy = driver ? "install or update the NVIDIA driver" : "check that nvidia-smi lists a GPU";
-  const std::string said = result == cudaSuccess ? "no device" : cudaGetErrorString(result);
-  throw Error(Code::Device, "cuda: no usable GPU: " + said + "; " + remedy + ", or open the device with kind 'cpu'");
+  throw Error(Code::Device, "cuda: no usable GPU: " + whyNone(result) + ", or open the device with kind 'cpu'");
 }
 
 void requireMemoryPools(int index) {
@@ -48,8 +62,8 @@ std::shared_ptr<Device> openDevice(const OpenOptions& options) {
 std::string backendVersions() {
   const std::string missing = missingPartOfCudnn();
   const std::string cudnn = missing.empty() ? dotted(cudnnGetVersion(), 10000) : "incomplete (no " + missing + ")";
-  return "CUDA " + std::to_string(CUDART_VERSION / 1000) + "." + std::to_string(CUDART_VERSION % 1000 / 10) +
-         ", cuDNN " + cudnn + ", cuBLASLt " + dotted(cublasLtGetVersion(), 10000);
+  return "CUDA " + cudaVersion(CUDART_VERSION) + ", cuDNN " + cudnn + ", cuBLASLt " +
+         dotted(cublasLtGetVersion(), 10000);
 }
 
 }  // namespace deep_inside
