@@ -60,7 +60,8 @@ void Stream::release(void* data) noexcept {
 void Stream::beginCapture() {
   use();
   std::lock_guard<std::mutex> lock(mutex_);
-  check(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal), "beginning a capture");
+  // Relaxed: a library loads a kernel, and may allocate for it, when it is first called, which may be now.
+  check(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeRelaxed), "beginning a capture");
   capturing_ = true;
 }
 
