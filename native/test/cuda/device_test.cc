@@ -3,7 +3,7 @@
 #include <future>
 #include <vector>
 
-#include "test/cuda/fake_runtime.h"
+#include "test/cuda/fake/control.h"
 #include "test/harness.h"
 
 // The CUDA device on the fake runtime: what it asks of CUDA, in which order, and what it does when CUDA refuses.

@@ -1,11 +1,4 @@
-#include <functional>
-#include <future>
-#include <numeric>
-#include <vector>
-
-#include "cuda/device.h"
-#include "test/cuda/fake_runtime.h"
-#include "test/harness.h"
+#include "test/cuda/side.h"
 
 // Each operation on the CUDA device over the fake runtime, beside the CPU device.
 
@@ -13,61 +6,6 @@ using namespace deep_inside;
 using namespace deep_inside::test;
 
 namespace {
-
-/** One device, and tensors whose values depend on their order and shape alone. */
-class Side {
- public:
-  explicit Side(std::shared_ptr<Device> device) : device_(std::move(device)) {}
-  ~Side() { device_->close(); }
-
-  Device& device() { return *device_; }
-
-  Tensor zeros(const Shape& shape, DType dtype = DType::Float32) {
-    Tensor made{shape, dtype, 1, nullptr};
-    made.storage = device_->allocate(static_cast<size_t>(elementsOf(shape)) * bytesOf(dtype));
-    return made;
-  }
-
-  Tensor values(const Shape& shape) {
-    const Tensor made = zeros(shape);
-    device_->write(made, shuffled(static_cast<size_t>(elementsOf(shape))).data());
-    return made;
-  }
-
-  Tensor integers(const std::vector<int32_t>& numbers) {
-    const Tensor made = zeros({static_cast<int64_t>(numbers.size())}, DType::Int32);
-    device_->write(made, numbers.data());
-    return made;
-  }
-
-  std::vector<float> read(const Tensor& x) {
-    std::vector<float> floats(static_cast<size_t>(elementsOf(x.shape)));
-    std::vector<int32_t> ints(floats.size());
-    void* to = x.dtype == DType::Int32 ? static_cast<void*>(ints.data()) : floats.data();
-    std::promise<Status> done;
-    device_->read(x, to, [&](const Status& status) { done.set_value(status); });
-    demand(done.get_future().get());
-    if (x.dtype == DType::Int32) floats.assign(ints.begin(), ints.end());
-    return floats;
-  }
-
- private:
-  std::shared_ptr<Device> device_;
-};
-
-/** What `run` leaves in the tensors that it returns is the same on both, whatever the order of the elements. */
-void expectParity(const std::function<std::vector<Tensor>(Side&)>& run) {
-  Side cpu(openDevice({0, 2}));
-  const std::vector<Tensor> expected = run(cpu);
-  for (const bool backwards : {false, true}) {
-    fake::reset();
-    fake::runBackwards(backwards);
-    Side cuda(std::make_shared<CudaDevice>(0));
-    const std::vector<Tensor> actual = run(cuda);
-    for (size_t i = 0; i < expected.size(); ++i)
-      EXPECT_CLOSE(cuda.read(actual[i]), cpu.read(expected[i]), 1e-6f, 1e-5f);
-  }
-}
 
 /** 3x3 windows of stride 2 with padding on all sides and more below and right. */
 template <class P>
