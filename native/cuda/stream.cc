@@ -22,17 +22,15 @@ Stream::Stream(int index) : index_(index) {
   properties.allocType = cudaMemAllocationTypePinned;
   properties.location.type = cudaMemLocationTypeDevice;
   properties.location.id = index;
-  check(cudaMemPoolCreate(&pool_, &properties), "creating a memory pool");
+  check(cudaMemPoolCreate(&pool_.it, &properties), "creating a memory pool");
   // Without this the pool hands its memory back to the driver at every synchronisation.
   uint64_t keep = UINT64_MAX;
-  check(cudaMemPoolSetAttribute(pool_, cudaMemPoolAttrReleaseThreshold, &keep), "setting up the memory pool");
+  check(cudaMemPoolSetAttribute(pool_.it, cudaMemPoolAttrReleaseThreshold, &keep), "setting up the memory pool");
   check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "creating a stream");
 }
 
 Stream::~Stream() {
-  if (cudaSetDevice(index_) != cudaSuccess) return;
-  if (stream_) cudaStreamDestroy(stream_);
-  if (pool_) cudaMemPoolDestroy(pool_);
+  if (cudaSetDevice(index_) == cudaSuccess) cudaStreamDestroy(stream_);
 }
 
 void Stream::use() const { check(cudaSetDevice(index_), "choosing the device"); }
@@ -42,7 +40,7 @@ std::shared_ptr<Storage> Stream::allocate(size_t bytes, Purpose purpose,
   use();
   void* data = nullptr;
   const std::string doing = "allocating " + std::to_string(bytes) + " bytes";
-  check(cudaMallocFromPoolAsync(&data, bytes ? bytes : 1, pool_, stream_), doing.c_str());
+  check(cudaMallocFromPoolAsync(&data, bytes ? bytes : 1, pool_.it, stream_), doing.c_str());
   auto block = std::make_shared<Block>(data, bytes, purpose, account, shared_from_this());
   check(cudaMemsetAsync(data, 0, bytes, stream_), "clearing memory");
   return block;

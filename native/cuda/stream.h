@@ -38,8 +38,15 @@ class Stream : public std::enable_shared_from_this<Stream> {
   class Block;
   void release(void* data) noexcept;
 
+  struct Pool {
+    ~Pool() {
+      if (it) cudaMemPoolDestroy(it);
+    }
+    cudaMemPool_t it = nullptr;
+  };
+
   int index_;
-  cudaMemPool_t pool_ = nullptr;
+  Pool pool_;  // goes after the stream, or alone where there is none
   cudaStream_t stream_ = nullptr;
   bool capturing_ = false;
   /** Freed while capturing: a release must not become a part of what is recorded. */

@@ -44,6 +44,9 @@ void askFor(const char* call, size_t bytes, int algorithm = kEveryAlgorithm);
 /** CUDA finds so many devices; default 1. */
 void countDevices(int count);
 
+/** The newest CUDA that the driver knows, as in CUDART_VERSION, which is the default; 0: there is no driver. */
+void useDriver(int version);
+
 /** A part of cuDNN cannot be loaded; "" for none. */
 void losePart(const std::string& name);
 

@@ -55,6 +55,12 @@ cudaError_t cudaGetDeviceCount(int* number) {
   if (const cudaError_t error = entered("cudaGetDeviceCount")) return error;
   const std::lock_guard<std::mutex> lock(mutex);
   *number = state.devices;
+  return answer(state.driver < CUDART_VERSION ? cudaErrorInsufficientDriver : cudaSuccess);
+}
+
+cudaError_t cudaDriverGetVersion(int* version) {
+  const std::lock_guard<std::mutex> lock(mutex);
+  *version = state.driver;
   return cudaSuccess;
 }
 

@@ -90,6 +90,11 @@ void countDevices(int count) {
   state.devices = count;
 }
 
+void useDriver(int version) {
+  const std::lock_guard<std::mutex> lock(mutex);
+  state.driver = version;
+}
+
 void losePart(const std::string& name) {
   const std::lock_guard<std::mutex> lock(mutex);
   state.lostPart = name;
