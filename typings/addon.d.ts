@@ -79,7 +79,7 @@ export interface Plan extends Handle {
 
 /** A planned convolution or linear layer: y = w * x + b, then rectified as by `relu` if planned so. */
 export interface WeightedPlan extends Plan {
-  /** Whether all its operands may be views of channels; always so for one image. */
+  /** Whether all its operands may be views of channels: always for one image, never for more with `backwardFilter`. */
   readonly takesViews: boolean;
   forward(x: Tensor, y: Tensor): void;
   /**
@@ -87,6 +87,16 @@ export interface WeightedPlan extends Plan {
    * times fewer images than dx: image i of dx belongs to its image i / m, rounded down.
    */
   backwardData(dy: Tensor, dx: Tensor, mask?: Tensor | null): void;
+  /**
+   * The gradient of the weights: dw[k, c, r, s] = sum of dy[n, k, p, q] * x[n, c, ...] over all images and pixels whose
+   * product with w[k, c, r, s] forward adds up; of a linear layer dw[k, f] = sum over n of dy[n, k] * x[n, f]; and
+   * db[k] = sum of dy[n, k, ...]. x and dy are as the plan's x and y; dw, as the weights, and db [K] are dense, and
+   * overwritten. `db` null: unwanted, or weights without bias. Only of a plan with `backwardFilter: true`.
+   *
+   * The ReLU of the plan is not undone: dy is the gradient of what that gets, as `reluBackward` gives it. All sums are
+   * taken in an order that depends on the plan and the device's threads alone: the same bits every time.
+   */
+  backwardFilter(x: Tensor, dy: Tensor, dw: Tensor<'float32'>, db: Tensor<'float32'> | null): void;
 }
 
 export interface MaxPoolPlan extends Plan {
@@ -109,9 +119,8 @@ export interface AveragePoolPlan extends Plan {
 }
 
 export interface LrnPlan extends Plan {
-  /** y must share no memory with x: ERR_ARGUMENT. */
   forward(x: Tensor, y: Tensor): void;
-  /** dy and dx may have m times as many images as x. dx must share no memory with x or dy: ERR_ARGUMENT. */
+  /** dy and dx may have m times as many images as x. */
   backward(x: Tensor, dy: Tensor, dx: Tensor): void;
 }
 
@@ -129,7 +138,17 @@ export interface Strands {
   readonly strands?: number;
 }
 
-export interface Conv2dOptions extends Strands {
+export interface WeightedOptions extends Strands {
+  /** Default 'float32'. */
+  readonly precision?: Precision;
+  /**
+   * Whether `backwardFilter` is planned too; default false. It takes planning, and of the workspace up to a copy of x, dy
+   * and dw each. Not with several strands, of which none has the sum over all images.
+   */
+  readonly backwardFilter?: boolean;
+}
+
+export interface Conv2dOptions extends WeightedOptions {
   readonly x: Shape;
   readonly weights: Weights;
   readonly stride: Pair;
@@ -138,8 +157,6 @@ export interface Conv2dOptions extends Strands {
   readonly dilation: Pair;
   readonly groups: number;
   readonly activation: Activation;
-  /** Default 'float32'. */
-  readonly precision?: Precision;
   /** How each direction is computed; default, or where it doesn't fit the shape or device: by fixed rules. */
   readonly forward?: ConvolutionAlgorithm;
   readonly backwardData?: ConvolutionAlgorithm;
@@ -159,14 +176,12 @@ export type ExpectedGradient = 'one channel';
  */
 export type ConvolutionAlgorithm = 'direct' | 'winograd' | 'columns' | 'pointwise';
 
-export interface LinearOptions extends Strands {
+export interface LinearOptions extends WeightedOptions {
   /** [n, features], dense. */
   readonly x: Shape;
   /** Of shape [outputs, features]. */
   readonly weights: Weights;
   readonly activation: Activation;
-  /** Default 'float32'. */
-  readonly precision?: Precision;
 }
 
 export interface PoolOptions {

@@ -136,6 +136,13 @@ Pad Options::pad(const char* key) const {
   return {v[0], v[1], v[2], v[3]};
 }
 
+bool Options::flag(const char* key) const {
+  const Napi::Value value = get(key);
+  if (value.IsUndefined()) return false;
+  if (!value.IsBoolean()) expected(env_, where_, key, "true or false", value);
+  return value.As<Napi::Boolean>().Value();
+}
+
 size_t Options::choice(const char* key, std::initializer_list<const char*> choices) const {
   const Napi::Value value = get(key);
   const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
@@ -197,14 +204,6 @@ void Operands::demand(const Tensor& tensor, const std::string& name, const Deman
   const bool layoutOnly = code == Code::Shape && tensor.shape == wanted.shape;
   refuse(code, name + " must be " + described(wanted) + ", got " + described(like(tensor)) +
                    (layoutOnly ? "; reorder it first" : ""));
-}
-
-void Operands::demandApart(const Tensor& read, const std::string& readName, const Tensor& written,
-                           const std::string& writtenName) const {
-  const auto end = [](const Tensor& x) { return x.offset + x.storedElements(); };
-  if (read.storage != written.storage || read.offset >= end(written) || written.offset >= end(read)) return;
-  refuse(Code::Argument, writtenName + " must have memory of its own, got a tensor that shares some with " + readName +
-                             "; make another tensor");
 }
 
 }  // namespace deep_inside

@@ -38,6 +38,8 @@ class Options {
   Shape shape(const char* key, size_t rank) const;
   Pair pair(const char* key, int64_t low) const;
   Pad pad(const char* key) const;
+  /** True or false, which is also what it means to leave it out. */
+  bool flag(const char* key) const;
   /** The index of the field's value among `choices`. */
   size_t choice(const char* key, std::initializer_list<const char*> choices) const;
 
@@ -76,9 +78,6 @@ class Operands {
   Tensor multiple(size_t index, const char* name, const Demand& demand) const;
   std::optional<Tensor> tensorOrNull(size_t index, const char* name, const Demand& demand) const;
   void demand(const Tensor& tensor, const std::string& name, const Demand& demand) const;
-  /** Refuses memory in common: for operations that would read what they wrote. */
-  void demandApart(const Tensor& read, const std::string& readName, const Tensor& written,
-                   const std::string& writtenName) const;
   [[noreturn]] void refuse(Code code, const std::string& text) const;
 
  private:

@@ -43,6 +43,10 @@ Algorithm algorithmOf(const Options& options, const char* direction) {
   return choices[options.choice(direction, {"direct", "winograd", "columns", "pointwise"})];
 }
 
+FilterGradient filterGradientOf(const Options& options) {
+  return options.flag("backwardFilter") ? FilterGradient::Planned : FilterGradient::None;
+}
+
 /** The layout asked for, or 0 where the plan may choose. */
 int64_t wantedLayout(Napi::Env env, const Options& options, const char* key, const Shape& shape,
                      const std::string& where) {
@@ -51,9 +55,15 @@ int64_t wantedLayout(Napi::Env env, const Options& options, const char* key, con
 }
 
 /** How many strands it is planned for; leaves in `x` what one of them has. */
-int64_t strandsOf(Napi::Env env, const Options& options, Shape& x, const std::string& where) {
+int64_t strandsOf(Napi::Env env, const Options& options, Shape& x, FilterGradient filterGradient,
+                  const std::string& where) {
   if (options.get("strands").IsUndefined()) return 1;
   const int64_t strands = options.integer("strands", 1);
+  if (strands > 1 && filterGradient == FilterGradient::Planned) {
+    fail(env, Code::Unsupported,
+         where + ": backwardFilter sums over all images, so strands must be 1 with it, got " + std::to_string(strands) +
+             "; leave one of the two out");
+  }
   if (x[0] % strands) {
     fail(env, Code::Shape,
          where + ": x must have a multiple of " + std::to_string(strands) +
@@ -148,7 +158,8 @@ Napi::Value DeviceHandle::planConv2d(const Napi::CallbackInfo& info) {
   g.precision = precisionOf(options);
   g.xBlock = wantedLayout(env, options, "xLayout", g.x, where);
   g.yBlock = wantedLayout(env, options, "yLayout", y, where);
-  const int64_t strands = strandsOf(env, options, g.x, where);
+  g.filterGradient = filterGradientOf(options);
+  const int64_t strands = strandsOf(env, options, g.x, g.filterGradient, where);
   Device& device = idle(info, where);
   const PendingPromise pending(env, open_);
   device.planConvolution(g, weights, strands, delivery(pending, where));
@@ -160,12 +171,12 @@ Napi::Value DeviceHandle::planLinear(const Napi::CallbackInfo& info) {
   const std::string where = "device.planLinear";
   const Options options(info, where);
   const auto weights = weightsOf(env, options, open(), where, 2);
-  LinearGeometry g{options.shape("x", 2), activationOf(options), precisionOf(options)};
+  LinearGeometry g{options.shape("x", 2), activationOf(options), precisionOf(options), filterGradientOf(options)};
   if (g.x[1] != weights->shape()[1]) {
     fail(env, Code::Shape, where + ": x " + toString(g.x) + " does not fit weights " + toString(weights->shape()));
   }
   demandPossible(env, {g.x[0], weights->shape()[0]}, where, "the output");
-  const int64_t strands = strandsOf(env, options, g.x, where);
+  const int64_t strands = strandsOf(env, options, g.x, g.filterGradient, where);
   Device& device = idle(info, where);
   const PendingPromise pending(env, open_);
   device.planLinear(g, weights, strands, delivery(pending, where));

@@ -9,9 +9,8 @@ Napi::Function LrnPlanHandle::define(Napi::Env env) {
 Napi::Value LrnPlanHandle::forward(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "lrn.forward");
   const Operands args = operands(info, "lrn.forward");
-  const Tensor x = args.tensor(0, "x", xDemand()), y = args.tensor(1, "y", yDemand());
-  args.demandApart(x, "x", y, "y");
-  device.lrn(*plan(), x, y);
+  const Tensor x = args.tensor(0, "x", xDemand());
+  device.lrn(*plan(), x, args.tensor(1, "y", yDemand()));
   return info.Env().Undefined();
 }
 
@@ -20,10 +19,7 @@ Napi::Value LrnPlanHandle::backward(const Napi::CallbackInfo& info) {
   const Operands args = operands(info, "lrn.backward");
   const Tensor x = args.tensor(0, "x", xDemand());
   const Tensor dy = args.multiple(1, "dy", yDemand());
-  const Tensor dx = args.tensor(2, "dx", like(dy));
-  args.demandApart(x, "x", dx, "dx");
-  args.demandApart(dy, "dy", dx, "dx");
-  device.lrnBackward(*plan(), x, dy, dx);
+  device.lrnBackward(*plan(), x, dy, args.tensor(2, "dx", like(dy)));
   return info.Env().Undefined();
 }
 

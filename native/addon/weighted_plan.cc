@@ -5,7 +5,8 @@ namespace deep_inside {
 Napi::Function WeightedPlanHandle::define(Napi::Env env) {
   return definePlan(
       env, {property<&WeightedPlanHandle::takesViews>("takesViews"), method<&WeightedPlanHandle::forward>("forward"),
-            method<&WeightedPlanHandle::backwardData>("backwardData")});
+            method<&WeightedPlanHandle::backwardData>("backwardData"),
+            method<&WeightedPlanHandle::backwardFilter>("backwardFilter")});
 }
 
 Napi::Value WeightedPlanHandle::takesViews(const Napi::CallbackInfo& info) {
@@ -28,6 +29,22 @@ Napi::Value WeightedPlanHandle::backwardData(const Napi::CallbackInfo& info) {
   const Tensor dy = args.tensor(0, "dy", yDemand()), dx = args.tensor(1, "dx", xDemand());
   const std::optional<Tensor> mask = maskFor(args, dx);
   device.backwardData(plan(), dy, dx, mask ? &*mask : nullptr);
+  return info.Env().Undefined();
+}
+
+Napi::Value WeightedPlanHandle::backwardFilter(const Napi::CallbackInfo& info) {
+  Device& device = alive(info.Env(), *this, "weighted.backwardFilter");
+  const Operands args = operands(info, "weighted.backwardFilter");
+  if (plan()->filterGradient == FilterGradient::None) {
+    args.refuse(Code::Argument, "the plan must have been made with backwardFilter: true, got one without");
+  }
+  demandStrands(args, device);
+  const Tensor x = args.tensor(0, "x", xDemand()), dy = args.tensor(1, "dy", yDemand());
+  const Weights& weights = plan()->weights();
+  const Tensor dw = args.tensor(2, "dw", {weights.shape()});
+  const auto db = args.tensorOrNull(3, "db", {{weights.shape()[0]}});
+  if (db && !weights.hasBias()) args.refuse(Code::Argument, "db must be null, since these weights have no bias");
+  device.backwardFilter(plan(), x, dy, dw, db ? &*db : nullptr);
   return info.Env().Undefined();
 }
 

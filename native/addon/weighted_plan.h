@@ -17,6 +17,7 @@ class WeightedPlanHandle : public PlanHandle<WeightedPlanHandle, WeightedPlan> {
   Napi::Value takesViews(const Napi::CallbackInfo& info);
   Napi::Value forward(const Napi::CallbackInfo& info);
   Napi::Value backwardData(const Napi::CallbackInfo& info);
+  Napi::Value backwardFilter(const Napi::CallbackInfo& info);
   /** The plan's must be those of what is being recorded. */
   void demandStrands(const Operands& args, const Device& device) const;
   /** The third argument, which may have m times fewer images than dx. */

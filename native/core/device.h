@@ -84,6 +84,9 @@ class Device {
    * belongs to its image i / m. */
   virtual void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx,
                             const Tensor* mask) = 0;
+  /** The gradient of the weights, and of the bias unless `db` is null, for the gradient dy of what the activation gets. */
+  virtual void backwardFilter(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& dy, const Tensor& dw,
+                              const Tensor* db) = 0;
   virtual void maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) = 0;
   virtual void unpool(const MaxPoolPlan& plan, const Tensor& dy, const Tensor& switches, const Tensor& dx) = 0;
   virtual void averagePool(const AveragePoolPlan& plan, const Tensor& x, const Tensor& y) = 0;

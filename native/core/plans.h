@@ -17,6 +17,9 @@ enum class Activation { None, Relu };
  */
 enum class Precision { Float32, Tf32, BFloat16 };
 
+/** Whether a plan can compute the gradient of its weights, for which it takes more memory and planning. */
+enum class FilterGradient { None, Planned };
+
 /** How a direction of a convolution is computed; what does not fit the shape, or the backend has not, is Automatic. */
 enum class Algorithm { Automatic, Direct, Winograd, Columns, Pointwise };
 
@@ -30,6 +33,7 @@ struct ConvolutionGeometry {
   Algorithm forward = Algorithm::Automatic, backwardData = Algorithm::Automatic;
   int64_t xBlock = 0, yBlock = 0;  // wanted layouts; 0: the plan chooses
   Precision precision = Precision::Float32;
+  FilterGradient filterGradient = FilterGradient::None;
 
   /** [n, k, p, q]; not checked for emptiness. */
   Shape output() const;
@@ -39,6 +43,7 @@ struct LinearGeometry {
   Shape x;  // [n, features]
   Activation activation;
   Precision precision = Precision::Float32;
+  FilterGradient filterGradient = FilterGradient::None;
 };
 
 struct PoolGeometry {
@@ -80,10 +85,14 @@ class WeightedPlan : public Plan {
  public:
   /** Whether operands may be views of channels of several images. */
   bool takesViews = false;
+  FilterGradient filterGradient = FilterGradient::None;
 
+  virtual const Weights& weights() const = 0;
   virtual void forward(const Tensor& x, const Tensor& y) = 0;
   /** `mask` may have no storage: everything is wanted. Else what it kills need not be computed. */
   virtual void backwardData(const Tensor& dy, const Tensor& dx, const Tensor& mask) = 0;
+  /** Of a plan with FilterGradient::Planned. dw, of the weights' shape, and db, which may have no storage, are dense. */
+  virtual void backwardFilter(const Tensor& x, const Tensor& dy, const Tensor& dw, const Tensor& db) = 0;
 };
 
 struct MaxPoolPlan : Plan {

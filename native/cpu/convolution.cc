@@ -8,6 +8,7 @@
 #include "cpu/bridge.h"
 #include "cpu/columns_direction.h"
 #include "cpu/direct.h"
+#include "cpu/filter_gradient.h"
 #include "cpu/pointwise_direction.h"
 #include "cpu/winograd_direction.h"
 
@@ -28,7 +29,12 @@ class ConvolutionPlan : public WeightedPlan {
     yBlock = g.yBlock ? g.yBlock : forward->toBlock();
     forward_.emplace(std::move(forward), x, xBlock, y, yBlock);
     backward_.emplace(backwardDirection(g, engine), y, yBlock, x, xBlock);
-    takesViews = x[0] == 1 || (forward_->takesViews() && backward_->takesViews());
+    filterGradient = g.filterGradient;
+    if (filterGradient == FilterGradient::Planned) {
+      filters_.emplace(g, xBlock, yBlock, engine);
+      workspace_->reserve(filters_->scratch());
+    }
+    takesViews = x[0] == 1 || (forward_->takesViews() && backward_->takesViews() && !filters_);
     workspace_->reserve(std::max(forward_->scratch(), backward_->scratch()));
   }
 
@@ -37,6 +43,12 @@ class ConvolutionPlan : public WeightedPlan {
   void backwardData(const Tensor& dy, const Tensor& dx, const Tensor& mask) override {
     backward_->run(dy, dx, Mask::of(mask, dx), *workspace_);
   }
+
+  void backwardFilter(const Tensor& from, const Tensor& dy, const Tensor& dw, const Tensor& db) override {
+    filters_->run(from, dy, dw, db, *workspace_);
+  }
+
+  const Weights& weights() const override { return *weights_; }
 
  private:
   std::unique_ptr<Direction> forwardDirection(const ConvolutionGeometry& g, const dnnl::engine& engine) const {
@@ -69,6 +81,7 @@ class ConvolutionPlan : public WeightedPlan {
   std::shared_ptr<CpuWeights> weights_;
   std::shared_ptr<Workspace> workspace_;
   std::optional<Bridge> forward_, backward_;
+  std::optional<ConvolutionFilterGradient> filters_;
 };
 
 }  // namespace

@@ -57,6 +57,8 @@ class CpuDevice : public Device {
   void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) override;
   void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx,
                     const Tensor* mask) override;
+  void backwardFilter(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& dy, const Tensor& dw,
+                      const Tensor* db) override;
   void maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) override;
   void unpool(const MaxPoolPlan& plan, const Tensor& dy, const Tensor& switches, const Tensor& dx) override;
   void averagePool(const AveragePoolPlan& plan, const Tensor& x, const Tensor& y) override;

@@ -70,12 +70,6 @@ onednn::Desc filters(const ConvolutionGeometry& g, const CpuWeights& weights) {
   return {weights.dims(g.groups), memory::data_type::f32, memory::format_tag::any};
 }
 
-/** How oneDNN would lie a tensor, or dense where that is no layout of ours. */
-onednn::Desc ours(const onednn::Desc& liked, const Shape& shape) {
-  const int64_t block = blockOf(liked, shape);
-  return descOf(shape, block ? block : 1);
-}
-
 dnnl::convolution_forward::primitive_desc describeForward(const ConvolutionGeometry& g, const CpuWeights& weights,
                                                           const dnnl::engine& engine) {
   const Shape y = g.output();

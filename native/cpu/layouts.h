@@ -25,4 +25,10 @@ inline int64_t blockOf(const onednn::Desc& desc, const Shape& shape) {
   return 0;
 }
 
+/** How oneDNN would lie a tensor, or dense where that is no layout of ours. */
+inline onednn::Desc ours(const onednn::Desc& liked, const Shape& shape) {
+  const int64_t block = blockOf(liked, shape);
+  return descOf(shape, block ? block : 1);
+}
+
 }  // namespace deep_inside

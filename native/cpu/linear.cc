@@ -27,6 +27,7 @@ class LinearPlan : public WeightedPlan {
         workspace_(std::move(workspace)) {
     x = g.x;
     y = {g.x[0], matrix_.outputs};
+    filterGradient = g.filterGradient;
     entriesAt_ = aligned(static_cast<size_t>(matrix_.features + 1) * sizeof(int32_t));
     scratchAt_ = entriesAt_ + aligned(static_cast<size_t>(mostEntries()) * sizeof(Entry));
     const size_t sums = n() <= kFewImages ? static_cast<size_t>(n() * matrix_.step) : 0;
@@ -53,6 +54,13 @@ class LinearPlan : public WeightedPlan {
     }
     if (n() > wanted.gradients) applyMask(wanted, dx.planes(), dx.images());  // else the list said it all
   }
+
+  void backwardFilter(const Tensor& from, const Tensor& dy, const Tensor& dw, const Tensor& db) override {
+    onednn::multiplyTransposed(matrix_.outputs, matrix_.features, n(), dy.floats(), from.floats(), dw.floats());
+    if (db.storage) linearKernels().sumColumns(n(), matrix_.outputs, dy.floats(), db.floats());
+  }
+
+  const Weights& weights() const override { return *weights_; }
 
  private:
   int64_t n() const { return x[0]; }

@@ -57,6 +57,8 @@ struct LinearKernels {
   void (*forward)(const LinearForward& f);
   /** y = y + b, then the activation. */
   void (*finish)(int64_t n, int64_t outputs, const float* bias, Activation activation, float* y);
+  /** y[c] = the sum of column c of x [rows, columns]. */
+  void (*sumColumns)(int64_t rows, int64_t columns, const float* x, float* y);
   size_t (*backwardFloats)(int64_t n, int64_t outputs);
   void (*backward)(const LinearBackward& b);
   /** The same from the entries of dy alone: reads one number of each wanted row per entry. */

@@ -67,13 +67,36 @@ inline dnnl::convolution_backward_data::primitive_desc convolutionBackwardData(
 #endif
 }
 
+/** `d` holds the gradients of what it names. */
+inline dnnl::convolution_backward_weights::primitive_desc convolutionBackwardWeights(
+    const dnnl::engine& engine, const ConvolutionGeometry& g, const ConvolutionDescs& d,
+    const dnnl::convolution_forward::primitive_desc& hint) {
+  constexpr auto direct = dnnl::algorithm::convolution_direct;
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine,        direct,   d.x,  d.w,         d.b, d.y, both(g.stride), dilations(g.dilation),
+          before(g.pad), after(g), hint, attributes()};
+#else
+  return {{direct, d.x, d.w, d.b, d.y, both(g.stride), dilations(g.dilation), before(g.pad), after(g)},
+          attributes(),
+          engine,
+          hint};
+#endif
+}
+
+inline void demandMultiplied(dnnl::status status) {
+  if (status == dnnl::status::success) return;
+  throw dnnl::error(static_cast<dnnl_status_t>(status), "could not multiply matrices");
+}
+
 /** c [m, n] = a [m, k] b [k, n], all row-major; rows of a and b may lie further apart than they are long. */
 inline void multiply(int64_t m, int64_t n, int64_t k, const float* a, int64_t aStep, const float* b, int64_t bStep,
                      float* c) {
-  const auto status = dnnl::sgemm('N', 'N', m, n, k, 1.0f, a, aStep, b, bStep, 0.0f, c, n);
-  if (status != dnnl::status::success) {
-    throw dnnl::error(static_cast<dnnl_status_t>(status), "could not multiply matrices");
-  }
+  demandMultiplied(dnnl::sgemm('N', 'N', m, n, k, 1.0f, a, aStep, b, bStep, 0.0f, c, n));
+}
+
+/** c [m, n] = a^T b of a [k, m] and b [k, n], all row-major. */
+inline void multiplyTransposed(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c) {
+  demandMultiplied(dnnl::sgemm('T', 'N', m, n, k, 1.0f, a, m, b, n, 0.0f, c, n));
 }
 
 inline std::string version() {

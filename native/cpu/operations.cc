@@ -27,6 +27,13 @@ void CpuDevice::backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& d
          dy, dx, mask ? *mask : Tensor{});
 }
 
+void CpuDevice::backwardFilter(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& dy, const Tensor& dw,
+                               const Tensor* db) {
+  submit([plan = std::move(plan), dw, db = db ? *db : Tensor{}](
+             const Tensor& x, const Tensor& dy) { plan->backwardFilter(x, dy, dw, db); },
+         x, dy);
+}
+
 void CpuDevice::maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) {
   submit(
       [window = plan.window](const Tensor& x, const Tensor& y, const Tensor& switches) {

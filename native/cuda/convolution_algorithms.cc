@@ -22,6 +22,11 @@ bool isExact(cudnnConvolutionBwdDataAlgo_t algorithm) {
   return algorithm == CUDNN_CONVOLUTION_BWD_DATA_ALGO_0 || algorithm == CUDNN_CONVOLUTION_BWD_DATA_ALGO_1;
 }
 
+bool isExact(cudnnConvolutionBwdFilterAlgo_t algorithm) {
+  return algorithm == CUDNN_CONVOLUTION_BWD_FILTER_ALGO_0 || algorithm == CUDNN_CONVOLUTION_BWD_FILTER_ALGO_1 ||
+         algorithm == CUDNN_CONVOLUTION_BWD_FILTER_ALGO_3;
+}
+
 /** `expected` begins with what cuDNN expects to be the fastest; `bytesOf` asks what an algorithm needs. */
 template <class Performance, class BytesOf>
 auto chooseFrom(const std::vector<Performance>& expected, const BytesOf& bytesOf) {
@@ -81,6 +86,22 @@ ChosenAlgorithm<cudnnConvolutionBwdDataAlgo_t> backwardDataAlgorithm(cudnnHandle
   return chooseFrom(expected, [&](cudnnConvolutionBwdDataAlgo_t algorithm, size_t* bytes) {
     return cudnnGetConvolutionBackwardDataWorkspaceSize(handle, parts.w, parts.y, parts.convolution, parts.x, algorithm,
                                                         bytes);
+  });
+}
+
+ChosenAlgorithm<cudnnConvolutionBwdFilterAlgo_t> backwardFilterAlgorithm(cudnnHandle_t handle,
+                                                                         const ConvolutionParts& parts) {
+  using Performance = cudnnConvolutionBwdFilterAlgoPerf_t;
+  const auto expected = expectedOf<Performance>(
+      handle, cudnnGetConvolutionBackwardFilterAlgorithmMaxCount,
+      [&](int most, int* count, Performance* list) {
+        return cudnnGetConvolutionBackwardFilterAlgorithm_v7(handle, parts.x, parts.y, parts.convolution, parts.w, most,
+                                                             count, list);
+      },
+      "asking for algorithms of gradients of filters");
+  return chooseFrom(expected, [&](cudnnConvolutionBwdFilterAlgo_t algorithm, size_t* bytes) {
+    return cudnnGetConvolutionBackwardFilterWorkspaceSize(handle, parts.x, parts.y, parts.convolution, parts.w,
+                                                          algorithm, bytes);
   });
 }
 

@@ -25,6 +25,8 @@ struct ChosenAlgorithm {
 ChosenAlgorithm<cudnnConvolutionFwdAlgo_t> forwardAlgorithm(cudnnHandle_t handle, const ConvolutionParts& parts);
 ChosenAlgorithm<cudnnConvolutionBwdDataAlgo_t> backwardDataAlgorithm(cudnnHandle_t handle,
                                                                      const ConvolutionParts& parts);
+ChosenAlgorithm<cudnnConvolutionBwdFilterAlgo_t> backwardFilterAlgorithm(cudnnHandle_t handle,
+                                                                         const ConvolutionParts& parts);
 
 /** Whether cudnnConvolutionBiasActivationForward is documented to take them together. */
 bool canFuse(cudnnConvolutionFwdAlgo_t algorithm, Activation activation);

@@ -43,6 +43,8 @@ class CudaDevice : public Device {
   void forward(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& y) override;
   void backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& dy, const Tensor& dx,
                     const Tensor* mask) override;
+  void backwardFilter(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& dy, const Tensor& dw,
+                      const Tensor* db) override;
 
   void maxPool(const MaxPoolPlan& plan, const Tensor& x, const Tensor& y, const Tensor& switches) override;
   void unpool(const MaxPoolPlan& plan, const Tensor& dy, const Tensor& switches, const Tensor& dx) override;
@@ -92,8 +94,6 @@ class CudaDevice : public Device {
 
   std::shared_ptr<Stream> stream_;
   std::shared_ptr<cuda::Handles> handles_ = std::make_shared<cuda::Handles>(stream_, memory_);
-  /** The device's own, as its handles are: not counted. Operations run one at a time. */
-  std::shared_ptr<Storage> rowScratch_;
   std::shared_ptr<Staging> staging_ = std::make_shared<Staging>();
   uint64_t faults_ = 0;
   Status fault_;

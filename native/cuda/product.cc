@@ -1,6 +1,7 @@
 #include "cuda/product.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace deep_inside::cuda {
 
@@ -12,33 +13,28 @@ constexpr size_t kMostWorkspace = size_t{32} << 20;
 
 bool isAligned(const void* at) { return reinterpret_cast<uintptr_t>(at) % kVector == 0; }
 
-/** Pedantic: neither TensorFloat-32 nor emulation by sums of bfloat16. */
-cublasComputeType_t computeOf(Precision precision) {
-  if (precision == Precision::Float32) return CUBLAS_COMPUTE_32F_PEDANTIC;
-  return precision == Precision::Tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
+/** Of a matrix that is [rows, cols] after the operation. */
+MatrixDescriptor factor(cublasOperation_t operation, int64_t rows, int64_t cols) {
+  if (operation == CUBLAS_OP_T) std::swap(rows, cols);
+  return MatrixDescriptor(CUDA_R_32F, static_cast<uint64_t>(rows), static_cast<uint64_t>(cols), rows);
 }
-
-cudaDataType_t operandOf(Precision precision) { return precision == Precision::BFloat16 ? CUDA_R_16BF : CUDA_R_32F; }
-
-uint64_t asSize(int64_t value) { return static_cast<uint64_t>(value); }
 
 }  // namespace
 
-Product::Product(cublasLtHandle_t handle, const ProductSizes& sizes, Precision precision, const float* bias)
+Product::Product(cublasLtHandle_t handle, const ProductSizes& sizes, cublasLtEpilogue_t epilogue, const float* bias)
     : handle_(handle),
-      product_(computeOf(precision), CUDA_R_32F),
-      a_(operandOf(precision), asSize(sizes.a == CUBLAS_OP_N ? sizes.rows : sizes.inner),
-         asSize(sizes.a == CUBLAS_OP_N ? sizes.inner : sizes.rows), sizes.aStep),
-      b_(operandOf(precision), asSize(sizes.inner), asSize(sizes.cols), sizes.bStep),
-      d_(CUDA_R_32F, asSize(sizes.rows), asSize(sizes.cols), sizes.rows) {
+      // Pedantic: neither TensorFloat-32 nor emulation by sums of bfloat16.
+      product_(CUBLAS_COMPUTE_32F_PEDANTIC, CUDA_R_32F),
+      a_(factor(sizes.a, sizes.rows, sizes.inner)),
+      b_(factor(sizes.b, sizes.inner, sizes.cols)),
+      d_(factor(CUBLAS_OP_N, sizes.rows, sizes.cols)) {
   const auto set = [this](cublasLtMatmulDescAttributes_t attribute, const auto& value) {
     check(cublasLtMatmulDescSetAttribute(product_.get(), attribute, &value, sizeof value), "describing a product");
   };
   set(CUBLASLT_MATMUL_DESC_TRANSA, sizes.a);
-  if (bias) {
-    set(CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_BIAS);
-    set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias);
-  }
+  set(CUBLASLT_MATMUL_DESC_TRANSB, sizes.b);
+  set(CUBLASLT_MATMUL_DESC_EPILOGUE, epilogue);
+  if (bias) set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias);
   aligned_ = algorithmFor(kVector);
   anywhere_ = algorithmFor(sizeof(float));
 }
@@ -52,7 +48,7 @@ cublasLtMatmulHeuristicResult_t Product::algorithmFor(uint32_t alignment) const 
           "describing a product");
   };
   set(CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, kMostWorkspace);
-  set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, kVector);
+  set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, alignment);
   set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, alignment);
   set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, alignment);
   set(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, alignment);
@@ -65,9 +61,9 @@ cublasLtMatmulHeuristicResult_t Product::algorithmFor(uint32_t alignment) const 
   return best;
 }
 
-void Product::run(const void* a, const void* b, float* d, void* workspace, cudaStream_t stream) const {
+void Product::run(const float* a, const float* b, float* d, void* workspace, cudaStream_t stream) const {
   const float one = 1.0f, zero = 0.0f;
-  const cublasLtMatmulHeuristicResult_t& chosen = isAligned(b) && isAligned(d) ? aligned_ : anywhere_;
+  const cublasLtMatmulHeuristicResult_t& chosen = isAligned(a) && isAligned(b) && isAligned(d) ? aligned_ : anywhere_;
   check(cublasLtMatmul(handle_, product_.get(), &one, a, a_.get(), b, b_.get(), &zero, d, d_.get(), d, d_.get(),
                        &chosen.algo, workspace, chosen.workspaceSize, stream),
         "linear layer");

@@ -32,7 +32,7 @@ void CudaDevice::upload(float* to, const float* from, int64_t count, Completion 
 
 std::shared_ptr<Weights> CudaDevice::weights(const Shape& shape, const float* b) {
   demandNotCapturing("device.weights");
-  auto values = stream_->allocate(bytesOfFloats(CudaWeights::floatsOf(shape)), Purpose::Weights, memory_);
+  auto values = stream_->allocate(bytesOfFloats(elementsOf(shape)), Purpose::Weights, memory_);
   auto bias = b ? stream_->allocate(bytesOfFloats(shape[0]), Purpose::Weights, memory_) : nullptr;
   auto made = std::make_shared<CudaWeights>(shape, std::move(values), std::move(bias));
   if (b) upload(made->bias(), b, shape[0], nullptr);
@@ -45,14 +45,7 @@ void CudaDevice::fillWeights(const std::shared_ptr<Weights>& weights, int64_t fi
   const Status status = caught([&] {
     demandNotCapturing("device.weights");
     stream_->use();
-    const int64_t floats = count * target->row();
-    if (!target->isMatrix()) return upload(target->values() + first * target->row(), rows, floats, done);
-    // Goes back at its place in the stream: after the kernel that reads it.
-    const auto slice = stream_->allocate(bytesOfFloats(floats), Purpose::Workspace, memory_);
-    auto* dense = static_cast<float*>(slice->data());
-    upload(dense, rows, floats, nullptr);
-    target->take(stream_->get(), first, count, dense);
-    completions_.add(nullptr, nullptr, done);
+    upload(target->values() + first * target->row(), rows, count * target->row(), done);
   });
   if (!status.ok()) done(status);
 }
@@ -114,6 +107,13 @@ void CudaDevice::backwardData(std::shared_ptr<WeightedPlan> plan, const Tensor& 
   keepForCapture(plan);
   const Tensor kept = mask ? *mask : Tensor{};
   submit({dy, dx, kept}, [&] { plan->backwardData(dy, dx, kept); });
+}
+
+void CudaDevice::backwardFilter(std::shared_ptr<WeightedPlan> plan, const Tensor& x, const Tensor& dy, const Tensor& dw,
+                                const Tensor* db) {
+  keepForCapture(plan);
+  const Tensor bias = db ? *db : Tensor{};
+  submit({x, dy, dw, bias}, [&] { plan->backwardFilter(x, dy, dw, bias); });
 }
 
 }  // namespace deep_inside

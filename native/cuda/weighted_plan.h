@@ -11,6 +11,8 @@ class CudaWeightedPlan : public WeightedPlan {
   CudaWeightedPlan(std::shared_ptr<cuda::Handles> handles, std::shared_ptr<CudaWeights> weights)
       : handles_(std::move(handles)), workspace_(handles_->workspace()), weights_(std::move(weights)) {}
 
+  const Weights& weights() const override { return *weights_; }
+
   /** What a recording of it has to keep, beside the plan: null where no plan needs any. */
   const std::shared_ptr<Storage>& block() const { return workspace_->block(); }
 

@@ -16,6 +16,7 @@ async function everyHandle(device: Device): Promise<{ handle: Handle; calls: Rec
   const lrn = await device.planLrn({ x: x.shape, layout: 1, size: 3, alpha: 1, beta: 0.75, k: 1 });
   const conv = await device.planConv2d({
     ...{ x: x.shape, weights, stride: [1, 1], pad: [0, 0, 0, 0], dilation: [1, 1], groups: 1, activation: 'none' },
+    backwardFilter: true,
   });
   const cx = device.tensor(x.shape, 'float32', conv.x);
   const cy = device.tensor(conv.output, 'float32', conv.y);
@@ -30,7 +31,14 @@ async function everyHandle(device: Device): Promise<{ handle: Handle; calls: Rec
       calls: { forward: () => averagePool.forward(x, y), backward: () => averagePool.backward(y, x) },
     },
     { handle: lrn, calls: { forward: () => lrn.forward(x, x), backward: () => lrn.backward(x, x, x) } },
-    { handle: conv, calls: { forward: () => conv.forward(cx, cy), backwardData: () => conv.backwardData(cy, cx) } },
+    {
+      handle: conv,
+      calls: {
+        forward: () => conv.forward(cx, cy),
+        backwardData: () => conv.backwardData(cy, cx),
+        backwardFilter: () => conv.backwardFilter(cx, cy, device.tensor([4, 4, 1, 1], 'float32'), null),
+      },
+    },
     { handle: recording, calls: { replay: () => recording.replay() } },
     { handle: weights, calls: { update: () => weights.update(device.tensor([4, 4, 1, 1], 'float32'), null) } },
     {

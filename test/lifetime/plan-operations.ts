@@ -31,6 +31,14 @@ export const planOperations: Readonly<Record<string, Operation>> = {
     const [dy, dx, mask] = [on.floats([1, 1, 1, 2], [1, 10]), on.floats(four), on.floats(four, [1, 0, 1, 1])];
     return into({ plan, dy, dx, mask }, [dx], () => plan.backwardData(dy, dx, mask), 2, 0, 3, 30);
   },
+  'conv backwardFilter': async (on) => {
+    const weights = on.own(await on.device.weights(Float32Array.of(2, 3), [1, 2, 1, 1], Float32Array.of(1)));
+    const { options } = await conv(on);
+    const plan = on.own(await on.device.planConv2d({ ...options, weights, backwardFilter: true }));
+    const [x, dy] = [on.floats(four, [1, 2, 3, 4]), on.floats([1, 1, 1, 2], [1, 10])];
+    const [dw, db] = [on.floats([1, 2, 1, 1]), on.floats([1])];
+    return into({ plan, x, dy, dw, db }, [dw, db], () => plan.backwardFilter(x, dy, dw, db), 21, 43, 11);
+  },
   'linear forward': async (on) => {
     const plan = on.own(await on.device.planLinear((await linear(on)).options));
     const [x, y] = [on.floats([1, 2], [10, 100]), on.floats([1, 1])];
@@ -40,6 +48,14 @@ export const planOperations: Readonly<Record<string, Operation>> = {
     const plan = on.own(await on.device.planLinear((await linear(on)).options));
     const [dy, dx, mask] = [on.floats([1, 1], [10]), on.floats([1, 2]), on.floats([1, 2], [0, 1])];
     return into({ plan, dy, dx, mask }, [dx], () => plan.backwardData(dy, dx, mask), 0, 30);
+  },
+  'linear backwardFilter': async (on) => {
+    const weights = on.own(await on.device.weights(Float32Array.of(2, 3), [1, 2], Float32Array.of(1)));
+    const { options } = await linear(on);
+    const plan = on.own(await on.device.planLinear({ ...options, x: [2, 2], weights, backwardFilter: true }));
+    const [x, dy] = [on.floats([2, 2], [1, 2, 3, 4]), on.floats([2, 1], [1, 10])];
+    const [dw, db] = [on.floats([1, 2]), on.floats([1])];
+    return into({ plan, x, dy, dw, db }, [dw, db], () => plan.backwardFilter(x, dy, dw, db), 31, 42, 11);
   },
   'maxPool forward': async (on) => {
     const plan = on.own(await on.device.planMaxPool(window));

@@ -37,6 +37,19 @@ export function backwardConvolution(
   return dx;
 }
 
+/** dw: every y took w * x, so every w gets x * dy. db: every y of a channel took its b once. */
+export function filterGradient(node: Weighted, x: Value, dy: Float64Array, weights: Weights) {
+  const geometry = geometryOf(node, x, weights);
+  const { K, P, Q, w, stride } = geometry;
+  const dw = new Float64Array(w.length);
+  visitRows(geometry, (weight, xStart, yStart, length) => {
+    for (let q = 0; q < length; q++) dw[weight]! += x.data[xStart + q * stride[1]]! * dy[yStart + q]!;
+  });
+  const db = new Float64Array(K);
+  dy.forEach((value, i) => (db[Math.floor(i / (P * Q)) % K]! += value));
+  return { dw, db };
+}
+
 interface Geometry {
   readonly n: number;
   /** Input [C, H, W], filters [K, C / groups, R, S], output [K, P, Q]. */

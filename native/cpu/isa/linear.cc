@@ -3,6 +3,7 @@
 #include "cpu/isa/linear_backward.h"
 #include "cpu/isa/linear_forward.h"
 #include "cpu/isa/linear_lists.h"
+#include "kernels/column_sums.h"
 
 namespace deep_inside {
 inline namespace DEEP_INSIDE_ISA {
@@ -20,11 +21,17 @@ void transpose(const float* w, int64_t features, int64_t first, int64_t count, i
           matrix[row * step + first + column] = w[column * features + row];
 }
 
+void sumColumns(int64_t rows, int64_t columns, const float* x, float* y) {
+  const ColumnSums body{rows, columns, x, y};
+#pragma omp parallel for simd schedule(static) if (rows * columns > kLinearAlone)
+  for (int64_t c = 0; c < columns; ++c) body(c);
+}
+
 }  // namespace
 
 extern const LinearKernels linear;
 const LinearKernels linear = {
-    listColumns<IsNonZero>, listColumns<IsAbove0>, listEntries,    transpose, linearForward, finish,
+    listColumns<IsNonZero>, listColumns<IsAbove0>, listEntries,    transpose, linearForward, finish, sumColumns,
     backwardFloats,         linearBackward,        backwardEntries};
 
 }  // namespace DEEP_INSIDE_ISA

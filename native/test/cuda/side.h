@@ -58,7 +58,8 @@ class Side {
 
   std::shared_ptr<WeightedPlan> linear(const Shape& x, int64_t outputs, Activation activation, WithBias withBias) {
     return planned([&](auto done) {
-      device_->planLinear({x, activation}, weights({outputs, x[1]}, withBias), 1, std::move(done));
+      device_->planLinear({x, activation, Precision::Float32, FilterGradient::Planned},
+                          weights({outputs, x[1]}, withBias), 1, std::move(done));
     });
   }
 

@@ -15,7 +15,7 @@ Shape withImages(Shape shape, int64_t n) {
   return shape;
 }
 
-/** y, dx, and dx by a mask of half as many images: two gradients of each. */
+/** y, dx, dx by a mask of half as many images (two gradients of each), dw and, where there is a bias, db. */
 std::vector<Tensor> results(Side& side, const std::shared_ptr<WeightedPlan>& plan) {
   const Tensor x = side.values(plan->x, plan->xBlock), y = side.values(plan->y, plan->yBlock);
   side.device().forward(plan, x, y);
@@ -24,7 +24,10 @@ std::vector<Tensor> results(Side& side, const std::shared_ptr<WeightedPlan>& pla
   const Tensor mask = side.values(withImages(plan->x, plan->x[0] / 2), plan->xBlock);
   const Tensor masked = side.values(plan->x, plan->xBlock);
   side.device().backwardData(plan, dy, masked, &mask);
-  return {y, dx, masked};
+  const Shape& w = plan->weights().shape();
+  const Tensor dw = side.values(w), db = side.values({w[0]});
+  side.device().backwardFilter(plan, x, dy, dw, plan->weights().hasBias() ? &db : nullptr);
+  return {y, dx, masked, dw, db};
 }
 
 /** With and without bias, with and without ReLU. */
@@ -37,7 +40,9 @@ void expectConvolutionParity(ConvolutionGeometry geometry) {
 }
 
 ConvolutionGeometry geometryOf(const Shape& x, const Shape& w, Pair stride, Pad pad, Pair dilation, int64_t groups) {
-  return {x, w, stride, pad, dilation, groups, Activation::None};
+  ConvolutionGeometry geometry{x, w, stride, pad, dilation, groups, Activation::None};
+  geometry.filterGradient = FilterGradient::Planned;
+  return geometry;
 }
 
 }  // namespace

@@ -158,6 +158,24 @@ cudnnStatus_t cudnnConvolutionBackwardFilter(cudnnHandle_t handle, const void* a
              elements(*dwDesc), finish);
 }
 
+cudnnStatus_t cudnnConvolutionBackwardBias(cudnnHandle_t handle, const void* alpha,
+                                           const cudnnTensorDescriptor_t dyDesc, const void* dy, const void* beta,
+                                           const cudnnTensorDescriptor_t dbDesc, void* db) {
+  constexpr const char* call = "cudnnConvolutionBackwardBias";
+  if (const auto status = entered(call, CUDNN_STATUS_EXECUTION_FAILED)) return status;
+  const bool fits = dbDesc->type == dyDesc->type && elements(*dbDesc) == dyDesc->size[1];
+  if (!handle->stream || !fits || dbDesc->size[1] != dyDesc->size[1]) return CUDNN_STATUS_BAD_PARAM;
+  const Operand from(*dyDesc, dy), to(*dbDesc, db);
+  enqueue(handle->stream, call, [from, to, alpha = asFloat(alpha), beta = asFloat(beta)] {
+    const int64_t k = from.at.size[1], plane = from.at.size[2] * from.at.size[3];
+    std::vector<float> sums(static_cast<size_t>(k));
+    const std::vector<float> values = factor(from, kFloat32Bits);
+    for (size_t i = 0; i < values.size(); ++i) sums[i / static_cast<size_t>(plane) % sums.size()] += values[i];
+    put(sums, alpha, beta, to);
+  });
+  return CUDNN_STATUS_SUCCESS;
+}
+
 /** Not with dilation, so that one convolution takes its bias by another way. */
 cudnnStatus_t cudnnConvolutionBiasActivationForward(
     cudnnHandle_t handle, const void* alpha, const cudnnTensorDescriptor_t xDesc, const void* x,
