@@ -15,8 +15,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { driverVersion } from '../bench/measure/driver.js';
 import { textTable } from '../bench/report/table.js';
 import { describeDevices } from '../dist/index.js';
+import { closingLine, countsIn, mochaArguments } from './mocha.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const tests = 'build/test';
@@ -25,11 +27,10 @@ const logs = 'build/test-gpu';
 const sanitized = ['element-wise', 'operations', 'weighted', 'small-networks'].map(
   (name) => `${tests}/gpu/${name}.test.js`,
 );
-const closing = /^(\d+) passed, (\d+) failed, (\d+) skipped$/gm;
 
 const steps = {
-  suite: () => mocha('suite', [`${tests}/**/*.test.js`, '--ignore', `${tests}/gpu/**`]),
-  proofs: () => mocha('proofs', [`${tests}/gpu/*.test.js`]),
+  suite: () => mocha('suite', `${tests}/**/*.test.js`, '--ignore', `${tests}/gpu/**`),
+  proofs: () => mocha('proofs', `${tests}/gpu/*.test.js`),
   memcheck: () => sanitize('memcheck', ['--report-api-errors', 'no']),
   racecheck: () => sanitize('racecheck', []),
   initcheck: () => sanitize('initcheck', []),
@@ -58,23 +59,18 @@ async function run(step, command, args) {
   return { code: signal ?? code, text };
 }
 
-/** In this process's Node rather than in a child of mocha's, which a sanitizer would have to follow. */
-const mochaCommand = ['--expose-gc', '--enable-source-maps', 'node_modules/mocha/bin/mocha.js', '--no-config'];
-const mochaOptions = ['--reporter', `${tests}/support/summary.js`, '--timeout', '120000'];
-
-async function mocha(step, specs) {
-  const { code, text } = await run(step, process.execPath, [...mochaCommand, ...mochaOptions, ...specs]);
-  const [, ...counts] = [...text.matchAll(closing)].at(-1) ?? [null, 0, 0, 0];
-  const [passed, failed, skipped] = counts.map(Number);
-  const broke = code !== 0 && failed === 0;
-  return { passed, failed: broke ? 1 : failed, skipped, said: broke ? `ended with ${code}` : '' };
+async function mocha(step, ...specs) {
+  const { code, text } = await run(step, process.execPath, mochaArguments(...specs));
+  const counts = countsIn(text) ?? { passed: 0, failed: 0, skipped: 0 };
+  const broke = code !== 0 && counts.failed === 0;
+  return broke ? { ...counts, failed: 1, said: `ended with ${code}` } : { ...counts, said: '' };
 }
 
 async function sanitize(tool, options) {
   const program = sanitizer();
   if (!program) return skip(tool, 'compute-sanitizer is neither on the PATH nor in the CUDA toolkit');
   const own = ['--tool', tool, '--error-exitcode', '9', '--target-processes', 'all', '--launch-timeout', '300'];
-  const node = [process.execPath, ...mochaCommand, ...mochaOptions, '--timeout', '0', ...sanitized];
+  const node = [process.execPath, ...mochaArguments('--timeout', '0', ...sanitized)];
   const { code, text } = await run(tool, program, [...own, ...options, ...node]);
   const summary = /^=+ .*SUMMARY: .*$/m.exec(text)?.[0].replace(/^=+ /, '');
   const clean = code === 0 && summary !== undefined;
@@ -99,9 +95,7 @@ function sanitizer() {
 async function describeCard() {
   const cuda = (await describeDevices()).find(({ kind }) => kind === 'cuda');
   if (!cuda.usable) stop(`no usable CUDA device, nothing was tested: ${cuda.reason.replaceAll('\n', ' ')}`);
-  const query = ['--query-gpu=driver_version', '--format=csv,noheader', '--id=0'];
-  const driver = spawnSync('nvidia-smi', query, { encoding: 'utf8' }).stdout?.trim() || 'unknown';
-  return `${new Date().toISOString().slice(0, 10)}, ${cuda.name}, driver ${driver}, ${cuda.versions}`;
+  return `${new Date().toISOString().slice(0, 10)}, ${cuda.name}, driver ${driverVersion()}, ${cuda.versions}`;
 }
 
 async function main() {
@@ -112,16 +106,17 @@ async function main() {
   if (!existsSync(`${tests}/gpu`)) stop('the tests are not compiled; run npx tsc -p test/tsconfig.json');
   mkdirSync(logs, { recursive: true });
   console.log(card);
-  const rows = [];
-  for (const name of asked.length > 0 ? asked : Object.keys(steps)) {
+  const results = [];
+  for (const step of asked.length > 0 ? asked : Object.keys(steps)) {
     const began = performance.now();
-    const { passed, failed, skipped, said } = await steps[name]();
-    rows.push([name, passed, failed, skipped, Math.round((performance.now() - began) / 1000), said]);
+    const result = await steps[step]();
+    results.push({ step, ...result, seconds: Math.round((performance.now() - began) / 1000) });
   }
-  const total = [1, 2, 3].map((column) => rows.reduce((sum, row) => sum + row[column], 0));
-  console.log(`\n${card}\n${textTable(['step', 'passed', 'failed', 'skipped', 'seconds', 'said'], rows)}`);
-  console.log(`${total[0]} passed, ${total[1]} failed, ${total[2]} skipped`);
-  process.exitCode = total[0] > 0 && total[1] === 0 ? 0 : 1;
+  const columns = ['step', 'passed', 'failed', 'skipped', 'seconds', 'said'];
+  const rows = results.map((result) => columns.map((column) => result[column]));
+  console.log(`\n${card}\n${textTable(columns, rows)}\n${closingLine(results)}`);
+  const isProof = results.some(({ passed }) => passed > 0) && results.every(({ failed }) => failed === 0);
+  process.exitCode = isProof ? 0 : 1;
 }
 
 await main();

@@ -6,8 +6,10 @@ import { createInterface } from 'node:readline';
  * answers in one:
  *
  *   { load: model file, threads, inputs, pictures }           -> { name, version, configurations }
- *   { work, configuration, inputs, classes, result: file }    -> { ms }, and the result, float32, in the file
+ *   { work, configuration, inputs, classes, calls, result: file }    -> { ms }, and the result, float32, in the file
  *
+ * `calls` (default 1) are made one after the other, each from its inputs in memory to its result in memory, and `ms` is
+ * their mean: for calls that are too short to be timed alone.
  * `inputs` and `pictures` of the first are { floats: file, shape } of one, the pictures larger than an input, with
  * `bytes`, a file of uint8 [rows, cols, channels], and `scale`, the derivatives of the floats to these for each channel; `inputs` of the second are indices into either. `work` is 'maps' (one
  * class for each input: maps [n, rows, cols]), 'classes' (several classes of one input: maps [classes, rows, cols]),

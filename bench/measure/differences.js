@@ -23,13 +23,13 @@ export function relativeDifferences(a, b, count) {
 }
 
 /** { count, median, largest, flipped: share above the bound, same: whether both compute the same `kind` of result }. */
-export function describeDifferences(values, kind) {
+export function describeDifferences(values, kind, allowed = tolerated[kind]) {
   const share = values.filter((value) => !(value <= flipped)).length / values.length;
   return {
     count: values.length,
     median: median(values),
     largest: quantile(values, 1),
     flipped: share,
-    same: median(values) <= tolerated[kind],
+    same: median(values) <= allowed,
   };
 }

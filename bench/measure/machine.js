@@ -7,10 +7,10 @@ import { describeDevices } from 'deep-inside';
 
 const root = new URL('../../', import.meta.url);
 
-/** What a result must say about where it was measured. */
-export async function describeRun(script) {
+/** What a result must say about where it was measured; `kind` is that of the device. */
+export async function describeRun(script, kind = 'cpu') {
   const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
-  const device = (await describeDevices()).find(({ kind }) => kind === 'cpu');
+  const device = (await describeDevices()).find((one) => one.kind === kind);
   const processor = cpus()[0]?.model.trim() ?? process.arch;
   return {
     date: new Date().toISOString(),

@@ -22,9 +22,16 @@ const pythonPeers = [
 /** The packages of tfjs that its peer loads. */
 const tfjsPackages = ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'];
 
+/** Where and how contestants compute, as their processes are told; by default on the CPU in float32. */
+function placeArguments({ device, precision }) {
+  return ['--device', device, '--precision', precision];
+}
+
+const onCpu = { device: 'cpu', precision: 'float32' };
+
 /** How to start this library in these configurations; `cache` is the folder for what tuning finds. */
-export function ourselves(configurations, cache) {
-  const args = [script('deep-inside.js'), ...configurations];
+export function ourselves(configurations, cache, place = onCpu) {
+  const args = [script('deep-inside.js'), ...placeArguments(place), ...configurations];
   return { name: 'deep-inside', command: process.execPath, args, env: { DEEP_INSIDE_CACHE: cache } };
 }
 
@@ -36,12 +43,18 @@ export function ourselves(configurations, cache) {
  * @param tfjs    the folder whose node_modules hold tfjs, or undefined: where Node finds it from here
  */
 export function findPeers({ python, tfjs, compilers }) {
-  const found = pythonPeers.map(({ name, file, modules, env }) => {
-    const reason = lackOf(python, modules);
-    if (reason) return { name, reason };
-    return { name, command: python, args: [script(file), ...(compilers ? ['--compilers'] : [])], env };
-  });
-  return [...found, findTfjs(tfjs)];
+  const flags = compilers ? ['--compilers'] : [];
+  return [...pythonPeers.map((peer) => findPythonPeer(peer, python, flags)), findTfjs(tfjs)];
+}
+
+/** How to start PyTorch at a place, or why it is not there. */
+export function findPyTorch({ python, compilers }, place) {
+  return findPythonPeer(pythonPeers[0], python, [...placeArguments(place), ...(compilers ? ['--compilers'] : [])]);
+}
+
+function findPythonPeer({ name, file, modules, env }, python, flags) {
+  const reason = lackOf(python, modules);
+  return reason ? { name, reason } : { name, command: python, args: [script(file), ...flags], env };
 }
 
 /** Why this is no Python interpreter, or null. */

@@ -8,7 +8,7 @@ const pause = 10;
 /** Calls before the rounds, in which contestants plan, trace or compile; the fastest tells who is worth measuring. */
 const warmUps = 3;
 /** How many times slower than its contestant's fastest configuration, or than the fastest of all, one may be and stay. */
-const tolerated = { own: 1.5, all: 8 };
+const usual = { own: 1.5, all: 8 };
 /** Milliseconds of the second call, which compiles nothing, from which one that is too slow is not warmed up further. */
 const long = 5000;
 
@@ -16,15 +16,19 @@ const long = 5000;
  * One row: the contestants' configurations for a case are called in turn, round after round, so that whatever slows the
  * machine down for a while hits all of them. In each round all get the same inputs and classes, other ones than in the
  * round before, and their results are compared with those of the first contestant's first configuration, this library's.
- * A configuration that is far slower in the calls that warm it up sits out the rounds.
+ * A configuration that is far slower in the calls that warm it up sits out the rounds, and one whose results are others
+ * is refused before.
  *
  * @param contestants  started and loaded: { name, ask, configurations }
+ * @param one          the case (cases.js); `calls` in a row are timed where one is too short; `difference`, above which
+ *                     results are others, is differences.js's unless given
  * @param draw         gives the inputs and classes of the next round
  * @param until        { rounds, seconds, deadline }: the first two must be over, or the deadline (performance.now) after one
  *                     round at least
+ * @param tolerated    how much slower than others one may be: { own, all }, as factors
  * @returns            [{ contestant, configuration, times, satOut, differences, error }]
  */
-export async function playRow(contestants, one, { draw, until, result, signal }) {
+export async function playRow(contestants, one, { draw, until, result, signal, tolerated = usual }) {
   const entries = contestants.flatMap((contestant) =>
     (contestant.configurations[one.work] ?? []).map(
       (configuration) => new Entry(contestant, configuration, one, result),
@@ -32,10 +36,11 @@ export async function playRow(contestants, one, { draw, until, result, signal })
   );
   entries.forEach((entry, place) => (entry.place = place));
   for (let calls = 0; calls < warmUps; calls++) {
-    await playRound(worthwhile(entries, calls < 2 ? Infinity : long), draw(one), signal);
+    await playRound(worthwhile(entries, calls < 2 ? Infinity : long, tolerated), draw(one), signal);
     for (const entry of entries) entry.endWarmUp();
   }
-  const players = worthwhile(entries, 0);
+  for (const entry of entries) entry.refuseOthers();
+  const players = worthwhile(entries, 0, tolerated);
   for (const entry of entries) entry.satOut = !entry.error && !players.includes(entry);
   const end = performance.now() + 1000 * until.seconds;
   const wantsMore = (round) => round < until.rounds || performance.now() < end;
@@ -59,7 +64,7 @@ async function playRound(entries, request, signal) {
 }
 
 /** Without those that have failed, and those that took at least `from` milliseconds and are far slower than others. */
-function worthwhile(entries, from) {
+function worthwhile(entries, from, tolerated) {
   const well = entries.filter(({ error }) => !error);
   const fastestOf = (some) => Math.min(...some.map(({ warmed }) => warmed));
   return well.filter(({ contestant, warmed }) => {
@@ -84,9 +89,10 @@ class Entry {
   async call(request) {
     this.result = null;
     try {
-      const { work } = this.one;
+      const { work, calls } = this.one;
       const { ms } = await this.contestant.ask({
         work,
+        calls,
         configuration: this.configuration,
         ...request,
         result: this.file,
@@ -111,15 +117,24 @@ class Entry {
     this.times = [];
   }
 
+  /** What computes something else is not worth a time. */
+  refuseOthers() {
+    const differences = this.#described();
+    if (!this.error && differences?.same === false)
+      this.error = `SOMETHING ELSE: its results differ by ${differences.median.toExponential(1)}`;
+  }
+
   outcome() {
-    const { contestant, configuration, one, satOut, error } = this;
+    const { contestant, configuration, satOut, error } = this;
     const measured = satOut ? [this.warmed] : this.times;
     const times = measured.length > 0 && Number.isFinite(measured[0]) ? summary(measured) : null;
-    const differences =
-      this.#differences.length > 0
-        ? describeDifferences(this.#differences, one.work === 'scores' ? 'scores' : 'maps')
-        : null;
-    return { contestant: contestant.name, configuration, times, satOut, error, differences };
+    return { contestant: contestant.name, configuration, times, satOut, error, differences: this.#described() };
+  }
+
+  #described() {
+    const { work, difference } = this.one;
+    if (this.#differences.length === 0) return null;
+    return describeDifferences(this.#differences, work === 'scores' ? 'scores' : 'maps', difference);
   }
 }
 

@@ -1,12 +1,18 @@
-/** This library through its public API: node deep-inside.js CONFIGURATION... ('default', 'tuned'). */
+/**
+ * This library through its public API: node deep-inside.js [--device cpu] [--precision float32] CONFIGURATION...
+ * ('default', 'tuned').
+ */
 import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import ndarray from 'ndarray';
 import { loadNetwork, openDevice, saliency } from 'deep-inside';
 import { play } from './contestant.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const options = { default: {}, tuned: { tune: true } };
-const configurations = process.argv.slice(2);
+const flags = { device: { type: 'string', default: 'cpu' }, precision: { type: 'string', default: 'float32' } };
+const { values, positionals: configurations } = parseArgs({ options: flags, allowPositionals: true });
+const { device: kind, precision } = values;
 
 const works = {
   maps(net, { data, shape }, classes) {
@@ -33,9 +39,9 @@ function joined(maps) {
 }
 
 await play(async (path, threads) => {
-  const device = await openDevice('cpu', { threads });
+  const device = await openDevice(kind, kind === 'cpu' ? { threads } : {});
   const nets = new Map();
-  for (const name of configurations) nets.set(name, await loadNetwork(path, { device, ...options[name] }));
+  for (const name of configurations) nets.set(name, await loadNetwork(path, { device, precision, ...options[name] }));
   return {
     description: {
       name: 'deep-inside',

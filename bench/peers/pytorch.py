@@ -1,87 +1,131 @@
-"""PyTorch: eager in NCHW and channels_last, with --compilers torch.compile too. Only the input requires a gradient."""
+"""PyTorch: eager in NCHW and channels_last, with --compilers torch.compile too. Only the input requires a gradient.
 
-import sys
+On --device cuda also recorded as CUDA graphs; inputs come from pinned memory, and cuDNN times its algorithms.
+--precision float32 multiplies in float32, tf32 lets products be rounded, bfloat16 holds weights and activations in it.
+"""
+
+import argparse
 
 import contestant
 import crops
 import torch
 import torch.nn.functional as F
+from graphed import Graphed
 from model import Model, pool_padding
 
+parser = argparse.ArgumentParser()
+parser.add_argument('--compilers', action='store_true')
+parser.add_argument('--device', default='cpu')
+parser.add_argument('--precision', default='float32', choices=['float32', 'tf32', 'bfloat16'])
+options = parser.parse_args()
+device = torch.device(options.device)
+dtype = torch.bfloat16 if options.precision == 'bfloat16' else torch.float32
+torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = options.precision == 'tf32'
+torch.backends.cudnn.benchmark = True
+
 layouts = {'channels_last': torch.channels_last, 'nchw': torch.contiguous_format}
+modes = {'compiled': 'default', 'compiled+graph': 'reduce-overhead'}
 
 
 def describe():
-    compiled = [f'compiled {layout}' for layout in layouts if '--compilers' in sys.argv]
+    ways = (['graph'] if device.type == 'cuda' else []) + (['compiled'] if options.compilers else [])
+    others = [f'{way} {layout}' for way in ways for layout in layouts]
+    if device.type == 'cuda' and options.compilers:
+        others.append('compiled+graph channels_last')
     several = [f'{way} {layout}' for way in ('retain_graph', 'batched', 'copies') for layout in layouts]
+    crop = [one for one in [*layouts, *others] if not one.startswith('graph')]
     return {
         'name': 'PyTorch',
         'version': torch.__version__,
-        'configurations': {'maps': [*layouts, *compiled], 'tenCrops': [*layouts, *compiled], 'classes': several, 'scores': list(layouts)},
+        'configurations': {'maps': [*layouts, *others], 'tenCrops': crop, 'classes': several, 'scores': list(layouts)},
     }
 
 
 def load(path, threads, scale):
     torch.set_num_threads(threads)
     model = Model(path)
-    dense = {name: torch.from_numpy(array) for name, array in model.weights.items()}
+    dense = {name: torch.from_numpy(array).to(device, dtype) for name, array in model.weights.items()}
     nets = {}
     for name, layout in layouts.items():
         weights = {key: w.contiguous(memory_format=layout) if w.dim() == 4 else w for key, w in dense.items()}
-        nets[name] = lambda x, weights=weights: forward(model, weights, x)
-    compiled = {name: torch.compile(net, dynamic=False) for name, net in nets.items()}
-    crop = {'size': model.input['shape'][1:], 'scale': None if scale is None else torch.from_numpy(scale)[:, None, None]}
-    return lambda *request: prepare(nets, compiled, crop, *request)
+        net = nets[name] = lambda x, weights=weights: forward(model, weights, x)
+        for way, mode in modes.items():
+            nets[f'{way} {name}'] = torch.compile(net, dynamic=False, mode=mode)
+        nets[f'graph {name}'] = Graphed(lambda x, classes, net=net: map_of(net, x, classes), device, dtype)
+    scale = None if scale is None else torch.from_numpy(scale).to(device)[:, None, None]
+    crop = {'size': model.input['shape'][1:], 'scale': scale}
+    return lambda *request: prepare(nets, crop, *request)
 
 
-def prepare(nets, compiled, crop, work, configuration, images, classes):
+def prepare(nets, crop, work, configuration, images, classes):
     *way, layout = configuration.split(' ')
-    net = (compiled if way == ['compiled'] else nets)[layout]
+    net = nets.get(configuration, nets[layout])
     if work == 'tenCrops':
-        wanted = torch.from_numpy(classes.repeat(10, 0))
+        wanted = torch.from_numpy(classes.repeat(10, 0)).to(device)
         return lambda: ten_crops(net, images[0], layouts[layout], wanted, **crop)
     if way == ['copies']:
         images, classes = images.repeat(classes.shape[1], 0), classes.reshape(-1, 1)
-    x = torch.from_numpy(images).contiguous(memory_format=layouts[layout])
+    x = in_memory(images, layouts[layout])
     if work == 'scores':
         return lambda: scores(net, x)
-    wanted = torch.from_numpy(classes)
-    x.requires_grad_(True)
+    wanted = torch.from_numpy(classes).to(device)
     if way == ['retain_graph']:
         return lambda: one_by_one(net, x, wanted[0])
     if way == ['batched']:
         return lambda: batched(net, x, wanted[0])
+    if way == ['graph']:
+        return lambda: to_host(net(x, wanted))
     return lambda: maps(net, x, wanted)
 
 
-def maps(net, x, classes, scale=None):
+def in_memory(images, layout):
+    """Where calls begin: on the host, as the network likes it best."""
+    x = torch.from_numpy(images).contiguous(memory_format=layout)
+    return x.pin_memory() if device.type == 'cuda' else x
+
+
+def leaf(x):
+    """The input on the device, for which a gradient is wanted."""
+    return x.to(device, dtype, non_blocking=True).detach().requires_grad_(True)
+
+
+def to_host(result):
+    return result.float().cpu().numpy()
+
+
+def map_of(net, x, classes, scale=None):
     (gradient,) = torch.autograd.grad(net(x).gather(1, classes).sum(), x)
     if scale is not None:
         gradient = gradient * scale
-    return gradient.abs().amax(1).numpy()
+    return gradient.abs().amax(1)
+
+
+def maps(net, x, classes, scale=None):
+    return to_host(map_of(net, leaf(x), classes, scale))
 
 
 def ten_crops(net, picture, layout, classes, size, scale):
-    x = torch.from_numpy(crops.cut(picture, size)).contiguous(memory_format=layout).requires_grad_(True)
-    return crops.merged(maps(net, x, classes, scale), picture)
+    return crops.merged(maps(net, in_memory(crops.cut(picture, size), layout), classes, scale), picture)
 
 
 def one_by_one(net, x, classes):
+    x = leaf(x)
     found = net(x)
     gradients = (torch.autograd.grad(found[0, c], x, retain_graph=True)[0] for c in classes)
-    return torch.cat([gradient.abs().amax(1) for gradient in gradients]).numpy()
+    return to_host(torch.cat([gradient.abs().amax(1) for gradient in gradients]))
 
 
 def batched(net, x, classes):
+    x = leaf(x)
     found = net(x)
     starts = F.one_hot(classes, found.shape[1]).to(found.dtype)[:, None]
     (gradient,) = torch.autograd.grad(found, x, starts, is_grads_batched=True)
-    return gradient[:, 0].abs().amax(1).numpy()
+    return to_host(gradient[:, 0].abs().amax(1))
 
 
 @torch.no_grad()
 def scores(net, x):
-    return net(x).numpy()
+    return to_host(net(leaf(x)))
 
 
 def forward(model, weights, x):
@@ -100,7 +144,8 @@ def layer(node, weights, xs):
     if op in ('maxPool', 'averagePool'):
         return pool(node, x)
     if op == 'lrn':
-        return F.local_response_norm(x, node['size'], node['alpha'], node['beta'], node['k'])
+        wide = x if device.type == 'cuda' else x.float()  # on the CPU there is none in bfloat16
+        return F.local_response_norm(wide, node['size'], node['alpha'], node['beta'], node['k']).to(x.dtype)
     simple = {
         'relu': lambda: F.relu(x),
         'concat': lambda: torch.cat(xs, 1),

@@ -100,7 +100,7 @@ describe('bench/measure/rounds', () => {
   it('compares with the first configuration of the first contestant, whoever begins the round', async () => {
     const twice = contestant('deep-inside', ['default', 'tuned'], ({ configuration }) => ({
       ms: 10,
-      values: configuration === 'default' ? [1, 2] : [1, 3],
+      values: configuration === 'default' ? [1, 2] : [1, 2.01],
     }));
     const [first, second] = await play([twice], 4);
     assert.equal(first!.differences, null);
@@ -115,9 +115,32 @@ describe('bench/measure/rounds', () => {
     });
     const outcomes = await play([us, wrong, short, broken], 2);
     assert.equal(outcomes[1]!.differences?.same, false);
+    assert.equal(outcomes[1]!.error, 'SOMETHING ELSE: its results differ by 6.3e-1');
+    assert.equal(asked.filter((name) => name === 'wrong a').length, 3, 'it is not timed');
     assert.match(outcomes[2]!.error!, /gave 1 numbers/);
     assert.equal(outcomes[3]!.error, 'no such operation');
     assert.equal(outcomes[0]!.times?.count, 2);
+  });
+
+  it('hands on how many calls are timed in a row, and allows differences and times as it is told', async () => {
+    const calls: unknown[] = [];
+    const near = contestant('near', ['fast', 'slow'], ({ configuration, ...request }) => {
+      calls.push((request as { calls?: number }).calls);
+      return { ms: configuration === 'fast' ? 1 : 9, values: [1, 3] };
+    });
+    const one = { work: 'maps', n: 1, classes: 1, results: 1, calls: 5, difference: 0.5 };
+    const outcomes = await playRow([us, near], one, {
+      draw: () => ({ inputs: [drawn++], classes: [[0]] }),
+      until: { rounds: 1, seconds: 0, deadline: Infinity },
+      result: join(folder, 'result.f32'),
+      signal: new AbortController().signal,
+      tolerated: { own: Infinity, all: Infinity },
+    });
+    assert.deepEqual(new Set(calls), new Set([5]));
+    assert.deepEqual(
+      outcomes.map(({ error, satOut, times }) => [error, satOut, times?.count]),
+      Array(3).fill([null, false, 1]),
+    );
   });
 
   it('a deadline that is over leaves one round', async () => {

@@ -14,7 +14,13 @@ function standIn(root: string, device: { usable: boolean; reason: string | null 
   const described = { kind: 'cuda', name: 'a card', versions: 'CUDA 1.2', ...device };
   write('package.json', '{ "type": "module" }');
   write('dist/index.js', `export const describeDevices = async () => [${JSON.stringify(described)}];`);
-  for (const path of ['scripts/test-gpu.js', 'bench/report/table.js', 'build/test/support/summary.js'])
+  for (const path of [
+    'scripts/test-gpu.js',
+    'scripts/mocha.js',
+    'bench/measure/driver.js',
+    'bench/report/table.js',
+    'build/test/support/summary.js',
+  ])
     cpSync(join(repository, path), join(root, path), { recursive: true });
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
   write('build/test/unit.test.js', "it('works', () => undefined); it('is skipped');");
