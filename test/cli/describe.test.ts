@@ -88,8 +88,9 @@ describe('deep-inside devices', function () {
 
   it('prints each kind as usable or with the reason why not', async () => {
     const { stdout } = await run(['devices']);
-    for (const { kind, usable, name, reason } of await describeDevices()) {
-      assert.match(stdout, new RegExp(`^${kind}: ${usable ? 'usable' : 'not usable'}$`, 'm'));
+    for (const { kind, usable, auto, name, reason } of await describeDevices()) {
+      const verdict = `${usable ? 'usable' : 'not usable'}${auto ? ', what --device auto takes' : ''}`;
+      assert.match(stdout, new RegExp(`^${kind}: ${verdict}$`, 'm'));
       assert.ok(stdout.includes(`  ${usable ? name : reason}`));
     }
   });

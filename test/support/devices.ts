@@ -19,8 +19,9 @@ export function describeOnCuda(title: string, body: () => void): void {
 function describeOn(kind: DeviceKind, title: string, body: () => void): void {
   const { lack } = devices.find((device) => device.kind === kind)!;
   describe(title, function () {
-    // Threads of a backend that share their cores with other programs wait for each other at length.
-    this.timeout(120_000);
+    // Threads of a backend that share their cores with other programs wait for each other at length; where there is no
+    // limit, as under a sanitizer, there is to be none.
+    if (this.timeout() > 0) this.timeout(120_000);
     if (lack === null) body();
     else if (kind === demanded) it(`runs on ${kind}`, () => assert.fail(lack));
     else it(`skipped: ${lack}`);

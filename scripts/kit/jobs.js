@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { countsIn } from '../mocha.js';
+
+const nothing = { passed: 0, failed: 0, skipped: 0 };
+
+/** The jobs of a kit, in order, each with what is known of it: { job, passed, failed, skipped, seconds, said }. */
+export class Jobs {
+  all = [];
+  #folder;
+  #deadline;
+  #show;
+
+  /**
+   * @param folder    of the results
+   * @param deadline  by performance.now: then no job begins, and the one that runs is ended
+   * @param show      gets what the programs print, as it comes
+   */
+  constructor(folder, deadline, show) {
+    this.#folder = folder;
+    this.#deadline = deadline;
+    this.#show = show;
+  }
+
+  /**
+   * Runs a program unless the job has ended before. Where it prints "N passed, N failed, N skipped" that counts, else
+   * whether it ended with 0. A job that is not `wanted` is listed alone.
+   */
+  async run(job, command, args, { wanted, env = {} }) {
+    const kept = this.#path(job, 'json');
+    if (existsSync(kept)) return this.#add(JSON.parse(readFileSync(kept, 'utf8')));
+    if (!wanted) return this.#add({ job, ...nothing, said: 'not run' });
+    if (performance.now() >= this.#deadline) return this.#add({ job, ...nothing, said: 'not run: no time left' });
+    const began = performance.now();
+    const { code, text, isLate } = await this.#spawn(job, command, args, env);
+    if (isLate) return this.#add({ job, ...nothing, said: 'stopped: no time left' });
+    const counts = countsIn(text) ?? { ...nothing, passed: Number(code === 0) };
+    const broke = code !== 0 && counts.failed === 0 && counts.skipped === 0;
+    const result = { job, ...counts, ...(broke && { failed: 1 }), said: broke ? `ended with ${code}` : '' };
+    const timed = { ...result, seconds: Math.round((performance.now() - began) / 1000) };
+    writeFileSync(kept, `${JSON.stringify(timed)}\n`);
+    return this.#add(timed);
+  }
+
+  /** A job that cannot be run here. */
+  skip(job, reason) {
+    return this.#add({ job, ...nothing, skipped: 1, said: reason });
+  }
+
+  #add(result) {
+    this.all.push(result);
+    return result;
+  }
+
+  #path(job, ending) {
+    return join(this.#folder, `${job.replaceAll('/', '-')}.${ending}`);
+  }
+
+  /** In a process group of its own, so that an end reaches what the program has started. */
+  async #spawn(job, command, args, env) {
+    this.#show(`\n=== ${job}: ${[command, ...args].join(' ')}\n`);
+    const stdio = ['ignore', 'pipe', 'pipe'];
+    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio, detached: true });
+    const log = createWriteStream(this.#path(job, 'log'));
+    let [text, isLate] = ['', false];
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (part) => {
+        this.#show(part);
+        log.write(part);
+        text += part;
+      });
+    const end = () => process.kill(-child.pid, 'SIGKILL');
+    const stop = (signal) => (end(), process.exit(signal === 'SIGINT' ? 130 : 143));
+    const left = Math.min(this.#deadline - performance.now(), 2 ** 31 - 1);
+    const timer = setTimeout(() => ((isLate = true), end()), left);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+    const [code, signal] = await new Promise((resolve) => {
+      child.on('error', (error) => resolve([error.message]));
+      child.on('close', (...ends) => resolve(ends));
+    });
+    clearTimeout(timer);
+    for (const name of ['SIGINT', 'SIGTERM']) process.removeListener(name, stop);
+    await new Promise((resolve) => log.end(resolve));
+    return { code: signal ?? code, text, isLate };
+  }
+}

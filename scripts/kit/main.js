@@ -1,0 +1,40 @@
+/*
+ * What `run` of the offline kit does once Node is there: node scripts/kit/main.js RESULTS [--limit SECONDS] [STEP...]
+ * Each step is a list of jobs (jobs.js). A job that ends leaves NAME.json and NAME.log in RESULTS and is not run again;
+ * one that is stopped leaves its log alone. Last comes a table of all jobs, and: N passed, N failed, N skipped.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { textTable } from '../../bench/report/table.js';
+import { closingLine } from '../mocha.js';
+import { describeHost } from './host.js';
+import { Jobs } from './jobs.js';
+import { steps } from './steps.js';
+
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { limit: { type: 'string' } } });
+const [results, ...asked] = positionals;
+const strange = asked.find((name) => !(name in steps) && name !== 'table');
+const limit = Number(values.limit ?? Infinity);
+if (strange !== undefined || !(limit > 0)) {
+  const wrong = strange ?? `--limit ${values.limit}`;
+  console.error(`run: ${wrong} is none of ${Object.keys(steps).join(', ')}, table, --limit SECONDS`);
+  process.exit(2);
+}
+
+mkdirSync(results, { recursive: true });
+const jobs = new Jobs(resolve(results), performance.now() + 1000 * limit, (text) => process.stdout.write(text));
+const host = describeHost();
+writeFileSync(join(results, 'host.txt'), `${host.text}\n`);
+const wanted = asked.length > 0 ? asked : Object.keys(steps);
+for (const [name, step] of Object.entries(steps)) await step(jobs, { wanted: wanted.includes(name), results, host });
+
+const columns = ['job', 'passed', 'failed', 'skipped', 'seconds', 'said'];
+const rows = jobs.all.map((job) => columns.map((column) => job[column] ?? '-'));
+const table = `${host.text}\n\n${textTable(columns, rows)}\n\n${closingLine(jobs.all)}`;
+writeFileSync(join(results, 'table.txt'), `${table}\n`);
+console.log(`\n${table}`);
+const isRight = jobs.all.some(({ passed }) => passed > 0) && jobs.all.every(({ failed }) => failed === 0);
+process.exitCode = isRight ? 0 : 1;

@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { mochaArguments } from '../mocha.js';
+
+const tests = 'build/test';
+/** Tests of the build and the package themselves, for which npm, cmake-js and TypeScript would have to be here. */
+const leftOut = ['unit/build', 'package'];
+const nets = ['paper', 'vgg16', 'squeezenet1_0'];
+
+/** By name and in their order; each lists its jobs and runs those that are wanted. */
+export const steps = { build, test, gpu, bench };
+
+async function build(jobs, { wanted, host }) {
+  const cuda = process.env.DEEP_INSIDE_CUDA ?? 'AUTO';
+  const { failed } = await compile('build', cuda);
+  // The CPU's half can still be tested; `FAILED` is what scripts/build.js says in the same case.
+  if (failed > 0 && cuda === 'AUTO') await compile('build/cpu', 'FAILED');
+
+  function compile(job, backend) {
+    const architectures = process.env.DEEP_INSIDE_CUDA_ARCHITECTURES ?? host.architectures;
+    const variables = {
+      CMAKE_BUILD_TYPE: 'Release',
+      ONEDNN_ROOT: resolve('../kit'),
+      DEEP_INSIDE_CUDA: backend,
+      ...(architectures && { DEEP_INSIDE_CUDA_ARCHITECTURES: architectures }),
+    };
+    const ninja = spawnSync('ninja', ['--version']).status === 0 ? ['-G', 'Ninja'] : [];
+    const defined = Object.entries(variables).map(([name, value]) => `-D${name}=${value}`);
+    const configure = ['cmake', '-S', '.', '-B', 'build/cmake', ...ninja, ...defined];
+    const compileAll = ['cmake', '--build', 'build/cmake', '--parallel', String(availableParallelism())];
+    const script = [configure, compileAll].map((words) => words.map((word) => `'${word}'`).join(' ')).join(' && ');
+    return jobs.run(job, 'sh', ['-c', `${script} && cat build/Release/build-summary.txt`], { wanted });
+  }
+}
+
+async function test(jobs, { wanted, host }) {
+  const env = host.architectures ? { DEEP_INSIDE_DEMAND: 'cuda' } : {};
+  for (const group of testGroups()) {
+    const specs = group === 'unit' ? `${tests}/unit/*.test.js` : `${tests}/${group}/**/*.test.js`;
+    if (leftOut.includes(group)) jobs.skip(`test/${group}`, 'needs npm and TypeScript, which are not in the kit');
+    else await jobs.run(`test/${group}`, process.execPath, mochaArguments(specs), { wanted, env });
+  }
+}
+
+/** The folders of tests; 'unit' are those that lie in it without a folder. */
+function testGroups() {
+  const folders = (at) => readdirSync(join(tests, at), { withFileTypes: true }).filter((one) => one.isDirectory());
+  const top = folders('.').map(({ name }) => name);
+  const rooms = folders('unit').map(({ name }) => `unit/${name}`);
+  return [...top.filter((name) => name !== 'support' && name !== 'gpu'), ...rooms].sort();
+}
+
+async function gpu(jobs, { wanted, host }) {
+  const reason = reasonAgainstCuda(host);
+  if (reason) return jobs.skip('gpu', reason);
+  for (const step of ['proofs', 'memcheck', 'racecheck', 'initcheck'])
+    await jobs.run(`gpu/${step}`, process.execPath, ['scripts/test-gpu.js', step], { wanted });
+}
+
+async function bench(jobs, { wanted, results, host }) {
+  const reason = reasonAgainstCuda(host);
+  if (reason) return jobs.skip('bench', reason);
+  for (const net of nets) {
+    const file = join(resolve(results), `bench-${net}.result.json`);
+    await jobs.run(`bench/${net}`, process.execPath, ['bench/gpu.js', '--nets', net, '--json', file], { wanted });
+  }
+}
+
+/** Why nothing runs on CUDA here. Where there is a GPU there is no reason: what then does not work has failed. */
+function reasonAgainstCuda(host) {
+  if (host.architectures) return null;
+  const program = `import('./dist/index.js').then(async ({ describeDevices }) => {
+    console.log((await describeDevices()).find(({ kind }) => kind === 'cuda').reason ?? '');
+  })`;
+  return spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' }).stdout.trim().replaceAll('\n', ' ');
+}

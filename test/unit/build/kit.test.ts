@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { importScript } from '../../support/bench.js';
+
+interface Job {
+  readonly job: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly seconds?: number;
+  readonly said: string;
+}
+interface Jobs {
+  readonly all: readonly Job[];
+  run(job: string, command: string, args: readonly string[], options: { wanted: boolean }): Promise<Job>;
+  skip(job: string, reason: string): Job;
+}
+
+describe('scripts/kit/jobs', function () {
+  this.timeout(60_000);
+  let Jobs: new (folder: string, deadline: number, show: (text: string) => void) => Jobs;
+  let folder: string;
+  before(async () => ({ Jobs } = await importScript<{ Jobs: typeof Jobs }>('kit', 'jobs.js')));
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'deep-inside-kit-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** Silent, since what the programs print here looks like the end of a test run. */
+  const jobsUntil = (deadline: number) => new Jobs(folder, deadline, () => undefined);
+  const shell = (script: string) => ['sh', ['-c', script], { wanted: true }] as const;
+  const counts = ({ passed, failed, skipped, said }: Job) => [passed, failed, skipped, said];
+
+  it('counts what a test run says last, else whether a program ended well', async () => {
+    const jobs = jobsUntil(Infinity);
+    const tested = await jobs.run(
+      'tests',
+      ...shell("echo '1 passed, 0 failed, 0 skipped'; echo '5 passed, 0 failed, 2 skipped'"),
+    );
+    assert.deepEqual(counts(tested), [5, 0, 2, '']);
+    assert.deepEqual(counts(await jobs.run('built', ...shell('true'))), [1, 0, 0, '']);
+    assert.deepEqual(counts(await jobs.run('broken', ...shell('exit 3'))), [0, 1, 0, 'ended with 3']);
+    assert.deepEqual(counts(await jobs.run('absent', '/absent', [], { wanted: true })), [
+      0,
+      1,
+      0,
+      'ended with spawn /absent ENOENT',
+    ]);
+    const aborted = await jobs.run('aborted', ...shell("echo '5 passed, 0 failed, 0 skipped'; kill -ABRT $$"));
+    assert.deepEqual(counts(aborted), [5, 1, 0, 'ended with SIGABRT']);
+    assert.deepEqual(
+      jobs.all.map(({ job }) => job),
+      ['tests', 'built', 'broken', 'absent', 'aborted'],
+    );
+  });
+
+  it('keeps what has ended: another run does not repeat it', async () => {
+    const first = await jobsUntil(Infinity).run('unit/net', ...shell('echo once'));
+    assert.equal(readFileSync(join(folder, 'unit-net.log'), 'utf8'), 'once\n');
+    const again = jobsUntil(Infinity);
+    assert.deepEqual(await again.run('unit/net', ...shell('exit 1')), first);
+    assert.equal(readFileSync(join(folder, 'unit-net.log'), 'utf8'), 'once\n');
+  });
+
+  it('at its deadline ends a job with all that it started, keeps its log, and the next run repeats it', async () => {
+    const jobs = jobsUntil(performance.now() + 500);
+    const began = performance.now();
+    assert.deepEqual(counts(await jobs.run('slow', ...shell('echo begun; sleep 50 & wait'))), [
+      0,
+      0,
+      0,
+      'stopped: no time left',
+    ]);
+    assert.ok(performance.now() - began < 40_000, 'sleep holds the pipe until it is ended');
+    assert.equal(readFileSync(join(folder, 'slow.log'), 'utf8'), 'begun\n');
+    assert.deepEqual(counts(await jobs.run('next', ...shell('true'))), [0, 0, 0, 'not run: no time left']);
+    assert.ok(!existsSync(join(folder, 'slow.json')));
+    assert.deepEqual(counts(await jobsUntil(Infinity).run('slow', ...shell('true'))), [1, 0, 0, '']);
+  });
+
+  it('lists what is not wanted or cannot be run', async () => {
+    const jobs = jobsUntil(Infinity);
+    assert.deepEqual(counts(await jobs.run('bench', 'false', [], { wanted: false })), [0, 0, 0, 'not run']);
+    assert.deepEqual(counts(jobs.skip('gpu', 'no GPU')), [0, 0, 1, 'no GPU']);
+  });
+});
