@@ -119,8 +119,9 @@ export interface AveragePoolPlan extends Plan {
 }
 
 export interface LrnPlan extends Plan {
+  /** y must share no memory with x: ERR_ARGUMENT. */
   forward(x: Tensor, y: Tensor): void;
-  /** dy and dx may have m times as many images as x. */
+  /** dy and dx may have m times as many images as x. dx must share no memory with x or dy: ERR_ARGUMENT. */
   backward(x: Tensor, dy: Tensor, dx: Tensor): void;
 }
 

@@ -206,4 +206,12 @@ void Operands::demand(const Tensor& tensor, const std::string& name, const Deman
                    (layoutOnly ? "; reorder it first" : ""));
 }
 
+void Operands::demandApart(const Tensor& read, const std::string& readName, const Tensor& written,
+                           const std::string& writtenName) const {
+  const auto end = [](const Tensor& x) { return x.offset + x.storedElements(); };
+  if (read.storage != written.storage || read.offset >= end(written) || written.offset >= end(read)) return;
+  refuse(Code::Argument, writtenName + " must have memory of its own, got a tensor that shares some with " + readName +
+                             "; make another tensor");
+}
+
 }  // namespace deep_inside

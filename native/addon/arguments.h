@@ -78,6 +78,9 @@ class Operands {
   Tensor multiple(size_t index, const char* name, const Demand& demand) const;
   std::optional<Tensor> tensorOrNull(size_t index, const char* name, const Demand& demand) const;
   void demand(const Tensor& tensor, const std::string& name, const Demand& demand) const;
+  /** Refuses memory in common: for operations that would read what they wrote. */
+  void demandApart(const Tensor& read, const std::string& readName, const Tensor& written,
+                   const std::string& writtenName) const;
   [[noreturn]] void refuse(Code code, const std::string& text) const;
 
  private:

@@ -9,8 +9,9 @@ Napi::Function LrnPlanHandle::define(Napi::Env env) {
 Napi::Value LrnPlanHandle::forward(const Napi::CallbackInfo& info) {
   Device& device = alive(info.Env(), *this, "lrn.forward");
   const Operands args = operands(info, "lrn.forward");
-  const Tensor x = args.tensor(0, "x", xDemand());
-  device.lrn(*plan(), x, args.tensor(1, "y", yDemand()));
+  const Tensor x = args.tensor(0, "x", xDemand()), y = args.tensor(1, "y", yDemand());
+  args.demandApart(x, "x", y, "y");
+  device.lrn(*plan(), x, y);
   return info.Env().Undefined();
 }
 
@@ -19,7 +20,10 @@ Napi::Value LrnPlanHandle::backward(const Napi::CallbackInfo& info) {
   const Operands args = operands(info, "lrn.backward");
   const Tensor x = args.tensor(0, "x", xDemand());
   const Tensor dy = args.multiple(1, "dy", yDemand());
-  device.lrnBackward(*plan(), x, dy, args.tensor(2, "dx", like(dy)));
+  const Tensor dx = args.tensor(2, "dx", like(dy));
+  args.demandApart(x, "x", dx, "dx");
+  args.demandApart(dy, "dy", dx, "dx");
+  device.lrnBackward(*plan(), x, dy, dx);
   return info.Env().Undefined();
 }
 

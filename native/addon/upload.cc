@@ -23,10 +23,12 @@ class Upload : public std::enable_shared_from_this<Upload> {
   Upload(PendingPromise promise, std::shared_ptr<Weights> weights, std::string where)
       : promise_(promise), weights_(std::move(weights)), where_(std::move(where)) {}
 
-  /** On the JS thread, soon: copies the next slice and gives it to the device. */
-  void proceed() {
-    promise_.meanwhile(
-        [self = shared_from_this()](Napi::Env env, const Expected& expected) { self->step(env, expected); });
+  /** On the JS thread, soon: copies the next slice and gives it to the device, unless the one before it failed. */
+  void proceed(const Status& before) {
+    promise_.meanwhile([self = shared_from_this(), before](Napi::Env env, const Expected& expected) {
+      if (!before.ok()) fail(env, before.code, self->where_ + ": " + before.text);
+      self->step(env, expected);
+    });
   }
 
  private:
@@ -43,7 +45,7 @@ class Upload : public std::enable_shared_from_this<Upload> {
     demandFinite(where_ + ": w", slice_.data(), count * row, first * row);
     done_ += count;
     expected.open->device->fillWeights(weights_, first, count, slice_.data(),
-                                       [self = shared_from_this()](const Status&) { self->proceed(); });
+                                       [self = shared_from_this()](const Status& status) { self->proceed(status); });
   }
 
   static int64_t outputsAtOnce(int64_t row) {
@@ -69,7 +71,7 @@ class Upload : public std::enable_shared_from_this<Upload> {
 Napi::Promise upload(Napi::Env env, const std::shared_ptr<OpenDevice>& open, std::shared_ptr<Weights> weights,
                      const Napi::Value& w, const std::string& where) {
   const PendingPromise promise(env, open, w.As<Napi::Object>());
-  std::make_shared<Upload>(promise, std::move(weights), where)->proceed();
+  std::make_shared<Upload>(promise, std::move(weights), where)->proceed({});
   return promise.promise();
 }
 

@@ -16,7 +16,7 @@ void split(cudaStream_t stream, const Tensor& dy, const std::vector<Tensor>& dxs
 void reorder(cudaStream_t stream, const Tensor& x, const Tensor& y);
 /** `shift` may be null. */
 void scaleShift(cudaStream_t stream, const Tensor& x, const Tensor& scale, const Tensor* shift, const Tensor& y);
-/** `scale` may be null. */
+/** `scale` may be null. One thread per pixel, 50,000 of a map; neighbours read neighbouring pixels of a few channels. */
 void maxAbsOverChannels(cudaStream_t stream, const Tensor& x, const Tensor* scale, const Tensor& y,
                         MaxAbsResult result);
 

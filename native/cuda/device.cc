@@ -4,6 +4,7 @@
 
 #include "cuda/check.h"
 #include "cuda/packing.h"
+#include "cuda/rows.h"
 
 namespace deep_inside {
 
@@ -44,7 +45,11 @@ Tensor withoutStorage(Tensor x) {
 
 }  // namespace
 
-CudaDevice::CudaDevice(int index) : Device("cuda"), stream_(std::make_shared<Stream>(index)), completions_(stream_) {}
+CudaDevice::CudaDevice(int index)
+    : Device("cuda"),
+      stream_(std::make_shared<Stream>(index)),
+      rowScratch_(stream_->allocate(cuda::kRowScratchBytes, Purpose::Workspace, std::make_shared<MemoryAccount>())),
+      completions_(stream_) {}
 
 std::string CudaDevice::name() const {
   cudaDeviceProp properties{};

@@ -94,6 +94,8 @@ class CudaDevice : public Device {
 
   std::shared_ptr<Stream> stream_;
   std::shared_ptr<cuda::Handles> handles_ = std::make_shared<cuda::Handles>(stream_, memory_);
+  /** The device's own, as its handles are: not counted. Operations run one at a time. */
+  std::shared_ptr<Storage> rowScratch_;
   std::shared_ptr<Staging> staging_ = std::make_shared<Staging>();
   uint64_t faults_ = 0;
   Status fault_;

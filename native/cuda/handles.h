@@ -39,6 +39,10 @@ class Handles {
   cudnnHandle_t cudnn() const { return cudnn_.get(); }
   cublasLtHandle_t cublasLt() const { return cublasLt_.get(); }
   std::shared_ptr<Workspace> workspace();
+  /** For what is made at plan time. Zero-filled; throws ERR_MEMORY. */
+  std::shared_ptr<Storage> allocate(size_t bytes, Purpose purpose) const {
+    return stream_->allocate(bytes, purpose, account_);
+  }
 
  private:
   std::shared_ptr<Stream> stream_;  // before the handles, which use it

@@ -78,11 +78,11 @@ void CudaDevice::scaleShift(const Tensor& x, const Tensor& scale, const Tensor* 
 }
 
 void CudaDevice::softmax(const Tensor& x, const Tensor& y) {
-  submit({x, y}, [&] { cuda::softmax(stream_->get(), x, y); });
+  submit({x, y}, [&] { cuda::softmax(stream_->get(), rowScratch_->data(), x, y); });
 }
 
 void CudaDevice::softmaxBackward(const Tensor& y, const Tensor& dy, const Tensor& dx) {
-  submit({y, dy, dx}, [&] { cuda::softmaxBackward(stream_->get(), y, dy, dx); });
+  submit({y, dy, dx}, [&] { cuda::softmaxBackward(stream_->get(), rowScratch_->data(), y, dy, dx); });
 }
 
 void CudaDevice::reorder(const Tensor& x, const Tensor& y) {
@@ -90,7 +90,7 @@ void CudaDevice::reorder(const Tensor& x, const Tensor& y) {
 }
 
 void CudaDevice::seed(const Tensor& scores, const Tensor& classes, const Tensor& dy) {
-  submit({scores, classes, dy}, [&] { cuda::seed(stream_->get(), scores, classes, dy); });
+  submit({scores, classes, dy}, [&] { cuda::seed(stream_->get(), rowScratch_->data(), scores, classes, dy); });
 }
 
 void CudaDevice::maxAbsOverChannels(const Tensor& x, const Tensor* scale, const Tensor& y, MaxAbsResult result) {

@@ -13,28 +13,37 @@ constexpr size_t kMostWorkspace = size_t{32} << 20;
 
 bool isAligned(const void* at) { return reinterpret_cast<uintptr_t>(at) % kVector == 0; }
 
-/** Of a matrix that is [rows, cols] after the operation. */
-MatrixDescriptor factor(cublasOperation_t operation, int64_t rows, int64_t cols) {
+/** Pedantic: neither TensorFloat-32 nor emulation by sums of bfloat16. */
+cublasComputeType_t computeOf(Precision precision) {
+  if (precision == Precision::Float32) return CUBLAS_COMPUTE_32F_PEDANTIC;
+  return precision == Precision::Tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
+}
+
+cudaDataType_t operandOf(Precision precision) { return precision == Precision::BFloat16 ? CUDA_R_16BF : CUDA_R_32F; }
+
+/** Of a matrix that is [rows, cols] after the operation, with `step` elements from column to column. */
+MatrixDescriptor factor(Precision precision, cublasOperation_t operation, int64_t rows, int64_t cols, int64_t step) {
   if (operation == CUBLAS_OP_T) std::swap(rows, cols);
-  return MatrixDescriptor(CUDA_R_32F, static_cast<uint64_t>(rows), static_cast<uint64_t>(cols), rows);
+  return MatrixDescriptor(operandOf(precision), static_cast<uint64_t>(rows), static_cast<uint64_t>(cols), step);
 }
 
 }  // namespace
 
-Product::Product(cublasLtHandle_t handle, const ProductSizes& sizes, cublasLtEpilogue_t epilogue, const float* bias)
+Product::Product(cublasLtHandle_t handle, const ProductSizes& sizes, Precision precision, const float* bias)
     : handle_(handle),
-      // Pedantic: neither TensorFloat-32 nor emulation by sums of bfloat16.
-      product_(CUBLAS_COMPUTE_32F_PEDANTIC, CUDA_R_32F),
-      a_(factor(sizes.a, sizes.rows, sizes.inner)),
-      b_(factor(sizes.b, sizes.inner, sizes.cols)),
-      d_(factor(CUBLAS_OP_N, sizes.rows, sizes.cols)) {
+      product_(computeOf(precision), CUDA_R_32F),
+      a_(factor(precision, sizes.a, sizes.rows, sizes.inner, sizes.aStep)),
+      b_(factor(precision, sizes.b, sizes.inner, sizes.cols, sizes.bStep)),
+      d_(factor(Precision::Float32, CUBLAS_OP_N, sizes.rows, sizes.cols, sizes.rows)) {
   const auto set = [this](cublasLtMatmulDescAttributes_t attribute, const auto& value) {
     check(cublasLtMatmulDescSetAttribute(product_.get(), attribute, &value, sizeof value), "describing a product");
   };
   set(CUBLASLT_MATMUL_DESC_TRANSA, sizes.a);
   set(CUBLASLT_MATMUL_DESC_TRANSB, sizes.b);
-  set(CUBLASLT_MATMUL_DESC_EPILOGUE, epilogue);
-  if (bias) set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias);
+  if (bias) {
+    set(CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_BIAS);
+    set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias);
+  }
   aligned_ = algorithmFor(kVector);
   anywhere_ = algorithmFor(sizeof(float));
 }
@@ -61,7 +70,7 @@ cublasLtMatmulHeuristicResult_t Product::algorithmFor(uint32_t alignment) const 
   return best;
 }
 
-void Product::run(const float* a, const float* b, float* d, void* workspace, cudaStream_t stream) const {
+void Product::run(const void* a, const void* b, float* d, void* workspace, cudaStream_t stream) const {
   const float one = 1.0f, zero = 0.0f;
   const cublasLtMatmulHeuristicResult_t& chosen = isAligned(a) && isAligned(b) && isAligned(d) ? aligned_ : anywhere_;
   check(cublasLtMatmul(handle_, product_.get(), &one, a, a_.get(), b, b_.get(), &zero, d, d_.get(), d, d_.get(),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/plans.h"
 #include "cuda/descriptors.h"
 
 namespace deep_inside::cuda {
@@ -10,18 +11,22 @@ namespace deep_inside::cuda {
  */
 struct ProductSizes {
   int64_t rows, cols, inner;
-  cublasOperation_t a, b = CUBLAS_OP_N;
+  cublasOperation_t a, b;
+  int64_t aStep, bStep;  // elements from column to column; those of d are `rows` apart
 };
 
-/** A prepared matrix product in true float32 with its epilogue. Running it allocates nothing; deterministic. */
+/**
+ * A prepared product of matrices, float32 or for Precision::BFloat16 bfloat16, with sums in float32. Running it allocates
+ * nothing; deterministic.
+ */
 class Product {
  public:
-  /** `bias`: [rows] if the epilogue has one, else null. Throws ERR_UNSUPPORTED where cuBLASLt has no algorithm. */
-  Product(cublasLtHandle_t handle, const ProductSizes& sizes, cublasLtEpilogue_t epilogue, const float* bias);
+  /** `bias`: [rows] or null. Throws ERR_UNSUPPORTED where cuBLASLt has no algorithm. */
+  Product(cublasLtHandle_t handle, const ProductSizes& sizes, Precision precision, const float* bias);
 
   /** Of workspace. */
   size_t bytes() const;
-  void run(const float* a, const float* b, float* d, void* workspace, cudaStream_t stream) const;
+  void run(const void* a, const void* b, float* d, void* workspace, cudaStream_t stream) const;
 
  private:
   /** The fastest as expected for operands aligned to so many bytes. */

@@ -32,7 +32,7 @@ void CudaDevice::upload(float* to, const float* from, int64_t count, Completion 
 
 std::shared_ptr<Weights> CudaDevice::weights(const Shape& shape, const float* b) {
   demandNotCapturing("device.weights");
-  auto values = stream_->allocate(bytesOfFloats(elementsOf(shape)), Purpose::Weights, memory_);
+  auto values = stream_->allocate(bytesOfFloats(CudaWeights::floatsOf(shape)), Purpose::Weights, memory_);
   auto bias = b ? stream_->allocate(bytesOfFloats(shape[0]), Purpose::Weights, memory_) : nullptr;
   auto made = std::make_shared<CudaWeights>(shape, std::move(values), std::move(bias));
   if (b) upload(made->bias(), b, shape[0], nullptr);
@@ -45,7 +45,14 @@ void CudaDevice::fillWeights(const std::shared_ptr<Weights>& weights, int64_t fi
   const Status status = caught([&] {
     demandNotCapturing("device.weights");
     stream_->use();
-    upload(target->values() + first * target->row(), rows, count * target->row(), done);
+    const int64_t floats = count * target->row();
+    if (!target->isMatrix()) return upload(target->values() + first * target->row(), rows, floats, done);
+    // Goes back at its place in the stream: after the kernel that reads it.
+    const auto slice = stream_->allocate(bytesOfFloats(floats), Purpose::Workspace, memory_);
+    auto* dense = static_cast<float*>(slice->data());
+    upload(dense, rows, floats, nullptr);
+    target->take(stream_->get(), first, count, dense);
+    completions_.add(nullptr, nullptr, done);
   });
   if (!status.ok()) done(status);
 }

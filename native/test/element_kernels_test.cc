@@ -7,6 +7,7 @@
 #include "kernels/channels.h"
 #include "kernels/lrn_elements.h"
 #include "kernels/pooling_elements.h"
+#include "test/calls.h"
 #include "test/harness.h"
 
 // The bodies with one call per element, which CUDA runs, against those over rows and chunks, which the CPU runs.
@@ -16,17 +17,11 @@ extern const Kernels table;
 }
 
 using namespace deep_inside;
+using deep_inside::test::callEach;
 using deep_inside::test::shuffled;
 using Values = std::vector<float>;
 
 namespace {
-
-/** body(i) for 0 <= i < calls in an order that no GPU promises either: every third, from the end. */
-template <class Body>
-void callEach(int64_t calls, const Body& body) {
-  for (int64_t first = 0; first < 3; ++first)
-    for (int64_t i = calls - 1 - first; i >= 0; i -= 3) body(i);
-}
 
 /** As it lies: distinct values, and zeros in padding channels. */
 Values tensorOf(const Planes& at) {

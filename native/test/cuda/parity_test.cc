@@ -105,6 +105,17 @@ TEST("parity: seeds, at classes that are given and at the best") {
   });
 }
 
+TEST("parity: soft-max and seeds of more rows than the scratch memory holds at a time") {
+  expectParity([](Side& side) {
+    const Tensor x = side.values({1300, 33}), y = side.zeros({1300, 33});
+    const Tensor dy = side.values({2600, 33}), dx = side.zeros({2600, 33}), seeds = side.zeros({2600, 33});
+    side.device().softmax(x, y);
+    side.device().softmaxBackward(y, dy, dx);
+    side.device().seed(x, side.integers(std::vector<int32_t>(2600, -1)), seeds);
+    return std::vector<Tensor>{y, dx, seeds};
+  });
+}
+
 TEST("parity: the largest magnitude over channels, scaled or not, signed or not") {
   for (const MaxAbsResult result : {MaxAbsResult::Magnitude, MaxAbsResult::Signed}) {
     expectParity([result](Side& side) {

@@ -48,6 +48,19 @@ describeOnDevices('bad arguments', (kind) => {
     );
   });
 
+  it('LRN refuses to write where it reads, in views of the same channels too', async () => {
+    const lrn = await device().planLrn({ x: [1, 3, 2, 2], layout: 1, size: 3, alpha: 1, beta: 0.75, k: 1 });
+    const whole = tensor(1, 8, 2, 2);
+    const [x, y, other] = [whole.channels(0, 3), whole.channels(2, 3), whole.channels(3, 3)];
+    refuses('ERR_ARGUMENT', /lrn\.forward: y must have memory of its own/, () => lrn.forward(x, x));
+    refuses('ERR_ARGUMENT', /y .* shares some with x; make another tensor/, () => lrn.forward(x, y));
+    refuses('ERR_ARGUMENT', /lrn\.backward: dx .* shares some with dy/, () => lrn.backward(other, x, x));
+    refuses('ERR_ARGUMENT', /lrn\.backward: dx .* shares some with x/, () => lrn.backward(x, other, x));
+    lrn.forward(x, other);
+    lrn.backward(x, x, other);
+    await device().sync();
+  });
+
   it('gradients whose images are no multiple of those of the forward pass are refused', async () => {
     const [y, three] = [tensor(2, 4), tensor(3, 4)];
     refuses(

@@ -13,7 +13,7 @@
 
 namespace deep_inside::test::fake {
 
-/** As in a process that has just begun; what is still alive is forgotten. */
+/** As in a process that has just begun; the memory that a lost device kept goes, the rest is forgotten. */
 void reset();
 
 /** The call with this name fails once with a status of its library, after `before` calls that succeed. */

@@ -1,5 +1,7 @@
 #include "test/cuda/fake/state.h"
 
+#include <cstdlib>
+
 namespace deep_inside::test::fake {
 
 State state;
@@ -41,6 +43,7 @@ size_t workspaceOf(const char* call, int algorithm, size_t usual) {
 
 void reset() {
   const std::lock_guard<std::mutex> lock(mutex);
+  for (const auto& [data, bytes] : state.blocks) std::free(data);
   state = State{};
   last = cudaSuccess;
 }
