@@ -33,7 +33,7 @@ template <class W>
 void backwardActiveRows(cudaStream_t stream, const WeightMatrix<W>& matrix, const ActiveBackward& b) {
   forImages(b.n, [&](auto n) {
     const BackwardLanes<W, decltype(n)::value> body{matrix, b.wanted, b.dy, b.lanes};
-    launch(stream, matrix.features * kColumnLanes, body, "launching a linear layer's backward");
+    launch(stream, body.calls(matrix.features), body, "launching a linear layer's backward");
   });
   const BackwardSums sums{b.wanted, b.perImage, b.lanes, b.dx};
   launch(stream, b.n * matrix.features, sums, "launching a linear layer's backward");

@@ -111,37 +111,48 @@ struct WantedFeatures {
 /** Calls for a row of the matrix. */
 constexpr int64_t kColumnLanes = 32;
 
-/** Sums over the outputs of each lane, every 32nd vector, for the rows that are wanted. Calls: features * lanes. */
+/**
+ * Sums over the outputs of each lane, every 32nd vector, for some rows at a time, so that a signal which was read is used
+ * for all of them. Calls: `calls(features)`.
+ */
 template <class W, int n>
 struct BackwardLanes {
   using Row = Vector<W>;
+  /** Together kInFlight vectors: of one image two of each of two rows, of more one of each of four. */
+  static constexpr int kRows = n == 1 ? kInFlight / 2 : kInFlight, kVectors = kInFlight / kRows;
+
   WeightMatrix<W> matrix;
   WantedFeatures wanted;
   const float* dy;  // [n, outputs]
   float* lanes;     // [n, features, lanes]; left as it is where no image wants the feature
 
+  static int64_t calls(int64_t features) { return (features + kRows - 1) / kRows * kColumnLanes; }
+
   DI_HD void operator()(int64_t i) const {
-    const int64_t feature = i / kColumnLanes, lane = i % kColumnLanes;
-    if (!wanted.ofAny(feature)) return;
-    float sums[n] = {};
-    for (int64_t v = lane; v < vectorsOf(matrix); v += kAtOnce * kColumnLanes) addVectors(feature, v, sums);
-    for (int r = 0; r < n; ++r) lanes[(r * matrix.features + feature) * kColumnLanes + lane] = sums[r];
+    const int64_t first = i / kColumnLanes * kRows, lane = i % kColumnLanes;
+    bool wants[kRows], any = false;
+    for (int q = 0; q < kRows; ++q) any |= wants[q] = first + q < matrix.features && wanted.ofAny(first + q);
+    if (!any) return;
+    float sums[kRows][n] = {};
+    for (int64_t v = lane; v < vectorsOf(matrix); v += kVectors * kColumnLanes) addVectors(first, wants, v, sums);
+    for (int q = 0; q < kRows; ++q)
+      for (int r = 0; wants[q] && r < n; ++r)
+        lanes[(r * matrix.features + first + q) * kColumnLanes + lane] = sums[q][r];
   }
 
  private:
-  /** More would not fit the registers beside their signals. */
-  static constexpr int kAtOnce = n < kInFlight ? kInFlight / n : 1;
-
-  DI_HD void addVectors(int64_t feature, int64_t first, float (&sums)[n]) const {
-    float signals[kAtOnce][n][Row::kWidth];
-    Row rows[kAtOnce];
-    for (int q = 0; q < kAtOnce; ++q)
-      rows[q] = take((first + q * kColumnLanes) * Row::kWidth, signals[q])
-                    ? vectorAt(matrix, feature, (first + q * kColumnLanes) * Row::kWidth)
-                    : Row{};
-    for (int q = 0; q < kAtOnce; ++q)
-      for (int r = 0; r < n; ++r)
-        for (int j = 0; j < Row::kWidth; ++j) sums[r] += signals[q][r][j] * widened(rows[q].each[j]);
+  DI_HD void addVectors(int64_t first, const bool (&wants)[kRows], int64_t vector, float (&sums)[kRows][n]) const {
+    float signals[kVectors][n][Row::kWidth];
+    Row rows[kVectors][kRows];
+    for (int v = 0; v < kVectors; ++v) {
+      const int64_t column = (vector + v * kColumnLanes) * Row::kWidth;
+      const bool active = take(column, signals[v]);
+      for (int q = 0; q < kRows; ++q) rows[v][q] = active && wants[q] ? vectorAt(matrix, first + q, column) : Row{};
+    }
+    for (int v = 0; v < kVectors; ++v)
+      for (int q = 0; q < kRows; ++q)
+        for (int r = 0; r < n; ++r)
+          for (int j = 0; j < Row::kWidth; ++j) sums[q][r] += signals[v][r][j] * widened(rows[v][q].each[j]);
   }
 
   /** Whether one of a vector's signals is not 0. */

@@ -103,7 +103,8 @@ struct Layer {
   Values backward(const Values& mask, int64_t perImage, Order order) const {
     const WantedFeatures wanted{mask.empty() ? nullptr : mask.data(), n / perImage, features};
     Values lanes(length(n * features * kColumnLanes), kNan), dx(length(n * features), kNan);
-    callEach(features * kColumnLanes, BackwardLanes<W, images>{view(), wanted, dy.data(), lanes.data()}, order);
+    const BackwardLanes<W, images> body{view(), wanted, dy.data(), lanes.data()};
+    callEach(body.calls(features), body, order);
     callEach(n * features, BackwardSums{wanted, perImage, lanes.data(), dx.data()}, order);
     return dx;
   }

@@ -1,5 +1,6 @@
 #include <optional>
 
+#include "cuda/rows.h"
 #include "test/cuda/side.h"
 
 // Layers with weights on the CUDA device: what is asked of cuDNN and cuBLASLt, and what happens when they refuse.
@@ -71,7 +72,7 @@ TEST("layers: of cuDNN's algorithms the first exact one is taken whose workspace
   EXPECT(says(caught([&] { cuda.convolution(kConvolution, WithBias::No); }), Code::Unsupported, "kind 'cpu'"));
   fake::askFor("cublasLtMatmul", kTooLarge);
   EXPECT(says(caught([&] {
-                cuda.linear({2, 5}, 3, Activation::None, WithBias::No);
+                cuda.linear({6, 5}, 3, Activation::None, WithBias::No);
               }),
               Code::Unsupported, "CUBLAS_STATUS_NOT_SUPPORTED"));
 }
@@ -88,7 +89,7 @@ TEST("layers: a workspace that the device has no memory for is ERR_MEMORY, and t
 
 TEST("layers: weights that the device has no memory for are ERR_MEMORY") {
   Cuda cuda;
-  fake::limitMemory(1000);
+  fake::limitMemory(cuda::kRowScratchBytes + 1000);
   EXPECT(says(caught([&] { cuda.weights({1000, 1}, WithBias::No); }), Code::Memory, "4000 bytes"));
   EXPECT(says(caught([&] { cuda.weights({200, 1}, WithBias::Yes); }), Code::Memory, "800 bytes"));
   EXPECT(cuda.device().memory().weights() == 0);
@@ -105,12 +106,12 @@ TEST("layers: whatever a library refuses while planning is told, and leaves noth
       const bool linear = std::string(call).rfind("cublas", 0) == 0;
       fake::fail(call, linear ? int{CUBLAS_STATUS_ALLOC_FAILED} : CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED);
       const Status status = caught([&] {
-        if (linear) cuda.linear({2, 5}, 3, Activation::Relu, WithBias::Yes);
+        if (linear) cuda.linear({6, 5}, 3, Activation::Relu, WithBias::Yes);
         if (!linear) cuda.convolution(kConvolution, WithBias::Yes);
       });
       EXPECT(status.code == Code::Memory);
       EXPECT(fake::alive().descriptors == 0);
-      EXPECT(cuda.outputOf(cuda.linear({2, 5}, 3, Activation::Relu, WithBias::Yes)).size() == 6);
+      EXPECT(cuda.outputOf(cuda.linear({6, 5}, 3, Activation::Relu, WithBias::Yes)).size() == 18);
     }
     EXPECT(fake::alive().total() == 0);
   }
@@ -134,7 +135,7 @@ TEST("layers: a call that fails while running is a fault in the library's words,
 
 TEST("layers: so is one of a linear layer") {
   Cuda cuda;
-  const auto plan = cuda.linear({2, 5}, 3, Activation::Relu, WithBias::Yes);
+  const auto plan = cuda.linear({6, 5}, 3, Activation::Relu, WithBias::Yes);
   const auto y = cuda.outputOf(plan);
   const auto run = [&] { cuda.device().forward(plan, cuda.values(plan->x), cuda.values(plan->y)); };
   fake::fail("cublasLtMatmul", CUBLAS_STATUS_EXECUTION_FAILED);
@@ -150,7 +151,7 @@ TEST("layers: a stream that is poisoned while a plan runs rejects with the error
   for (const char* call : {"cudnnConvolutionForward", "cublasLtMatmul"}) {
     std::optional<Cuda> cuda(std::in_place);
     const bool linear = std::string(call) == "cublasLtMatmul";
-    auto plan = linear ? cuda->linear({2, 5}, 3, Activation::None, WithBias::No)
+    auto plan = linear ? cuda->linear({6, 5}, 3, Activation::None, WithBias::No)
                        : cuda->convolution(kConvolution, WithBias::No);
     fake::poisonIn(call, cudaErrorIllegalAddress);
     const Status status = caught([&] { cuda->outputOf(plan); });
@@ -234,7 +235,7 @@ TEST("layers: the workspace is shared by all plans, counted, and gone with the l
   auto convolution = cuda.convolution(kUneven, WithBias::Yes);
   const size_t bytes = cuda.device().memory().workspace();
   EXPECT(bytes > size_t{2 * 3 * 9 * 7} * sizeof(float));  // x with its padding, and the algorithm's own
-  auto linear = cuda.linear({2, 5}, 3, Activation::None, WithBias::No);
+  auto linear = cuda.linear({6, 5}, 3, Activation::None, WithBias::No);
   EXPECT(cuda.device().memory().workspace() == bytes);
   convolution = nullptr;
   EXPECT(cuda.device().memory().workspace() == bytes);

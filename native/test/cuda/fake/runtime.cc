@@ -96,7 +96,7 @@ cudaError_t cudaMallocFromPoolAsync(void** data, size_t bytes, cudaMemPool_t, cu
   if (const cudaError_t error = entered("cudaMallocFromPoolAsync")) return error;
   if (const cudaError_t error = notCapturing(stream)) return error;
   const std::lock_guard<std::mutex> lock(mutex);
-  if (bytes > state.limit - state.used) return answer(cudaErrorMemoryAllocation);
+  if (state.used + bytes > state.limit) return answer(cudaErrorMemoryAllocation);
   if (posix_memalign(data, 256, bytes)) return answer(cudaErrorMemoryAllocation);
   std::memset(*data, 0xff, bytes);  // NaN: fresh memory holds what was there before
   state.used += bytes;
