@@ -30,7 +30,13 @@ async function everyHandle(device: Device): Promise<{ handle: Handle; calls: Rec
       handle: averagePool,
       calls: { forward: () => averagePool.forward(x, y), backward: () => averagePool.backward(y, x) },
     },
-    { handle: lrn, calls: { forward: () => lrn.forward(x, x), backward: () => lrn.backward(x, x, x) } },
+    {
+      handle: lrn,
+      calls: {
+        forward: () => lrn.forward(x, device.tensor(x.shape, 'float32')),
+        backward: () => lrn.backward(x, x, device.tensor(x.shape, 'float32')),
+      },
+    },
     {
       handle: conv,
       calls: {
