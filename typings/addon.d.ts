@@ -5,9 +5,9 @@
  *
  * Operations are queued in the order of the calls and return at once; `weights`, `read`, `sync` and the `plan...` calls
  * return promises. Wrong arguments throw a DeepInsideError on the caller's line. After an operation that failed while
- * running others are skipped, until a `read` or `sync` has been rejected with its error. Operations overwrite their
- * output unless the text says "adds". Activations are [n, channels, rows, cols] or [n, features]; weights are
- * [K, C / groups, R, S].
+ * running others are skipped, until a `read` or `sync` has been rejected with its error (but see
+ * `Weights.update`). Operations overwrite their output unless the text says "adds". Activations are [n, channels, rows,
+ * cols] or [n, features]; weights are [K, C / groups, R, S].
  *
  * Numbers among the arguments (alpha, value, beta, k) are rounded to float32: what is too small for it becomes 0, what is
  * too large is refused with ERR_ARGUMENT.
@@ -64,7 +64,9 @@ export interface Weights extends Handle {
   readonly shape: Shape;
   /**
    * Queued: plans made before and after see the new values. `b` null leaves the bias as it is. Values that are not
-   * finite fail while running, with ERR_ARGUMENT, and leave the weights as they were.
+   * finite fail while running, with ERR_ARGUMENT, and leave the weights as they were. CUDA finds them itself while it
+   * runs what is queued: until the error has been heard of it skips further updates alone, and all else runs, with the
+   * weights as they were.
    */
   update(w: Tensor<'float32'>, b: Tensor<'float32'> | null): void;
 }

@@ -28,11 +28,14 @@ bool allFinite(const float* values, int64_t count) {
   return !(found >> 31);
 }
 
+std::string notFinite(const std::string& what, float value, int64_t element) {
+  return what + " must be finite, got " + nameOf(value) + " at element " + std::to_string(element);
+}
+
 void demandFinite(const std::string& what, const float* values, int64_t count, int64_t first) {
   if (allFinite(values, count)) return;
   const float* found = std::find_if(values, values + count, [](float value) { return !std::isfinite(value); });
-  throw Error(Code::Argument, what + " must be finite, got " + nameOf(*found) + " at element " +
-                                  std::to_string(first + (found - values)));
+  throw Error(Code::Argument, notFinite(what, *found, first + (found - values)));
 }
 
 }  // namespace deep_inside

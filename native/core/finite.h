@@ -7,6 +7,9 @@ namespace deep_inside {
 
 bool allFinite(const float* values, int64_t count);
 
+/** "w must be finite, got NaN at element 3". */
+std::string notFinite(const std::string& what, float value, int64_t element);
+
 /**
  * Throws ERR_ARGUMENT that begins with `what` unless all values are finite; they are counted from `first`. Weights must
  * be: layers leave out what they would multiply by 0, so that the results of damaged ones could look plausible.

@@ -26,6 +26,7 @@ struct Status {
 class Error : public std::exception {
  public:
   Error(Code code, std::string text) : status_{code, std::move(text), 0} {}
+  explicit Error(Status status) : status_(std::move(status)) {}
   const char* what() const noexcept override { return status_.text.c_str(); }
   const Status& status() const { return status_; }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/finite.h"
 #include "cuda/check.h"
 #include "cuda/packing.h"
 #include "cuda/rows.h"
@@ -49,6 +50,7 @@ CudaDevice::CudaDevice(int index)
     : Device("cuda"),
       stream_(std::make_shared<Stream>(index)),
       rowScratch_(stream_->allocate(cuda::kRowScratchBytes, Purpose::Workspace, std::make_shared<MemoryAccount>())),
+      found_(stream_->allocate(sizeof(NotFinite), Purpose::Workspace, std::make_shared<MemoryAccount>())),
       completions_(stream_) {}
 
 std::string CudaDevice::name() const {
@@ -98,18 +100,43 @@ void CudaDevice::write(const Tensor& y, const void* dense) {
 
 void CudaDevice::read(const Tensor& x, void* dense, Completion done) {
   guarded([&] {
-    const size_t bytes = bytesAsItLies(x);
-    const std::shared_ptr<void> staged = staging_->take(bytes);
+    const size_t behind = (bytesAsItLies(x) + alignof(NotFinite) - 1) / alignof(NotFinite) * alignof(NotFinite);
+    const std::shared_ptr<void> staged = staging_->take(behind + sizeof(NotFinite));
     copyRuns(x, staged.get(), x.storedInImage(), x.floats(), x.images().step, cudaMemcpyDeviceToHost, stream_->get());
-    const auto deliver = [like = withoutStorage(x), from = staged.get(), dense] { unpack(like, from, dense); };
+    const auto deliver = [like = withoutStorage(x), from = staged.get(), dense,
+                          demandSound = findings(static_cast<char*>(staged.get()) + behind)] {
+      demandSound();
+      unpack(like, from, dense);
+    };
     completions_.add(staged, deliver, done);
   });
   if (!fault_.ok()) done(fault_);
 }
 
 void CudaDevice::sync(Completion done) {
-  guarded([&] { completions_.add(nullptr, nullptr, done); });
+  guarded([&] {
+    const std::shared_ptr<void> staged = findings_ ? staging_->take(sizeof(NotFinite)) : nullptr;
+    completions_.add(staged, findings(staged.get()), done);
+  });
   if (!fault_.ok()) done(fault_);
+}
+
+std::function<void()> CudaDevice::findings(void* to) {
+  if (!findings_) return [] {};
+  check(cudaMemcpyAsync(to, found(), sizeof(NotFinite), cudaMemcpyDeviceToHost, stream_->get()), "copying a fault");
+  return [seen = static_cast<const NotFinite*>(to), number = findings_] {
+    if (!seen->operand) return;
+    const char* operand = seen->operand == 1 ? "weights.update: w" : "weights.update: b";
+    throw Error(Status{Code::Argument, notFinite(operand, seen->value, seen->element), number});
+  };
+}
+
+// What the device found is cleared at this place of the stream: what was enqueued before it still tells of it.
+void CudaDevice::acknowledgeFault(uint64_t fault) {
+  if (fault_.fault == fault) fault_ = {};
+  if (!findings_ || fault != findings_) return;
+  findings_ = ++faults_;
+  always([&] { check(cudaMemsetAsync(found(), 0, sizeof(NotFinite), stream_->get()), "clearing a fault"); });
 }
 
 void CudaDevice::beginCapture(int64_t strands) {

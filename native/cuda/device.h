@@ -9,6 +9,7 @@
 #include "cuda/handles.h"
 #include "cuda/staging.h"
 #include "cuda/stream.h"
+#include "kernels/weight_update.h"
 
 namespace deep_inside {
 
@@ -27,14 +28,12 @@ class CudaDevice : public Device {
   void write(const Tensor& y, const void* dense) override;
   void read(const Tensor& x, void* dense, Completion done) override;
   void sync(Completion done) override;
-  void acknowledgeFault(uint64_t fault) override {
-    if (fault_.fault == fault) fault_ = {};
-  }
+  void acknowledgeFault(uint64_t fault) override;
 
   std::shared_ptr<Weights> weights(const Shape& shape, const float* b) override;
   void fillWeights(const std::shared_ptr<Weights>& weights, int64_t first, int64_t count, const float* rows,
                    Completion done) override;
-  /** Refused. */
+  /** The device itself finds values that are not finite: the reports after it tell, what is queued between runs. */
   void update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) override;
   void planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
                        Delivery<WeightedPlan> done) override;
@@ -82,6 +81,10 @@ class CudaDevice : public Device {
   template <class Launch>
   void always(const Launch& launch);
 
+  NotFinite* found() const { return static_cast<NotFinite*>(found_->data()); }
+  /** Enqueues a copy of what the device has found to `to`; what it gives throws that, once it is there. */
+  std::function<void()> findings(void* to);
+
   /** Throws ERR_CAPTURE while recording. */
   void demandNotCapturing(const char* what) const;
   /** Enqueues a copy to the device; `from` is free for use again on return. `done` may be null. */
@@ -96,8 +99,12 @@ class CudaDevice : public Device {
   std::shared_ptr<cuda::Handles> handles_ = std::make_shared<cuda::Handles>(stream_, memory_);
   /** The device's own, as its handles are: not counted. Operations run one at a time. */
   std::shared_ptr<Storage> rowScratch_;
+  /** A NotFinite, the device's own, too. */
+  std::shared_ptr<Storage> found_;
   std::shared_ptr<Staging> staging_ = std::make_shared<Staging>();
   uint64_t faults_ = 0;
+  /** Of the fault that the device may have found since the last one was acknowledged; 0: nothing was looked at yet. */
+  uint64_t findings_ = 0;
   Status fault_;
   Status captureFault_;
   /** What the operations captured so far use. */

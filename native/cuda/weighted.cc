@@ -2,6 +2,8 @@
 
 #include "cuda/check.h"
 #include "cuda/device.h"
+#include "cuda/rows.h"
+#include "cuda/weight_update.h"
 #include "cuda/weighted_plan.h"
 
 // Weights, and the operations that have some.
@@ -57,11 +59,17 @@ void CudaDevice::fillWeights(const std::shared_ptr<Weights>& weights, int64_t fi
   if (!status.ok()) done(status);
 }
 
-// The device would find values that are not finite, and could not tell the host before later reads hear of it.
-void CudaDevice::update(const std::shared_ptr<Weights>&, const Tensor&, const Tensor*) {
-  throw Error(Code::Unsupported,
-              "cuda: weights.update is not in the CUDA backend yet; make new weights, or open the device with kind "
-              "'cpu'");
+void CudaDevice::update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) {
+  static_assert(cuda::kLookScratchBytes <= cuda::kRowScratchBytes, "they share their scratch memory");
+  if (capturing()) captured_.insert(weights);
+  const Tensor bias = b ? *b : Tensor{};
+  submit({w, bias}, [&] {
+    if (!findings_) findings_ = ++faults_;
+    const float* values = bias.storage ? bias.floats() : nullptr;
+    const cuda::Floats all{w.floats(), elementsOf(w.shape)}, biases{values, w.shape[0]};
+    cuda::lookForNotFinite(stream_->get(), rowScratch_->data(), all, biases, found());
+    cudaWeights(weights)->update(stream_->get(), w.floats(), values, found());
+  });
 }
 
 // On the calling thread, which alone may use the handles: the libraries look into tables and measure nothing.

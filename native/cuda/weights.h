@@ -5,6 +5,7 @@
 #include "core/plans.h"
 #include "cuda/handles.h"
 #include "kernels/weight_matrix.h"
+#include "kernels/weight_update.h"
 
 namespace deep_inside {
 
@@ -36,6 +37,8 @@ class CudaWeights : public Weights {
 
   /** Outputs first ... first + count - 1 from w [count, row], on the device. Enqueues; `refresh` belongs after it. */
   void take(cudaStream_t stream, int64_t first, int64_t count, const float* w);
+  /** New values, and biases unless `b` is null, and their copies; if nothing is in `found`. Enqueues. */
+  void update(cudaStream_t stream, const float* w, const float* b, const NotFinite* found);
   /** Brings the copies of the values up to date. Enqueues. */
   void refresh(cudaStream_t stream) const;
 

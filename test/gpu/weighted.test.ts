@@ -73,14 +73,36 @@ describe(`Layers with weights on CUDA and the CPU${cuda.usable ? '' : ` (skipped
           gpu!.forEach((values, i) => assertCloseToScale(values, Float64Array.from(cpu![i]!), 1e-5));
         });
 
-  it('refuse new values on CUDA, and go on with the old ones', async () => {
-    const device = devices[1]!;
-    const weights = await device.weights(new Float32Array([2]), [1, 1], null);
-    const one = device.tensor([1, 1], 'float32');
-    one.write(new Float32Array([1]));
-    assert.throws(() => weights.update(one, null), { code: 'ERR_UNSUPPORTED' });
-    const y = device.tensor([1, 1], 'float32');
-    (await device.planLinear({ x: [1, 1], weights, activation: 'none' })).forward(one, y);
-    assert.deepEqual(await y.read(), new Float32Array([2]));
-  });
+  for (const [name, geometry] of Object.entries(layers))
+    it(`give the same after an update, eager and replayed, and refuse the same value: ${name}`, async () => {
+      const updated = await Promise.all(devices.map((device) => updates(device, new WeightedProblem(geometry))));
+      const [cpu, gpu] = updated as [(typeof updated)[0], (typeof updated)[0]];
+      gpu.outputs.forEach((values, i) => assertCloseToScale(values, Float64Array.from(cpu.outputs[i]!), 1e-5));
+      assert.equal(gpu.refusal, cpu.refusal);
+    });
+
+  /** What a layer makes of its x with its own weights halved, then doubled in replays; and what a NaN among them says. */
+  async function updates(device: Device, problem: WeightedProblem) {
+    const { plan, weights } = await problem.layerOn(device);
+    const { x, dw, db } = problem.tensors(device, plan);
+    const y = device.tensor(plan.output, 'float32', plan.y);
+    const outputs: Float32Array[] = [];
+    const forward = async () => {
+      plan.forward(x, y);
+      outputs.push(await y.read());
+    };
+    dw.write(problem.weight.map((value) => value / 2));
+    db!.write(problem.bias!.map((value) => value / 2));
+    weights.update(dw, db);
+    await forward();
+    const recording = device.capture(() => weights.update(dw, null));
+    dw.write(problem.weight.map((value) => value * 2));
+    recording.replay(2);
+    await forward();
+    dw.write(problem.weight.map((value, i) => (i % 5 === 3 ? NaN : value)));
+    recording.replay();
+    const refusal = await y.read().catch((reason: Error) => reason.message);
+    await forward();
+    return { outputs, refusal };
+  }
 });

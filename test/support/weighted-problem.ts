@@ -55,12 +55,18 @@ export class WeightedProblem {
   }
 
   /** A plan for `backwardFilter` too. */
-  async planOn(device: Device, { weight, bias, ...options }: PlanOptions = {}): Promise<WeightedPlan> {
+  async planOn(device: Device, options: PlanOptions = {}): Promise<WeightedPlan> {
+    return (await this.layerOn(device, options)).plan;
+  }
+
+  /** The same with its weights. */
+  async layerOn(device: Device, { weight, bias, ...options }: PlanOptions = {}) {
     const { x, w, pad = [0, 0, 0, 0], stride = [1, 1], dilation = [1, 1], groups = 1 } = this.geometry;
     const weights = await device.weights(weight ?? this.weight, w, bias ?? this.bias);
     const wanted = { x, weights, activation: 'none', backwardFilter: true, ...options } as const;
-    if (w.length === 2) return device.planLinear(wanted);
-    return device.planConv2d({ ...wanted, pad, stride, dilation, groups });
+    const planned =
+      w.length === 2 ? device.planLinear(wanted) : device.planConv2d({ ...wanted, pad, stride, dilation, groups });
+    return { weights, plan: await planned };
   }
 
   /** What `backwardFilter` takes: x and dy filled, dw and db (null without bias) full of what it overwrites. */

