@@ -214,6 +214,7 @@ export interface LrnOptions {
 }
 
 export interface Recording extends Handle {
+  /** On CUDA the call hands each of them to the driver, which takes some hundreds at a time: it waits for the others. */
   replay(times?: number): void;
 }
 

@@ -33,6 +33,7 @@ function repeat(on: Workbench, { call }: Ready): unknown[] {
 async function exhaust(on: Workbench): Promise<void> {
   const images = 2 ** 38;
   assert.throws(() => on.device.tensor([images], 'float32'), hasNoMemory);
+  if (on.device.kind === 'cuda') return; // plans take no memory by the sizes of their tensors
   const matrix = on.own(await on.device.weights(new Float32Array(64), [64, 1], null));
   const linear = on.device.planLinear({ x: [images / 64, 1], weights: matrix, activation: 'none' });
   await assert.rejects(linear, hasNoMemory);

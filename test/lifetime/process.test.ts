@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { ended, type Ended } from '../support/command-line.js';
 import { describeOnDevices } from '../support/devices.js';
 import { repository } from '../support/shared.js';
-import { steps } from './steps.js';
+import { endless, steps } from './steps.js';
 
 /** Runs a module in a process of its own; one that hangs is killed, and ends without a code. */
 function run(source: string): Promise<Ended> {
@@ -11,11 +11,8 @@ function run(source: string): Promise<Ended> {
   return ended(spawn(process.execPath, args, { cwd: repository, timeout: 60_000, killSignal: 'SIGKILL' }));
 }
 
-/** For ever, as far as a test is concerned. */
-const endless = 1e9;
-
 /** Ways for a process to end: what it does, the exit code that it must have, and what stderr must then tell. */
-const ends: Record<string, { end: string; long: number; code: number; stderr: RegExp }> = {
+const ends: Record<string, { end: string; long: typeof endless; code: number; stderr: RegExp }> = {
   'process.exit': { end: 'process.exit(3);', long: endless, code: 3, stderr: /^$/ },
   'an uncaught exception': { end: "throw new Error('mine');", long: endless, code: 1, stderr: /Error: mine/ },
   'an unhandled rejection': {
@@ -24,14 +21,14 @@ const ends: Record<string, { end: string; long: number; code: number; stderr: Re
     code: 1,
     stderr: /Error: mine/,
   },
-  'having nothing left to do': { end: '', long: 20, code: 0, stderr: /^$/ },
+  'having nothing left to do': { end: '', long: () => 20, code: 0, stderr: /^$/ },
 };
 
 describeOnDevices('the end of the process', (kind) => {
   for (const [when, step] of Object.entries(steps)) {
     it(`is clean ${when}, by any way out`, async () => {
       const results = Object.entries(ends).map(async ([way, { end, long, code, stderr }]) => {
-        const result = await run(step(kind, end, long));
+        const result = await run(step(kind, end, long(kind)));
         assert.equal(result.code, code, `${way}: ${result.stderr}`);
         assert.match(result.stderr, stderr, way);
       });
@@ -51,7 +48,7 @@ describeOnDevices('the end of the process', (kind) => {
       try { x.read(); } catch (error) { console.log(error.code); }
     });`;
     const { code, stdout, stderr } = await run(
-      steps['while an operation runs']!(kind, `${listener} process.exit(3);`, endless),
+      steps['while an operation runs']!(kind, `${listener} process.exit(3);`, endless(kind)),
     );
     assert.deepEqual([code, stdout, stderr], [3, 'ERR_DISPOSED\n', '']);
   });

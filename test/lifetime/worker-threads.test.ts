@@ -5,13 +5,11 @@ import { Worker } from 'node:worker_threads';
 import { ended, type Ended } from '../support/command-line.js';
 import { describeOnDevices } from '../support/devices.js';
 import { repository } from '../support/shared.js';
-import { steps } from './steps.js';
-
-const endless = 1e9;
+import { endless, steps } from './steps.js';
 
 /** A process that starts one worker thread for each step, all at once, and then does `then`. */
 function runAll(kind: string, end: string, then: string): Promise<Ended> {
-  const sources = Object.values(steps).map((step) => step(kind, end, endless));
+  const sources = Object.values(steps).map((step) => step(kind, end, endless(kind)));
   const source = `
     import { setTimeout as wait } from 'node:timers/promises';
     import { Worker } from 'node:worker_threads';
@@ -36,7 +34,7 @@ describeOnDevices('worker threads', (kind) => {
   it('each have devices of their own, several at once', async () => {
     const source = `import { openDevice } from '${import.meta.resolve('#lib/index.js')}';
       import { parentPort } from 'node:worker_threads';
-      const device = await openDevice('${kind}', { threads: 1 });
+      const device = await openDevice('${kind}', ${kind === 'cpu' ? '{ threads: 1 }' : '{}'});
       const x = device.tensor([1000], 'float32');
       for (let i = 0; i < 100; i++) device.fill(i, x);
       parentPort.postMessage((await x.read())[0]);`;

@@ -44,7 +44,7 @@ type Problem = ReturnType<typeof problems> extends fc.Arbitrary<infer P> ? P : n
 describeOnDevices('convolutions of any geometry', (kind: DeviceKind) => {
   const devices = new Map<number, Device>();
   before(async () => {
-    for (const threads of [1, 3]) devices.set(threads, await openDevice(kind, { threads }));
+    for (const threads of [1, 3]) devices.set(threads, await openDevice(kind, kind === 'cpu' ? { threads } : {}));
   });
   after(() => devices.forEach((device) => device.dispose()));
 
@@ -96,9 +96,10 @@ async function planned(
   { x, w, weight, bias }: { x: Shape; w: Shape; weight: Float32Array; bias: Float32Array },
 ) {
   const weights = await device.weights(weight, w, bias);
+  const layouts = device.kind === 'cpu' ? { xLayout, yLayout } : {};
   const plan = await device.planConv2d({
     ...{ x, weights, stride: window.stride, pad, dilation: [1, 1], groups: 1, activation: 'none' },
-    ...{ forward: algorithm, backwardData: algorithm, xLayout, yLayout },
+    ...{ forward: algorithm, backwardData: algorithm, ...layouts },
   });
   const tensors = {
     x: device.tensor(x, 'float32', plan.x),

@@ -10,6 +10,7 @@ import { Random } from '../support/random.js';
 const rules = ['gradient', 'deconvnet', 'guided'] as const;
 
 describeOnDevices('one image per thread', (kind: DeviceKind) => {
+  if (kind !== 'cpu') return it('skipped: threads are those of the CPU');
   let device: Device;
   before(async () => {
     device = await openDevice(kind, { threads: 2 });

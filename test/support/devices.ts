@@ -28,6 +28,11 @@ function describeOn(kind: DeviceKind, title: string, body: () => void): void {
   });
 }
 
+/** Declares tests of what only the CPU has; on another device each is pending and says why. */
+export function itOnCpu(kind: DeviceKind, why: string): (title: string, body: Mocha.AsyncFunc) => void {
+  return (title, body) => (kind === 'cpu' ? it(title, body) : it(`${title} (skipped: ${why})`));
+}
+
 /** A device that is open during a suite; call it in `describe`, use what it gives in `it`. */
 export function openedFor(kind: DeviceKind): () => Device {
   let device: Device | undefined;

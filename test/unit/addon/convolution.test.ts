@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ConvolutionAlgorithm, Pad, Pair, Shape, Tensor } from '#lib/device/index.js';
 import type { ConvNode } from '#lib/formats/graph.js';
 import { assertCloseToScale } from '../../support/close.js';
-import { describeOnDevices, openedFor } from '../../support/devices.js';
+import { describeOnDevices, itOnCpu, openedFor } from '../../support/devices.js';
 import { Random } from '../../support/random.js';
 import { backwardConvolution, forwardConvolution } from '../../support/reference-convolution.js';
 
@@ -290,7 +290,7 @@ describeOnDevices('convolution algorithms', (kind) => {
     return results as [Float32Array, Float32Array];
   }
 
-  it('layouts that are asked for are kept', async () => {
+  itOnCpu(kind, 'convolutions choose their layout')('layouts that are asked for are kept', async () => {
     const weights = await device().weights(new Random(1).normals(8 * 8 * 9), [8, 8, 3, 3], null);
     const x: Shape = [1, 8, 6, 6];
     const values = new Random(2).normals(size(x));

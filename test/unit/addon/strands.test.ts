@@ -25,6 +25,7 @@ function refused(call: () => unknown, code: string, text: RegExp): void {
 }
 
 describeOnDevices('recordings of strands', (kind) => {
+  if (kind !== 'cpu') return it('skipped: they share out threads of the CPU');
   const device = openedFor(kind);
 
   /** What `run` leaves in y, which has 4 images as x has, recorded as so many strands. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Device, ReluRule } from '#lib/device/index.js';
 import { createLayers, type Layers } from '#lib/net/layer-of.js';
 import { Pass } from '#lib/net/pass.js';
-import { describeOnDevices, openedFor } from '../../support/devices.js';
+import { describeOnDevices, itOnCpu, openedFor } from '../../support/devices.js';
 import { NetBuilder, type TestNet } from '../../support/net-builder.js';
 import { floats } from '../../support/passes.js';
 import { Random } from '../../support/random.js';
@@ -103,6 +103,7 @@ const cases: Readonly<Record<string, Case>> = {
 
 describeOnDevices('values that lie in a concatenation', (kind) => {
   const device = openedFor(kind);
+  const onCpu = itOnCpu(kind, 'convolutions take no views of several images');
   const rules: readonly ReluRule[] = ['gradient', 'deconvnet', 'guided'];
 
   async function withPass<T>(given: Device, net: TestNet, layers: Layers, n: number, use: (pass: Pass) => Promise<T>) {
@@ -156,7 +157,7 @@ describeOnDevices('values that lie in a concatenation', (kind) => {
         assert.deepEqual(found, await everything(net, copying(net), n));
       });
 
-      it(`${name}: copies what cannot lie there, n = ${n}`, async () => {
+      onCpu(`${name}: copies what cannot lie there, n = ${n}`, async () => {
         const recorded = recordedDevice(device());
         const layers = createLayers(net.graph, net.weights);
         const calls = await withPass(recorded.device, net, layers, n, async (pass) => {
@@ -171,7 +172,7 @@ describeOnDevices('values that lie in a concatenation', (kind) => {
     }
   }
 
-  it('take no memory of their own', async () => {
+  onCpu('take no memory of their own', async () => {
     const { net } = cases['a fire module']!;
     const taken = async (layers: Layers) =>
       withPass(device(), net, layers, 2, async (pass) => {

@@ -188,7 +188,7 @@ void run(const Call& call, const Scales& scales, const void* a, const void* b, c
       float sum = scales.alpha * sums[static_cast<size_t>(row)];
       if (scales.beta != 0) sum += scales.beta * loaded(c, call.at[2].number(), col * call.at[2].ld + row);
       if (call.product.hasBias()) sum += loaded(call.product.bias, call.at[3].number(), row);
-      if (call.product.hasRelu() && sum <= 0) sum = 0;
+      if (call.product.hasRelu()) sum = sum > 0 ? sum : 0;  // documented as a maximum, which may lose NaN
       store(d, call.at[3].number(), col * call.at[3].ld + row, sum);
     }
   }
