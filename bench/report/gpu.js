@@ -60,11 +60,11 @@ function share(reached, ceiling) {
   return reached && ceiling ? `${((100 * reached) / ceiling).toFixed(1)} %` : '-';
 }
 
-/** The table for a terminal. */
-export function gpuText({ rows, ceilings }) {
+/** The rows of some results as a table for a terminal. */
+export function gpuText(...results) {
   return textTable(
     header,
-    rows.map((row) => line(row, ceilings)),
+    results.flatMap(({ rows, ceilings }) => rows.map((row) => line(row, ceilings))),
   );
 }
 

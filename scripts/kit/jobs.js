@@ -8,19 +8,16 @@ const nothing = { passed: 0, failed: 0, skipped: 0 };
 /** The jobs of a kit, in order, each with what is known of it: { job, passed, failed, skipped, seconds, said }. */
 export class Jobs {
   all = [];
-  #folder;
-  #deadline;
-  #show;
+  #options;
 
   /**
    * @param folder    of the results
    * @param deadline  by performance.now: then no job begins, and the one that runs is ended
+   * @param only      a part of the names of the jobs that run; '' is a part of all
    * @param show      gets what the programs print, as it comes
    */
-  constructor(folder, deadline, show) {
-    this.#folder = folder;
-    this.#deadline = deadline;
-    this.#show = show;
+  constructor({ folder, deadline, only, show }) {
+    this.#options = { folder, deadline, only, show };
   }
 
   /**
@@ -30,8 +27,9 @@ export class Jobs {
   async run(job, command, args, { wanted, env = {} }) {
     const kept = this.#path(job, 'json');
     if (existsSync(kept)) return this.#add(JSON.parse(readFileSync(kept, 'utf8')));
-    if (!wanted) return this.#add({ job, ...nothing, said: 'not run' });
-    if (performance.now() >= this.#deadline) return this.#add({ job, ...nothing, said: 'not run: no time left' });
+    if (!wanted || !job.includes(this.#options.only)) return this.#add({ job, ...nothing, said: 'not run' });
+    if (performance.now() >= this.#options.deadline)
+      return this.#add({ job, ...nothing, said: 'not run: no time left' });
     const began = performance.now();
     const { code, text, isLate } = await this.#spawn(job, command, args, env);
     if (isLate) return this.#add({ job, ...nothing, said: 'stopped: no time left' });
@@ -54,25 +52,25 @@ export class Jobs {
   }
 
   #path(job, ending) {
-    return join(this.#folder, `${job.replaceAll('/', '-')}.${ending}`);
+    return join(this.#options.folder, `${job.replaceAll('/', '-')}.${ending}`);
   }
 
   /** In a process group of its own, so that an end reaches what the program has started. */
   async #spawn(job, command, args, env) {
-    this.#show(`\n=== ${job}: ${[command, ...args].join(' ')}\n`);
+    this.#options.show(`\n=== ${job}: ${[command, ...args].join(' ')}\n`);
     const stdio = ['ignore', 'pipe', 'pipe'];
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio, detached: true });
     const log = createWriteStream(this.#path(job, 'log'));
     let [text, isLate] = ['', false];
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (part) => {
-        this.#show(part);
+        this.#options.show(part);
         log.write(part);
         text += part;
       });
     const end = () => process.kill(-child.pid, 'SIGKILL');
     const stop = (signal) => (end(), process.exit(signal === 'SIGINT' ? 130 : 143));
-    const left = Math.min(this.#deadline - performance.now(), 2 ** 31 - 1);
+    const left = Math.min(this.#options.deadline - performance.now(), 2 ** 31 - 1);
     const timer = setTimeout(() => ((isLate = true), end()), left);
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
     const [code, signal] = await new Promise((resolve) => {

@@ -1,5 +1,6 @@
 /*
- * What `run` of the offline kit does once Node is there: node scripts/kit/main.js RESULTS [--limit SECONDS] [STEP...]
+ * What `run` of the offline kit does once Node is there:
+ *   node scripts/kit/main.js RESULTS [--limit SECONDS] [--only TEXT] [STEP...]
  * Each step is a list of jobs (jobs.js). A job that ends leaves NAME.json and NAME.log in RESULTS and is not run again;
  * one that is stopped leaves its log alone. Last comes a table of all jobs, and: N passed, N failed, N skipped.
  */
@@ -11,21 +12,28 @@ import { textTable } from '../../bench/report/table.js';
 import { closingLine } from '../mocha.js';
 import { describeHost } from './host.js';
 import { Jobs } from './jobs.js';
-import { steps } from './steps.js';
+import { benchTable, steps } from './steps.js';
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { limit: { type: 'string' } } });
-const [results, ...asked] = positionals;
+const options = { limit: { type: 'string' }, only: { type: 'string', default: '' } };
+const { values, positionals } = parseArgs({ allowPositionals: true, options });
+const [folder, ...asked] = positionals;
+const results = resolve(folder);
 const strange = asked.find((name) => !(name in steps) && name !== 'table');
 const limit = Number(values.limit ?? Infinity);
 if (strange !== undefined || !(limit > 0)) {
   const wrong = strange ?? `--limit ${values.limit}`;
-  console.error(`run: ${wrong} is none of ${Object.keys(steps).join(', ')}, table, --limit SECONDS`);
+  console.error(`run: ${wrong} is none of ${Object.keys(steps).join(', ')}, table, --limit SECONDS, --only TEXT`);
   process.exit(2);
 }
 
 mkdirSync(results, { recursive: true });
-const jobs = new Jobs(resolve(results), performance.now() + 1000 * limit, (text) => process.stdout.write(text));
+const jobs = new Jobs({
+  folder: results,
+  deadline: performance.now() + 1000 * limit,
+  only: values.only,
+  show: (text) => process.stdout.write(text),
+});
 const host = describeHost();
 writeFileSync(join(results, 'host.txt'), `${host.text}\n`);
 const wanted = asked.length > 0 ? asked : Object.keys(steps);
@@ -33,7 +41,7 @@ for (const [name, step] of Object.entries(steps)) await step(jobs, { wanted: wan
 
 const columns = ['job', 'passed', 'failed', 'skipped', 'seconds', 'said'];
 const rows = jobs.all.map((job) => columns.map((column) => job[column] ?? '-'));
-const table = `${host.text}\n\n${textTable(columns, rows)}\n\n${closingLine(jobs.all)}`;
+const table = `${host.text}\n\n${benchTable(results)}${textTable(columns, rows)}\n\n${closingLine(jobs.all)}`;
 writeFileSync(join(results, 'table.txt'), `${table}\n`);
 console.log(`\n${table}`);
 const isRight = jobs.all.some(({ passed }) => passed > 0) && jobs.all.every(({ failed }) => failed === 0);

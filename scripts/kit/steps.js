@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { gpuText } from '../../bench/report/gpu.js';
 import { mochaArguments } from '../mocha.js';
 
 const tests = 'build/test';
 /** Tests of the build and the package themselves, for which npm, cmake-js and TypeScript would have to be here. */
 const leftOut = ['unit/build', 'package'];
 const nets = ['paper', 'vgg16', 'squeezenet1_0'];
+const precisions = ['float32', 'tf32', 'bfloat16'];
 
 /** By name and in their order; each lists its jobs and runs those that are wanted. */
 export const steps = { build, test, gpu, bench };
@@ -59,13 +61,27 @@ async function gpu(jobs, { wanted, host }) {
     await jobs.run(`gpu/${step}`, process.execPath, ['scripts/test-gpu.js', step], { wanted });
 }
 
+/** Short jobs: what torch.compile takes its minutes for comes last, each batch by itself. */
 async function bench(jobs, { wanted, results, host }) {
   const reason = reasonAgainstCuda(host);
   if (reason) return jobs.skip('bench', reason);
-  for (const net of nets) {
-    const file = join(resolve(results), `bench-${net}.result.json`);
-    await jobs.run(`bench/${net}`, process.execPath, ['bench/gpu.js', '--nets', net, '--json', file], { wanted });
-  }
+  const pairs = nets.flatMap((net) => precisions.map((precision) => [net, precision]));
+  const measure = (name, net, precision, ...flags) => {
+    const file = join(results, `bench-${name}.result.json`);
+    const args = ['bench/gpu.js', '--nets', net, '--precisions', precision, '--json', file, ...flags];
+    return jobs.run(`bench/${name}`, process.execPath, args, { wanted });
+  };
+  for (const [net, precision] of pairs) await measure(`${net}-${precision}`, net, precision, '--no-compilers');
+  for (const batch of ['1', '128', '10', '32'])
+    for (const [net, precision] of pairs)
+      await measure(`${net}-${precision}-compiled-${batch}`, net, precision, '--batches', batch);
+}
+
+/** What the benchmark has found so far, as a table; '' where there is none. */
+export function benchTable(results) {
+  const files = readdirSync(results).filter((name) => name.endsWith('.result.json'));
+  const read = files.map((name) => JSON.parse(readFileSync(join(results, name), 'utf8')));
+  return files.length > 0 ? `${gpuText(...read)}\n\n` : '';
 }
 
 /** Why nothing runs on CUDA here. Where there is a GPU there is no reason: what then does not work has failed. */

@@ -20,14 +20,14 @@ interface Jobs {
 
 describe('scripts/kit/jobs', function () {
   this.timeout(60_000);
-  let Jobs: new (folder: string, deadline: number, show: (text: string) => void) => Jobs;
+  let Jobs: new (options: object) => Jobs;
   let folder: string;
   before(async () => ({ Jobs } = await importScript<{ Jobs: typeof Jobs }>('kit', 'jobs.js')));
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'deep-inside-kit-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Silent, since what the programs print here looks like the end of a test run. */
-  const jobsUntil = (deadline: number) => new Jobs(folder, deadline, () => undefined);
+  const jobsUntil = (deadline: number, only = '') => new Jobs({ folder, deadline, only, show: () => undefined });
   const shell = (script: string) => ['sh', ['-c', script], { wanted: true }] as const;
   const counts = ({ passed, failed, skipped, said }: Job) => [passed, failed, skipped, said];
 
@@ -82,5 +82,8 @@ describe('scripts/kit/jobs', function () {
     const jobs = jobsUntil(Infinity);
     assert.deepEqual(counts(await jobs.run('bench', 'false', [], { wanted: false })), [0, 0, 0, 'not run']);
     assert.deepEqual(counts(jobs.skip('gpu', 'no GPU')), [0, 0, 1, 'no GPU']);
+    const paper = jobsUntil(Infinity, 'paper');
+    assert.deepEqual(counts(await paper.run('bench/vgg16', ...shell('true'))), [0, 0, 0, 'not run']);
+    assert.deepEqual(counts(await paper.run('bench/paper', ...shell('true'))), [1, 0, 0, '']);
   });
 });
