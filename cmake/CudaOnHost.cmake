@@ -15,7 +15,7 @@ function(deep_inside_host_library name)
 endfunction()
 
 if(DEEP_INSIDE_CUDA_HEADERS AND CUDNN_FOUND AND CUBLASLT_FOUND)
-  deep_inside_sources(_cuda_sources cuda)
+  deep_inside_sources(_cuda_sources cuda cuda/graph)
   # The first is below; the second looks for shared libraries.
   list(FILTER _cuda_sources EXCLUDE REGEX "/(open|cudnn_parts)\\.cc$")
   set(_kernels ${_cuda_sources})

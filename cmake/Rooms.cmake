@@ -1,11 +1,15 @@
 # A room is a folder of native/; each becomes one object library, compiled once and linked into every module that
 # wants it. `#include "core/shape.h"` is relative to native/.
 
-# deep_inside_sources(<out> <room>): its sources; a new file is picked up by the next build.
-function(deep_inside_sources out room)
-  set(_native "${CMAKE_CURRENT_SOURCE_DIR}/native")
-  file(GLOB _found CONFIGURE_DEPENDS "${_native}/${room}/*.cc" "${_native}/${room}/*.cu")
-  set(${out} ${_found} PARENT_SCOPE)
+# deep_inside_sources(<out> <folder of native>...): its sources; a new file is picked up by the next build.
+function(deep_inside_sources out)
+  set(_sources "")
+  foreach(_folder IN LISTS ARGN)
+    set(_path "${CMAKE_CURRENT_SOURCE_DIR}/native/${_folder}")
+    file(GLOB _found CONFIGURE_DEPENDS "${_path}/*.cc" "${_path}/*.cu")
+    list(APPEND _sources ${_found})
+  endforeach()
+  set(${out} ${_sources} PARENT_SCOPE)
 endfunction()
 
 # No -ffast-math: NaN, infinities and the order of sums are part of what we promise.
@@ -25,8 +29,9 @@ function(deep_inside_compile_options target)
     "$<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=${_for_nvcc_host};-Xfatbin=-compress-all>")
 endfunction()
 
+# deep_inside_room(<room> [<folder of it>...])
 function(deep_inside_room room)
-  deep_inside_sources(_sources ${room})
+  deep_inside_sources(_sources ${room} ${ARGN})
   add_library(${room} OBJECT ${_sources})
   deep_inside_compile_options(${room})
 endfunction()

@@ -1,5 +1,8 @@
-import type { Shape } from '../device/index.js';
+import type { Layout, Shape } from '../device/index.js';
 import { kept, sameShape, shapeError, weightless, type ChannelRange, type Layer, type Operand } from './layer.js';
+
+/** Layouts that a tensor of any number of channels may have. */
+const blocks: readonly Layout[] = [1, 8, 16];
 
 /** Joins its inputs along channels. */
 export function concat(options: { readonly name: string }): Layer {
@@ -14,7 +17,8 @@ export function concat(options: { readonly name: string }): Layer {
   }
 
   return weightless(outputShape, async (device, inputs) => {
-    const y = { shape: outputShape(inputs.map(({ shape }) => shape)), layout: inputs[0]!.layout };
+    const shape = outputShape(inputs.map(({ shape }) => shape));
+    const y = { shape, layout: layoutOf(inputs[0]!, shape) };
     return {
       xs: inputs,
       y,
@@ -26,6 +30,11 @@ export function concat(options: { readonly name: string }): Layer {
       backward: ({ dy, dxs }) => device.split(dy, dxs.map(kept)),
     };
   });
+}
+
+/** That of the inputs; where all their channels lie side by side, so do those of y. */
+function layoutOf({ shape, layout }: Operand, whole: Shape): Layout {
+  return layout === shape[1] && !blocks.includes(layout) ? whole[1]! : layout;
 }
 
 /** The channels of y that are each input, if all lie as y does and begin and end between its blocks of channels. */

@@ -84,7 +84,9 @@ Napi::Value handleOf(const Napi::FunctionReference& constructor, const std::shar
 Delivery<WeightedPlan> delivery(const PendingPromise& pending, const std::string& where) {
   return [=](const Status& status, std::shared_ptr<WeightedPlan> plan) {
     const Status worded{status.code, where + ": " + status.text};
-    pending.settlePlan(worded, [plan](Napi::Env env, const Expected& expected) {
+    pending.settlePlan(worded, [plan, where](Napi::Env env, const Expected& expected) {
+      const Status finished = caught([&] { plan->finish(); });
+      if (!finished.ok()) throw jsError(env, {finished.code, where + ": " + finished.text});
       return handleOf(Environment::of(env).weightedPlan, expected.open, plan);
     });
   };

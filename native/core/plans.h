@@ -87,6 +87,9 @@ class WeightedPlan : public Plan {
   bool takesViews = false;
   FilterGradient filterGradient = FilterGradient::None;
 
+  /** Takes what it needs of the device; before it is used, on the thread that enqueues. Throws ERR_MEMORY. */
+  virtual void finish() {}
+
   virtual const Weights& weights() const = 0;
   virtual void forward(const Tensor& x, const Tensor& y) = 0;
   /** `mask` may have no storage: everything is wanted. Else what it kills need not be computed. */

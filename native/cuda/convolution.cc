@@ -17,19 +17,22 @@ constexpr float kOne = 1.0f, kZero = 0.0f;
 
 class ConvolutionPlan : public CudaWeightedPlan {
  public:
-  ConvolutionPlan(const ConvolutionGeometry& g, std::shared_ptr<CudaWeights> weights, std::shared_ptr<Handles> handles)
+  ConvolutionPlan(const ConvolutionGeometry& g, std::shared_ptr<CudaWeights> weights, std::shared_ptr<Handles> handles,
+                  cudnnHandle_t asked)
       : CudaWeightedPlan(std::move(handles), std::move(weights)), activation_(g.activation), described_(g) {
     x = g.x;
     y = g.output();
-    forward_ = forwardAlgorithm(handles_->cudnn(), described_.parts());
-    backward_ = backwardDataAlgorithm(handles_->cudnn(), described_.parts());
+    forward_ = forwardAlgorithm(asked, described_.parts(), g.precision);
+    backward_ = backwardDataAlgorithm(asked, described_.parts(), g.precision);
     fused_ = weights_->hasBias() && canFuse(forward_.algorithm, activation_);
     describeActivation();
-    workspace_->reserve(described_.framedBytes() + std::max(forward_.bytes, backward_.bytes));
     filterGradient = g.filterGradient;
-    if (filterGradient == FilterGradient::None) return;
-    filters_.emplace(g, handles_->cudnn());
-    workspace_->reserve(filters_->bytes());
+    if (filterGradient != FilterGradient::None) filters_.emplace(g, asked);
+  }
+
+  void finish() override {
+    workspace_->reserve(described_.framedBytes() + std::max(forward_.bytes, backward_.bytes));
+    if (filters_) workspace_->reserve(filters_->bytes());
   }
 
   void forward(const Tensor& from, const Tensor& to) override {
@@ -99,10 +102,10 @@ class ConvolutionPlan : public CudaWeightedPlan {
 
 }  // namespace
 
-std::shared_ptr<WeightedPlan> planConvolutionOnCuda(const ConvolutionGeometry& geometry,
-                                                    std::shared_ptr<CudaWeights> weights,
-                                                    std::shared_ptr<cuda::Handles> handles) {
-  return std::make_shared<ConvolutionPlan>(geometry, std::move(weights), std::move(handles));
+std::shared_ptr<WeightedPlan> planByClassicCalls(const ConvolutionGeometry& geometry,
+                                                 std::shared_ptr<CudaWeights> weights,
+                                                 std::shared_ptr<cuda::Handles> handles, cudnnHandle_t asked) {
+  return std::make_shared<ConvolutionPlan>(geometry, std::move(weights), std::move(handles), asked);
 }
 
 }  // namespace deep_inside

@@ -3,12 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "cuda/workspace_limit.h"
+
 namespace deep_inside::cuda {
 
 namespace {
-
-/** For one plan; what needs more is seldom the fastest, and takes memory from the images. */
-constexpr size_t kMostWorkspace = size_t{1} << 30;
 
 // Fourier's and Winograd's transforms leave rounding errors where a derivative is exactly 0, outside of a receptive
 // field, and let equal windows differ, which max pooling then tells apart.
@@ -27,12 +26,17 @@ bool isExact(cudnnConvolutionBwdFilterAlgo_t algorithm) {
          algorithm == CUDNN_CONVOLUTION_BWD_FILTER_ALGO_3;
 }
 
+bool isPrecise(cudnnMathType_t math, Precision precision) {
+  return math == CUDNN_DEFAULT_MATH || math == CUDNN_FMA_MATH ||
+         (math == CUDNN_TENSOR_OP_MATH && precision != Precision::Float32);
+}
+
 /** `expected` begins with what cuDNN expects to be the fastest; `bytesOf` asks what an algorithm needs. */
 template <class Performance, class BytesOf>
-auto chooseFrom(const std::vector<Performance>& expected, const BytesOf& bytesOf) {
+auto chooseFrom(const std::vector<Performance>& expected, Precision precision, const BytesOf& bytesOf) {
   for (const Performance& each : expected) {
-    const bool float32 = each.mathType == CUDNN_DEFAULT_MATH || each.mathType == CUDNN_FMA_MATH;
-    if (each.status != CUDNN_STATUS_SUCCESS || each.determinism != CUDNN_DETERMINISTIC || !float32) continue;
+    if (each.status != CUDNN_STATUS_SUCCESS || each.determinism != CUDNN_DETERMINISTIC) continue;
+    if (!isPrecise(each.mathType, precision)) continue;
     if (!isExact(each.algo)) continue;
     size_t bytes = 0;
     // Asked anew: the list's number may be for another kind of multiplication.
@@ -40,8 +44,7 @@ auto chooseFrom(const std::vector<Performance>& expected, const BytesOf& bytesOf
       return ChosenAlgorithm<decltype(each.algo)>{each.algo, bytes};
   }
   throw Error(Code::Unsupported,
-              "cuda: cuDNN has no deterministic float32 algorithm for this convolution; open the device with "
-              "kind 'cpu'");
+              "cuda: cuDNN has no deterministic algorithm for this convolution; open the device with kind 'cpu'");
 }
 
 /** cuDNN's list; `listInto(most, count, list)` asks for it. */
@@ -58,7 +61,8 @@ std::vector<Performance> expectedOf(cudnnHandle_t handle, cudnnStatus_t (*mostOf
 
 }  // namespace
 
-ChosenAlgorithm<cudnnConvolutionFwdAlgo_t> forwardAlgorithm(cudnnHandle_t handle, const ConvolutionParts& parts) {
+ChosenAlgorithm<cudnnConvolutionFwdAlgo_t> forwardAlgorithm(cudnnHandle_t handle, const ConvolutionParts& parts,
+                                                            Precision precision) {
   using Performance = cudnnConvolutionFwdAlgoPerf_t;
   const auto expected = expectedOf<Performance>(
       handle, cudnnGetConvolutionForwardAlgorithmMaxCount,
@@ -67,14 +71,15 @@ ChosenAlgorithm<cudnnConvolutionFwdAlgo_t> forwardAlgorithm(cudnnHandle_t handle
                                                       list);
       },
       "asking for convolution algorithms");
-  return chooseFrom(expected, [&](cudnnConvolutionFwdAlgo_t algorithm, size_t* bytes) {
+  return chooseFrom(expected, precision, [&](cudnnConvolutionFwdAlgo_t algorithm, size_t* bytes) {
     return cudnnGetConvolutionForwardWorkspaceSize(handle, parts.x, parts.w, parts.convolution, parts.y, algorithm,
                                                    bytes);
   });
 }
 
 ChosenAlgorithm<cudnnConvolutionBwdDataAlgo_t> backwardDataAlgorithm(cudnnHandle_t handle,
-                                                                     const ConvolutionParts& parts) {
+                                                                     const ConvolutionParts& parts,
+                                                                     Precision precision) {
   using Performance = cudnnConvolutionBwdDataAlgoPerf_t;
   const auto expected = expectedOf<Performance>(
       handle, cudnnGetConvolutionBackwardDataAlgorithmMaxCount,
@@ -83,14 +88,15 @@ ChosenAlgorithm<cudnnConvolutionBwdDataAlgo_t> backwardDataAlgorithm(cudnnHandle
                                                            count, list);
       },
       "asking for backward algorithms");
-  return chooseFrom(expected, [&](cudnnConvolutionBwdDataAlgo_t algorithm, size_t* bytes) {
+  return chooseFrom(expected, precision, [&](cudnnConvolutionBwdDataAlgo_t algorithm, size_t* bytes) {
     return cudnnGetConvolutionBackwardDataWorkspaceSize(handle, parts.w, parts.y, parts.convolution, parts.x, algorithm,
                                                         bytes);
   });
 }
 
 ChosenAlgorithm<cudnnConvolutionBwdFilterAlgo_t> backwardFilterAlgorithm(cudnnHandle_t handle,
-                                                                         const ConvolutionParts& parts) {
+                                                                         const ConvolutionParts& parts,
+                                                                         Precision precision) {
   using Performance = cudnnConvolutionBwdFilterAlgoPerf_t;
   const auto expected = expectedOf<Performance>(
       handle, cudnnGetConvolutionBackwardFilterAlgorithmMaxCount,
@@ -99,7 +105,7 @@ ChosenAlgorithm<cudnnConvolutionBwdFilterAlgo_t> backwardFilterAlgorithm(cudnnHa
                                                              count, list);
       },
       "asking for algorithms of gradients of filters");
-  return chooseFrom(expected, [&](cudnnConvolutionBwdFilterAlgo_t algorithm, size_t* bytes) {
+  return chooseFrom(expected, precision, [&](cudnnConvolutionBwdFilterAlgo_t algorithm, size_t* bytes) {
     return cudnnGetConvolutionBackwardFilterWorkspaceSize(handle, parts.x, parts.y, parts.convolution, parts.w,
                                                           algorithm, bytes);
   });

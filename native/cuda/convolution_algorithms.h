@@ -19,14 +19,18 @@ struct ChosenAlgorithm {
 };
 
 /**
- * The one that cuDNN expects to be the fastest of those that give the same bits every time, multiply in float32 without
- * a transform, and need no excessive workspace. Throws ERR_UNSUPPORTED where there is none.
+ * The one that cuDNN expects to be the fastest of those that give the same bits every time, multiply as precisely as
+ * wanted (bfloat16 counts as TensorFloat-32) without a transform, and need no excessive workspace. Throws
+ * ERR_UNSUPPORTED where there is none.
  */
-ChosenAlgorithm<cudnnConvolutionFwdAlgo_t> forwardAlgorithm(cudnnHandle_t handle, const ConvolutionParts& parts);
+ChosenAlgorithm<cudnnConvolutionFwdAlgo_t> forwardAlgorithm(cudnnHandle_t handle, const ConvolutionParts& parts,
+                                                            Precision precision);
 ChosenAlgorithm<cudnnConvolutionBwdDataAlgo_t> backwardDataAlgorithm(cudnnHandle_t handle,
-                                                                     const ConvolutionParts& parts);
+                                                                     const ConvolutionParts& parts,
+                                                                     Precision precision);
 ChosenAlgorithm<cudnnConvolutionBwdFilterAlgo_t> backwardFilterAlgorithm(cudnnHandle_t handle,
-                                                                         const ConvolutionParts& parts);
+                                                                         const ConvolutionParts& parts,
+                                                                         Precision precision);
 
 /** Whether cudnnConvolutionBiasActivationForward is documented to take them together. */
 bool canFuse(cudnnConvolutionFwdAlgo_t algorithm, Activation activation);

@@ -44,8 +44,9 @@ DescribedConvolution::DescribedConvolution(const ConvolutionGeometry& g)
                                         CUDNN_DATA_FLOAT),
         "describing a convolution");
   check(cudnnSetConvolutionGroupCount(convolution_.get(), asInt(g.groups)), "describing a convolution");
-  // The default would round to TensorFloat-32.
-  check(cudnnSetConvolutionMathType(convolution_.get(), CUDNN_FMA_MATH), "describing a convolution");
+  // The default may round to TensorFloat-32.
+  const cudnnMathType_t math = g.precision == Precision::Float32 ? CUDNN_FMA_MATH : CUDNN_DEFAULT_MATH;
+  check(cudnnSetConvolutionMathType(convolution_.get(), math), "describing a convolution");
 }
 
 size_t DescribedConvolution::framedBytes() const {

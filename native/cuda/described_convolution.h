@@ -9,7 +9,7 @@
 namespace deep_inside::cuda {
 
 /**
- * A convolution of dense float32 tensors, multiplied in float32, as cuDNN is told of it. cuDNN pads both sides alike:
+ * A convolution of dense float32 tensors, multiplied as its precision says, as cuDNN is told of it. cuDNN pads both sides alike:
  * where an output would see the difference, the convolution is one without padding of x inside a frame of zeros.
  */
 class DescribedConvolution {

@@ -7,6 +7,7 @@
 #include "core/device.h"
 #include "cuda/completions.h"
 #include "cuda/handles.h"
+#include "cuda/planner.h"
 #include "cuda/staging.h"
 #include "cuda/stream.h"
 #include "kernels/weight_update.h"
@@ -22,7 +23,10 @@ class CudaDevice : public Device {
   std::string name() const override;
   int threads() const override { return 1; }
   void close() override { completions_.close(); }
-  void drop() override { completions_.drop(); }
+  void drop() override {
+    completions_.drop();
+    planner_.drop();
+  }
 
   std::shared_ptr<Storage> allocate(size_t bytes) override;
   void write(const Tensor& y, const void* dense) override;
@@ -89,6 +93,8 @@ class CudaDevice : public Device {
   void demandNotCapturing(const char* what) const;
   /** Enqueues a copy to the device; `from` is free for use again on return. `done` may be null. */
   void upload(float* to, const float* from, int64_t count, Completion done);
+  /** Throws where nothing can be planned now, or not for so many strands. */
+  void demandPlanning(int64_t strands) const;
   /** Hands over what `make` gives before it returns. */
   void plan(int64_t strands, const std::function<std::shared_ptr<WeightedPlan>()>& make,
             const Delivery<WeightedPlan>& done);
@@ -109,7 +115,9 @@ class CudaDevice : public Device {
   Status captureFault_;
   /** What the operations captured so far use. */
   std::set<std::shared_ptr<const void>> captured_;
-  Completions completions_;  // last: its thread ends before the rest goes
+  // Last: their threads end before the rest goes.
+  Completions completions_;
+  cuda::Planner planner_{stream_};
 };
 
 }  // namespace deep_inside

@@ -11,7 +11,7 @@ constexpr float kOne = 1.0f, kZero = 0.0f;
 }  // namespace
 
 ConvolutionFilterGradient::ConvolutionFilterGradient(const ConvolutionGeometry& g, cudnnHandle_t asked)
-    : described_(g), chosen_(backwardFilterAlgorithm(asked, described_.parts())) {}
+    : described_(g), chosen_(backwardFilterAlgorithm(asked, described_.parts(), g.precision)) {}
 
 void ConvolutionFilterGradient::run(const Tensor& x, const Tensor& dy, const Tensor& dw, const Tensor& db,
                                     const Handles& handles, const Workspace& workspace) const {

@@ -1,5 +1,7 @@
 #include "cuda/handles.h"
 
+#include "cuda/check.h"
+
 namespace deep_inside::cuda {
 
 void Workspace::reserve(size_t bytes) {
@@ -9,6 +11,8 @@ void Workspace::reserve(size_t bytes) {
 
 Handles::Handles(std::shared_ptr<Stream> stream, std::shared_ptr<MemoryAccount> account)
     : stream_(std::move(stream)), account_(std::move(account)) {
+  check(cudaDeviceGetAttribute(&major_, cudaDevAttrComputeCapabilityMajor, stream_->index()),
+        "asking for the compute capability");
   check(cudnnSetStream(cudnn_.get(), stream_->get()), "binding cuDNN to the stream");
 }
 
@@ -16,6 +20,7 @@ Handles::Handles(std::shared_ptr<Stream> stream, std::shared_ptr<MemoryAccount> 
 Handles::~Handles() { cudaSetDevice(stream_->index()); }
 
 std::shared_ptr<Workspace> Handles::workspace() {
+  const std::lock_guard<std::mutex> lock(mutex_);
   std::shared_ptr<Workspace> shared = workspace_.lock();
   if (!shared) {
     shared = std::make_shared<Workspace>(stream_, account_);

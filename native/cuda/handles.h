@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 
 #include "cuda/descriptors.h"
 #include "cuda/stream.h"
@@ -38,17 +39,22 @@ class Handles {
   cudaStream_t stream() const { return stream_->get(); }
   cudnnHandle_t cudnn() const { return cudnn_.get(); }
   cublasLtHandle_t cublasLt() const { return cublasLt_.get(); }
+  /** From any thread; its memory is of the thread that enqueues. */
   std::shared_ptr<Workspace> workspace();
   /** For what is made at plan time. Zero-filled; throws ERR_MEMORY. */
   std::shared_ptr<Storage> allocate(size_t bytes, Purpose purpose) const {
     return stream_->allocate(bytes, purpose, account_);
   }
+  /** Of the device's compute capability, such as 9.0, the first number. */
+  int major() const { return major_; }
 
  private:
   std::shared_ptr<Stream> stream_;  // before the handles, which use it
   std::shared_ptr<MemoryAccount> account_;
   CudnnHandle cudnn_;
   CublasLtHandle cublasLt_;
+  int major_ = 0;
+  std::mutex mutex_;
   std::weak_ptr<Workspace> workspace_;
 };
 

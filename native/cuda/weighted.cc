@@ -2,9 +2,9 @@
 
 #include "cuda/check.h"
 #include "cuda/device.h"
+#include "cuda/plan_convolution.h"
 #include "cuda/rows.h"
 #include "cuda/weight_update.h"
-#include "cuda/weighted_plan.h"
 
 // Weights, and the operations that have some.
 
@@ -72,32 +72,45 @@ void CudaDevice::update(const std::shared_ptr<Weights>& weights, const Tensor& w
   });
 }
 
+void CudaDevice::demandPlanning(int64_t strands) const {
+  demandNotCapturing("planning");
+  if (strands > 1) {
+    throw Error(Code::Unsupported,
+                "cuda: a plan must be for 1 strand, got " + std::to_string(strands) + "; leave strands out");
+  }
+}
+
 // On the calling thread, which alone may use the handles: the libraries look into tables and measure nothing.
 void CudaDevice::plan(int64_t strands, const std::function<std::shared_ptr<WeightedPlan>()>& make,
                       const Delivery<WeightedPlan>& done) {
   std::shared_ptr<WeightedPlan> made;
   const Status status = caught([&] {
-    demandNotCapturing("planning");
-    if (strands > 1) {
-      throw Error(Code::Unsupported,
-                  "cuda: a plan must be for 1 strand, got " + std::to_string(strands) + "; leave strands out");
-    }
+    demandPlanning(strands);
     stream_->use();
     made = make();
+    made->finish();
   });
   done(status, std::move(made));
 }
 
 void CudaDevice::planConvolution(const ConvolutionGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,
                                  Delivery<WeightedPlan> done) {
-  const auto make = [&] {
-    if (geometry.xBlock > 1 || geometry.yBlock > 1) {
-      throw Error(Code::Unsupported, "cuda: convolutions take layout 1 (NCHW), got " + std::to_string(geometry.xBlock) +
-                                         " and " + std::to_string(geometry.yBlock) + "; leave the layouts out");
-    }
-    return planConvolutionOnCuda(geometry, cudaWeights(weights), handles_);
-  };
-  plan(strands, make, done);
+  const cuda::ConvolutionRequest request{geometry, cudaWeights(weights), handles_};
+  bool later = false;
+  const Status status = caught([&] {
+    demandPlanning(strands);
+    later = takesLong(request);
+    if (!later) return;
+    planner_.add([request, done](const auto& means) {
+      std::shared_ptr<WeightedPlan> made;
+      const Status planned = caught([&] { made = planWith(means(), request); });
+      done(planned, std::move(made));
+    });
+  });
+  if (!status.ok()) return done(status, nullptr);
+  if (!later)
+    plan(
+        strands, [&] { return planAtOnce(request); }, done);
 }
 
 void CudaDevice::planLinear(const LinearGeometry& geometry, std::shared_ptr<Weights> weights, int64_t strands,

@@ -5,7 +5,7 @@
 
 namespace deep_inside {
 
-/** A plan with weights: dense tensors, float32 products and sums. For the thread that enqueues. */
+/** A plan with weights; sums are float32. For the thread that enqueues, but that any thread may make it. */
 class CudaWeightedPlan : public WeightedPlan {
  public:
   CudaWeightedPlan(std::shared_ptr<cuda::Handles> handles, std::shared_ptr<CudaWeights> weights)
@@ -22,9 +22,10 @@ class CudaWeightedPlan : public WeightedPlan {
   std::shared_ptr<CudaWeights> weights_;
 };
 
-std::shared_ptr<WeightedPlan> planConvolutionOnCuda(const ConvolutionGeometry& geometry,
-                                                    std::shared_ptr<CudaWeights> weights,
-                                                    std::shared_ptr<cuda::Handles> handles);
+/** By the classic calls, of dense tensors. `asked` is asked for algorithms. */
+std::shared_ptr<WeightedPlan> planByClassicCalls(const ConvolutionGeometry& geometry,
+                                                 std::shared_ptr<CudaWeights> weights,
+                                                 std::shared_ptr<cuda::Handles> handles, cudnnHandle_t asked);
 std::shared_ptr<WeightedPlan> planLinearOnCuda(const LinearGeometry& geometry, std::shared_ptr<CudaWeights> weights,
                                                std::shared_ptr<cuda::Handles> handles);
 

@@ -33,6 +33,7 @@ void CudaWeights::update(cudaStream_t stream, const float* w, const float* b, co
 }
 
 void CudaWeights::refresh(cudaStream_t stream) const {
+  filters_.refresh(stream, shape(), values());
   if (!narrow_) return;
   const int64_t step = matrix().step;
   cuda::narrowRows(stream, row(), step, step, values(), static_cast<BFloat16*>(narrow_->data()));

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "core/plans.h"
-#include "cuda/handles.h"
+#include "cuda/packed_filters.h"
 #include "kernels/weight_matrix.h"
 #include "kernels/weight_update.h"
 
@@ -29,6 +29,12 @@ class CudaWeights : public Weights {
   /** [outputs], or null. */
   float* bias() const { return bias_ ? static_cast<float*>(bias_->data()) : nullptr; }
 
+  /** Of a convolution, [K, R, S, C / groups] of float or BFloat16: a copy, as `narrowMatrix` is of a linear layer. */
+  template <class W>
+  const W* channelsLast(const cuda::Handles& handles) {
+    return filters_.of<W>(handles, shape(), values());
+  }
+
   bool isMatrix() const { return shape().size() == 2; }
   /** Only of a linear layer. */
   WeightMatrix<float> matrix() const { return as<float>(*values_); }
@@ -51,6 +57,7 @@ class CudaWeights : public Weights {
   std::shared_ptr<Storage> values_;
   std::shared_ptr<Storage> bias_;
   std::shared_ptr<Storage> narrow_;  // null until a plan asks for it
+  cuda::PackedFilters filters_;
 };
 
 }  // namespace deep_inside

@@ -74,7 +74,7 @@ class Side {
     return floats;
   }
 
- private:
+  /** What `ask` is delivered; throws what failed. */
   template <class Ask>
   std::shared_ptr<WeightedPlan> planned(const Ask& ask) {
     std::promise<std::pair<Status, std::shared_ptr<WeightedPlan>>> promise;
@@ -83,9 +83,11 @@ class Side {
     });
     auto [status, plan] = promise.get_future().get();
     demand(status);
+    plan->finish();
     return plan;
   }
 
+ private:
   std::shared_ptr<Device> device_;
 };
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Device } from '#lib/device/index.js';
 import { add } from '#lib/layers/add.js';
 import { globalAveragePool } from '#lib/layers/average-pool.js';
 import { concat } from '#lib/layers/concat.js';
@@ -90,6 +91,16 @@ describe('shapes of layers', () => {
       { code: 'ERR_SHAPE', message: /add "a"/ },
     );
     assert.throws(() => layer.outputShape([[1, 2, 3, 4]]), { code: 'ERR_SHAPE' });
+  });
+
+  it('concat: lies as its parts do, with all channels side by side where theirs are', async () => {
+    const plan = async (...layouts: number[]) => {
+      const operands = layouts.map((layout) => ({ shape: [2, 24, 5, 5], layout }));
+      return (await concat({ name: 'j' }).plan({} as Device, operands, 'none')).y.layout;
+    };
+    assert.equal(await plan(24, 24), 48);
+    assert.equal(await plan(8, 8), 8);
+    assert.equal(await plan(1, 24), 1);
   });
 
   it('concat: channels add up, pixels agree', () => {

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "core/plans.h"
+#include "cuda/graph/operations.h"
+#include "cuda/graph/target.h"
+
+namespace deep_inside::cuda::graph {
+
+/** Memory of a tensor. */
+struct Bound {
+  Uid uid;
+  const void* data;
+};
+
+/** Operations that an engine of cuDNN's computes. Running it allocates nothing on the device; deterministic. */
+class ExecutionPlan {
+ public:
+  /** `description`: a finalized execution plan. */
+  explicit ExecutionPlan(const Descriptor& description);
+
+  /** Of workspace. */
+  size_t bytes() const { return bytes_; }
+  /** Enqueues it. Memory is aligned to 16 bytes, `workspace` to 256. */
+  void run(cudnnHandle_t handle, const std::vector<Bound>& memory, void* workspace) const;
+
+ private:
+  Descriptor description_;
+  size_t bytes_;
+};
+
+/**
+ * A plan for the operations that `describe` makes, joined by their virtual tensors: by the engine that cuDNN expects to be the fastest of
+ * those that `precision` allows, give the same bits every time, use no transform, and need no excessive workspace.
+ * Nothing where no engine takes the operations. Throws ERR_MEMORY and ERR_DEVICE.
+ */
+std::optional<ExecutionPlan> planOf(const std::function<std::vector<Descriptor>()>& describe, Precision precision,
+                                    const Target& target);
+
+}  // namespace deep_inside::cuda::graph

@@ -1,0 +1,139 @@
+#include <algorithm>
+
+#include "test/cuda/fake/graph_descriptor.h"
+
+// What cuDNN demands of descriptors of its graph API, as its header says.
+
+namespace deep_inside::test::fake {
+
+namespace {
+
+enum class Needed { Always, Sometimes };
+
+struct Rule {
+  cudnnBackendDescriptorType_t of;
+  cudnnBackendAttributeName_t name;
+  cudnnBackendAttributeType_t type;
+  int64_t least, most;
+  Needed needed;
+};
+
+constexpr auto kOf = CUDNN_TYPE_BACKEND_DESCRIPTOR;
+
+constexpr Rule kRules[] = {
+    {CUDNN_BACKEND_TENSOR_DESCRIPTOR, CUDNN_ATTR_TENSOR_UNIQUE_ID, CUDNN_TYPE_INT64, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_TENSOR_DESCRIPTOR, CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_TENSOR_DESCRIPTOR, CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, CUDNN_TYPE_INT64, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_TENSOR_DESCRIPTOR, CUDNN_ATTR_TENSOR_DIMENSIONS, CUDNN_TYPE_INT64, 4, 4, Needed::Always},
+    {CUDNN_BACKEND_TENSOR_DESCRIPTOR, CUDNN_ATTR_TENSOR_STRIDES, CUDNN_TYPE_INT64, 4, 4, Needed::Always},
+    {CUDNN_BACKEND_TENSOR_DESCRIPTOR, CUDNN_ATTR_TENSOR_IS_VIRTUAL, CUDNN_TYPE_BOOLEAN, 1, 1, Needed::Sometimes},
+    {CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_COMP_TYPE, CUDNN_TYPE_DATA_TYPE, 1, 1,
+     Needed::Always},
+    {CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_CONV_MODE, CUDNN_TYPE_CONVOLUTION_MODE, 1, 1,
+     Needed::Always},
+    {CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_SPATIAL_DIMS, CUDNN_TYPE_INT64, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_PRE_PADDINGS, CUDNN_TYPE_INT64, 2, 2, Needed::Always},
+    {CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_POST_PADDINGS, CUDNN_TYPE_INT64, 2, 2,
+     Needed::Always},
+    {CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_DILATIONS, CUDNN_TYPE_INT64, 2, 2, Needed::Always},
+    {CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES, CUDNN_TYPE_INT64, 2, 2,
+     Needed::Always},
+    {CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_CONV_DESC, kOf, 1,
+     1, Needed::Always},
+    {CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_X, kOf, 1, 1,
+     Needed::Always},
+    {CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_W, kOf, 1, 1,
+     Needed::Always},
+    {CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_Y, kOf, 1, 1,
+     Needed::Always},
+    {CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_ALPHA,
+     CUDNN_TYPE_FLOAT, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_BETA,
+     CUDNN_TYPE_FLOAT, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_CONV_DESC,
+     kOf, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_DX, kOf, 1,
+     1, Needed::Always},
+    {CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_W, kOf, 1,
+     1, Needed::Always},
+    {CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_DY, kOf, 1,
+     1, Needed::Always},
+    {CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_ALPHA,
+     CUDNN_TYPE_FLOAT, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_BETA,
+     CUDNN_TYPE_FLOAT, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_POINTWISE_DESCRIPTOR, CUDNN_ATTR_POINTWISE_MODE, CUDNN_TYPE_POINTWISE_MODE, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_POINTWISE_DESCRIPTOR, CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_TYPE_DATA_TYPE, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_POINTWISE_DESCRIPTOR, CUDNN_ATTR_POINTWISE_NAN_PROPAGATION, CUDNN_TYPE_NAN_PROPOGATION, 1, 1,
+     Needed::Sometimes},
+    {CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR, CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR, kOf, 1, 1,
+     Needed::Always},
+    {CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR, CUDNN_ATTR_OPERATION_POINTWISE_XDESC, kOf, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR, CUDNN_ATTR_OPERATION_POINTWISE_BDESC, kOf, 1, 1, Needed::Sometimes},
+    {CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR, CUDNN_ATTR_OPERATION_POINTWISE_YDESC, kOf, 1, 1, Needed::Sometimes},
+    {CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR, CUDNN_ATTR_OPERATION_POINTWISE_DYDESC, kOf, 1, 1, Needed::Sometimes},
+    {CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR, CUDNN_ATTR_OPERATION_POINTWISE_DXDESC, kOf, 1, 1, Needed::Sometimes},
+    {CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR, CUDNN_ATTR_OPERATIONGRAPH_HANDLE, CUDNN_TYPE_HANDLE, 1, 1,
+     Needed::Always},
+    {CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR, CUDNN_ATTR_OPERATIONGRAPH_OPS, kOf, 1, 16, Needed::Always},
+    {CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR, CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, kOf, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR, CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR, CUDNN_ATTR_EXECUTION_PLAN_HANDLE, CUDNN_TYPE_HANDLE, 1, 1,
+     Needed::Always},
+    {CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR, CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, kOf, 1, 1, Needed::Always},
+    {CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, CUDNN_TYPE_INT64, 1, 16,
+     Needed::Always},
+    {CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, CUDNN_TYPE_VOID_PTR, 1, 16,
+     Needed::Always},
+    {CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, CUDNN_ATTR_VARIANT_PACK_WORKSPACE, CUDNN_TYPE_VOID_PTR, 1, 1,
+     Needed::Always},
+};
+
+bool isTensorWhole(const GraphDescriptor& it) {
+  const auto sizes = it.all<int64_t>(CUDNN_ATTR_TENSOR_DIMENSIONS), steps = it.all<int64_t>(CUDNN_ATTR_TENSOR_STRIDES);
+  const auto positive = [](int64_t each) { return each > 0; };
+  const int64_t bytes = it.one<cudnnDataType_t>(CUDNN_ATTR_TENSOR_DATA_TYPE) == CUDNN_DATA_BFLOAT16 ? 2 : 4;
+  return std::all_of(sizes.begin(), sizes.end(), positive) && std::all_of(steps.begin(), steps.end(), positive) &&
+         it.one<int64_t>(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT) % bytes == 0;
+}
+
+bool isPointwiseWhole(const GraphDescriptor& it) {
+  const auto mode =
+      it.part(CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR).one<cudnnPointwiseMode_t>(CUDNN_ATTR_POINTWISE_MODE);
+  const bool b = it.knows(CUDNN_ATTR_OPERATION_POINTWISE_BDESC), y = it.knows(CUDNN_ATTR_OPERATION_POINTWISE_YDESC);
+  const bool backward =
+      it.knows(CUDNN_ATTR_OPERATION_POINTWISE_DYDESC) && it.knows(CUDNN_ATTR_OPERATION_POINTWISE_DXDESC);
+  if (mode == CUDNN_POINTWISE_RELU_BWD) return backward && !b && !y;
+  return y && !backward && b == (mode == CUDNN_POINTWISE_ADD);
+}
+
+}  // namespace
+
+cudnnStatus_t mayBeTold(const GraphDescriptor& it, cudnnBackendAttributeName_t name, const GraphAttribute& attribute) {
+  const auto* rule = std::find_if(std::begin(kRules), std::end(kRules),
+                                  [&](const Rule& each) { return each.of == it.type && each.name == name; });
+  if (rule == std::end(kRules)) return CUDNN_STATUS_NOT_SUPPORTED;
+  if (attribute.type != rule->type || attribute.count < rule->least || attribute.count > rule->most)
+    return CUDNN_STATUS_BAD_PARAM;
+  if (rule->type != kOf) return CUDNN_STATUS_SUCCESS;
+  for (int64_t i = 0; i < attribute.count; ++i) {
+    const GraphDescriptor* part = nullptr;
+    std::memcpy(&part, attribute.bytes.data() + i * static_cast<int64_t>(sizeof part), sizeof part);
+    if (!isAlive(part) || !part->finalized) return CUDNN_STATUS_BAD_PARAM;
+  }
+  return CUDNN_STATUS_SUCCESS;
+}
+
+cudnnStatus_t isWhole(const GraphDescriptor& it) {
+  for (const Rule& rule : kRules)
+    if (rule.of == it.type && rule.needed == Needed::Always && !it.knows(rule.name)) return CUDNN_STATUS_BAD_PARAM;
+  bool whole = true;
+  if (it.type == CUDNN_BACKEND_TENSOR_DESCRIPTOR) whole = isTensorWhole(it);
+  if (it.type == CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR) whole = isPointwiseWhole(it);
+  if (it.type == CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR)
+    whole =
+        it.told.at(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS).count == it.told.at(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS).count;
+  return whole ? CUDNN_STATUS_SUCCESS : CUDNN_STATUS_BAD_PARAM;
+}
+
+}  // namespace deep_inside::test::fake
