@@ -1,40 +1,49 @@
 #include "cuda/channels.h"
 #include "cuda/launch.h"
-#include "kernels/channels.h"
+#include "kernels/channels_elements.h"
 
 namespace deep_inside::cuda {
 
 namespace {
 
-/** Copies `count` floats of each image. */
-void copyRuns(cudaStream_t stream, int64_t images, int64_t count, const Images<const float>& from,
+/** Copies `count` floats of each of `rows`. */
+void copyRows(cudaStream_t stream, int64_t rows, int64_t count, const Images<const float>& from,
               const Images<float>& to, const char* doing) {
   const auto bytes = [](int64_t floats) { return static_cast<size_t>(floats) * sizeof(float); };
-  check(cudaMemcpy2DAsync(to.data, bytes(to.step), from.data, bytes(from.step), bytes(count),
-                          static_cast<size_t>(images), cudaMemcpyDeviceToDevice, stream),
+  check(cudaMemcpy2DAsync(to.data, bytes(to.step), from.data, bytes(from.step), bytes(count), static_cast<size_t>(rows),
+                          cudaMemcpyDeviceToDevice, stream),
         doing);
 }
 
+/** Whether all channels of a pixel lie side by side (NHWC), and so do the pixels of all images. */
+bool isRowsOfChannels(const Tensor& x) { return x.block == x.shape[1] && x.isDense(); }
+
 void put(cudaStream_t stream, const Tensor& x, const Tensor& y, int64_t first) {
+  constexpr const char* doing = "copying for concat";
   const Planes part = x.planes(), whole = y.planes();
   const Images<const float> from = x.images<const float>();
   const Images<float> to = y.images();
   if (wholeBlocks(part, whole, first)) {
-    return copyRuns(stream, part.n, storedInImage(part), from, {to.data + first * area(whole), to.step},
-                    "copying for concat");
+    copyRows(stream, part.n, storedInImage(part), from, {to.data + first * area(whole), to.step}, doing);
+  } else if (isRowsOfChannels(x) && isRowsOfChannels(y)) {
+    copyRows(stream, part.n * area(part), part.c, {from.data, part.c}, {to.data + first, whole.c}, doing);
+  } else {
+    launch(stream, stored(putOrder(part, whole)), PutElements{{part, whole, first, from, to}}, "launching concat");
   }
-  launch(stream, channelRuns(part), PutChannels{part, whole, first, from, to}, "launching concat");
 }
 
 void take(cudaStream_t stream, const Tensor& dy, const Tensor& dx, int64_t first) {
+  constexpr const char* doing = "copying for split";
   const Planes whole = dy.planes(), part = dx.planes();
   const Images<const float> from = dy.images<const float>();
   const Images<float> to = dx.images();
   if (wholeBlocks(part, whole, first)) {
-    return copyRuns(stream, part.n, storedInImage(part), {from.data + first * area(whole), from.step}, to,
-                    "copying for split");
+    copyRows(stream, part.n, storedInImage(part), {from.data + first * area(whole), from.step}, to, doing);
+  } else if (isRowsOfChannels(dy) && isRowsOfChannels(dx)) {
+    copyRows(stream, part.n * area(part), part.c, {from.data + first, whole.c}, {to.data, part.c}, doing);
+  } else {
+    launch(stream, stored(part), TakeElements{{whole, part, first, from, to}}, "launching split");
   }
-  launch(stream, channelRuns(part), TakeChannels{whole, part, first, from, to}, "launching split");
 }
 
 template <MaxAbsResult result>
@@ -66,9 +75,9 @@ void reorder(cudaStream_t stream, const Tensor& x, const Tensor& y) {
   const Shape& shape = x.shape.size() == 4 ? x.shape : y.shape;
   const Planes from = Tensor::planesOf(shape, x.block), to = Tensor::planesOf(shape, y.block);
   if (from.b == to.b) {
-    return copyRuns(stream, to.n, storedInImage(to), x.images<const float>(), y.images(), "copying for reorder");
+    return copyRows(stream, to.n, storedInImage(to), x.images<const float>(), y.images(), "copying for reorder");
   }
-  launch(stream, channelRuns(to), Reorder{from, to, x.images<const float>(), y.images()}, "launching reorder");
+  launch(stream, stored(to), ReorderElements{{from, to, x.images<const float>(), y.images()}}, "launching reorder");
 }
 
 void scaleShift(cudaStream_t stream, const Tensor& x, const Tensor& scale, const Tensor* shift, const Tensor& y) {

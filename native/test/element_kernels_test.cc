@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cpu/kernels.h"
-#include "kernels/channels.h"
+#include "kernels/channels_elements.h"
 #include "kernels/lrn_elements.h"
 #include "kernels/pooling_elements.h"
 #include "test/calls.h"
@@ -18,6 +18,8 @@ extern const Kernels table;
 
 using namespace deep_inside;
 using deep_inside::test::callEach;
+using deep_inside::test::kOrders;
+using deep_inside::test::Order;
 using deep_inside::test::shuffled;
 using Values = std::vector<float>;
 
@@ -108,6 +110,58 @@ TEST("scale and shift by elements are those by rows, in place and without a shif
       baseline::table.scaleShift(at, y.data(), scale.data(), terms, expected.data());
       callEach(stored(at), ScaleShiftElements{{at, y.data(), scale.data(), terms, y.data()}});
       EXPECT_CLOSE(y, expected, 0.0f, 1e-6f);
+    }
+  }
+}
+
+namespace {
+
+/** The images of a tensor that lies in `values`, whose images have a gap between them. */
+constexpr int64_t kGap = 3;
+int64_t stepOf(const Planes& at) { return storedInImage(at) + kGap; }
+Values withGaps(const Planes& at) { return shuffled(static_cast<size_t>(at.n * stepOf(at))); }
+
+/** Channels side by side: 1, in blocks, and all of c. */
+std::vector<int64_t> blocksOf(int64_t c) { return {1, 4, 8, c}; }
+
+}  // namespace
+
+TEST("reordering by elements is that by runs, zeros in the padding included, between all layouts, image by image") {
+  for (const int64_t b : blocksOf(21)) {
+    for (const int64_t c : blocksOf(21)) {
+      const Planes from{2, 21, 5, 3, b}, to{2, 21, 5, 3, c};
+      const Values x = withGaps(from);
+      Values expected(withGaps(to).size(), kGarbage);
+      callEach(channelRuns(to), Reorder{from, to, {x.data(), stepOf(from)}, {expected.data(), stepOf(to)}});
+      for (const Order order : kOrders) {
+        Values y(expected.size(), kGarbage);
+        const Reorder body{from, to, {x.data(), stepOf(from)}, {y.data(), stepOf(to)}};
+        callEach(stored(to), ReorderElements{body}, order);
+        EXPECT(y == expected);
+      }
+    }
+  }
+}
+
+TEST("parts of channels are put and taken by elements as by runs: 13 of 21 from 0, 3 and 8 on, in all layouts") {
+  for (const int64_t first : {0, 3, 8}) {
+    for (const int64_t b : blocksOf(13)) {
+      for (const int64_t c : blocksOf(21)) {
+        const Planes part{2, 13, 5, 3, b}, whole{2, 21, 5, 3, c};
+        const Values x = withGaps(part), z = withGaps(whole);
+        Values put(z.size(), kGarbage), taken(x.size(), kGarbage);
+        const Images<const float> xAt{x.data(), stepOf(part)}, zAt{z.data(), stepOf(whole)};
+        callEach(channelRuns(part), PutChannels{part, whole, first, xAt, {put.data(), stepOf(whole)}});
+        callEach(channelRuns(part), TakeChannels{whole, part, first, zAt, {taken.data(), stepOf(part)}});
+        for (const Order order : kOrders) {
+          Values y(put.size(), kGarbage), dx(taken.size(), kGarbage);
+          const PutElements puts{{part, whole, first, xAt, {y.data(), stepOf(whole)}}};
+          callEach(stored(putOrder(part, whole)), puts, order);
+          EXPECT(y == put);
+          callEach(stored(part), TakeElements{{whole, part, first, zAt, {dx.data(), stepOf(part)}}}, order);
+          EXPECT(dx == taken);
+        }
+      }
     }
   }
 }

@@ -76,6 +76,35 @@ TEST("parity: parts of concatenations, and views of channels as their own parts"
   });
 }
 
+TEST("parity: concat, split and reorder of channels one by one, in blocks of 8, side by side, and mixed") {
+  // The channels that lie side by side in the parts, and in the whole.
+  const std::vector<std::vector<int64_t>> layouts = {{1, 1, 1}, {8, 8, 8},  {3, 10, 13},
+                                                     {3, 1, 8}, {1, 8, 13}, {8, 1, 1}};
+  for (const auto& layout : layouts) {
+    const int64_t a = layout[0], b = layout[1], whole = layout[2];
+    expectParity([=](Side& side) {
+      const Tensor y = side.zeros({2, 13, 4, 5}, DType::Float32, whole), again = side.zeros({2, 13, 4, 5});
+      side.device().concat({side.values({2, 3, 4, 5}, a), side.values({2, 10, 4, 5}, b)}, y);
+      const Tensor da = side.zeros({2, 3, 4, 5}, DType::Float32, a), db = side.zeros({2, 10, 4, 5}, DType::Float32, b);
+      side.device().split(y, {da, db});
+      side.device().reorder(y, again);
+      return std::vector<Tensor>{y, da, db, again};
+    });
+  }
+}
+
+TEST("cuda: parts with their channels side by side are one copy each of a concatenation, without a kernel") {
+  fake::reset();
+  Side side(std::make_shared<CudaDevice>(0));
+  const Tensor a = side.values({2, 3, 4, 5}, 3), b = side.values({2, 5, 4, 5}, 5);
+  const Tensor y = side.zeros({2, 8, 4, 5}, DType::Float32, 8);
+  const int copies = fake::calls("cudaMemcpy2DAsync"), launches = fake::calls("cudaLaunchKernel");
+  side.device().concat({a, b}, y);
+  side.device().split(y, {a, b});
+  EXPECT(fake::calls("cudaMemcpy2DAsync") == copies + 4);
+  EXPECT(fake::calls("cudaLaunchKernel") == launches);
+}
+
 TEST("parity: scale and shift of channels, with and without a shift, in place") {
   expectParity([](Side& side) {
     const Tensor x = side.values({2, 3, 4, 5}), scale = side.values({3}), shift = side.values({3});
