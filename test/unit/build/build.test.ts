@@ -46,6 +46,13 @@ describe('scripts/build.js', function () {
     assert.equal(stderr, 'deep-inside: DEEP_INSIDE_CUDA must be AUTO, ON or OFF, got YES\n');
   });
 
+  it('makes no module for tests, which needs no GPU and would be taken for one', () => {
+    const { status, stderr } = project.build({ DEEP_INSIDE_CUDA: 'OFF' }, '-DDEEP_INSIDE_CUDA_ON_HOST=ON');
+    assert.equal(status, 1);
+    assert.match(stderr, /DEEP_INSIDE_CUDA_ON_HOST is for tests, and makes nothing/);
+    assert.ok(!existsSync(project.module('cuda')));
+  });
+
   it('prefers ONEDNN_ROOT to the system, takes 3.x, and does not build twice what is up to date', () => {
     const environment = { ONEDNN_ROOT: project.install('onednn'), DEEP_INSIDE_CUDA: 'OFF' };
     const first = project.build(environment);
