@@ -24,7 +24,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const tests = 'build/test';
 const logs = 'build/test-gpu';
 /** Few and small, since node under a sanitizer is slow; none that asks for more memory than there is. */
-const sanitized = ['element-wise', 'operations', 'weighted', 'small-networks'].map(
+const sanitized = ['element-wise', 'operations', 'weighted', 'weighted-precisions', 'small-networks'].map(
   (name) => `${tests}/gpu/${name}.test.js`,
 );
 

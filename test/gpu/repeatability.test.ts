@@ -24,26 +24,27 @@ const calls: Record<string, (net: Network, img: Image) => Promise<Float32Array[]
   'a map of ten crops': async (net, img) => [(await saliency(net, img, 665, { tenCrops: true })).data],
 };
 
-describeOnCuda('CUDA gives the same bits', () => {
-  const net = loadedFor(() => loadNetwork(undefined, { device: 'cuda' }));
+for (const precision of ['float32', 'tf32', 'bfloat16'] as const)
+  describeOnCuda(`CUDA gives the same bits in ${precision}`, () => {
+    const net = loadedFor(() => loadNetwork(undefined, { device: 'cuda', precision }));
 
-  for (const [title, call] of Object.entries(calls))
-    it(`20 times: ${title} of the SqueezeNet in the box`, async () => {
+    for (const [title, call] of Object.entries(calls))
+      it(`20 times: ${title} of the SqueezeNet in the box`, async () => {
+        const img = await readImage(photograph);
+        const first = await call(net(), img);
+        for (let run = 1; run < 20; run++) assert.deepEqual(await call(net(), img), first, `run ${run}`);
+      }).timeout(600_000); // without a GPU, over a runtime on the host, it takes minutes
+
+    it('eager and replayed: the calls above', async () => {
       const img = await readImage(photograph);
-      const first = await call(net(), img);
-      for (let run = 1; run < 20; run++) assert.deepEqual(await call(net(), img), first, `run ${run}`);
-    }).timeout(600_000); // without a GPU, over a runtime on the host, it takes minutes
-
-  it('eager and replayed: the calls above', async () => {
-    const img = await readImage(photograph);
-    const model = await readModel(shipped);
-    assert.ok(model.graph);
-    const eager = await openNetwork('test', { ...model, graph: model.graph }, { device: 'cuda' }, 'eager');
-    try {
-      for (const [title, call] of Object.entries(calls))
-        assert.deepEqual(await call(net(), img), await call(eager, img), title);
-    } finally {
-      await eager.dispose();
-    }
+      const model = await readModel(shipped);
+      assert.ok(model.graph);
+      const eager = await openNetwork('test', { ...model, graph: model.graph }, { device: 'cuda', precision }, 'eager');
+      try {
+        for (const [title, call] of Object.entries(calls))
+          assert.deepEqual(await call(net(), img), await call(eager, img), title);
+      } finally {
+        await eager.dispose();
+      }
+    });
   });
-});

@@ -1,7 +1,17 @@
-import type { Conv2dOptions, Device, Layout, Pad, Pair, Shape, Tensor, WeightedPlan } from '#lib/device/index.js';
+import type {
+  Conv2dOptions,
+  Device,
+  Layout,
+  Pad,
+  Pair,
+  Shape,
+  Tensor,
+  WeightedPlan,
+  Weights,
+} from '#lib/device/index.js';
 import type { ConvNode, LinearNode } from '#lib/formats/graph.js';
 import { Random } from './random.js';
-import { filterGradient, forwardConvolution } from './reference-convolution.js';
+import { backwardConvolution, filterGradient, forwardConvolution } from './reference-convolution.js';
 import { count, type Value } from './reference-values.js';
 
 /** Of a convolution, or where x is [n, features] of a linear layer. */
@@ -15,7 +25,7 @@ export interface WeightedGeometry {
 }
 
 /** `weight` and `bias` in place of the problem's own. */
-type PlanOptions = Partial<Pick<Conv2dOptions, 'forward' | 'backwardData' | 'xLayout' | 'yLayout' | 'activation'>> & {
+type PlanOptions = Partial<Omit<Conv2dOptions, 'x' | 'weights' | 'pad' | 'stride' | 'dilation' | 'groups'>> & {
   readonly weight?: Float32Array;
   readonly bias?: Float32Array;
 };
@@ -50,6 +60,12 @@ export class WeightedProblem {
     return forwardConvolution(this.#node, this.#input, this.#weights(weight));
   }
 
+  /** dx of its dy. */
+  backwardData(): Float64Array {
+    const [x, y] = [this.#input, this.forward(this.weight)];
+    return backwardConvolution(this.#node, x, y, Float64Array.from(this.dy), this.#weights(this.weight));
+  }
+
   get expected() {
     return filterGradient(this.#node, this.#input, Float64Array.from(this.dy), this.#weights(this.weight));
   }
@@ -61,12 +77,15 @@ export class WeightedProblem {
 
   /** The same with its weights. */
   async layerOn(device: Device, { weight, bias, ...options }: PlanOptions = {}) {
+    const weights = await device.weights(weight ?? this.weight, this.geometry.w, bias ?? this.bias);
+    return { weights, plan: await this.planWith(weights, device, options) };
+  }
+
+  /** A plan for `backwardFilter` too, unless the options say otherwise. */
+  planWith(weights: Weights, device: Device, options: Omit<PlanOptions, 'weight' | 'bias'> = {}) {
     const { x, w, pad = [0, 0, 0, 0], stride = [1, 1], dilation = [1, 1], groups = 1 } = this.geometry;
-    const weights = await device.weights(weight ?? this.weight, w, bias ?? this.bias);
     const wanted = { x, weights, activation: 'none', backwardFilter: true, ...options } as const;
-    const planned =
-      w.length === 2 ? device.planLinear(wanted) : device.planConv2d({ ...wanted, pad, stride, dilation, groups });
-    return { weights, plan: await planned };
+    return w.length === 2 ? device.planLinear(wanted) : device.planConv2d({ ...wanted, pad, stride, dilation, groups });
   }
 
   /** What `backwardFilter` takes: x and dy filled, dw and db (null without bias) full of what it overwrites. */
