@@ -100,7 +100,9 @@ async function playNet(net, prepared, precision, folder) {
   const place = { device: kind, precision };
   const peer = findPyTorch({ python, compilers: flags.compilers && !flags.quick }, place);
   if (peer.reason) sayAbsent(peer);
-  const starts = [ourselves(flags.configurations, folder.path('cache'), place), ...(peer.command ? [peer] : [])];
+  // What `tune: true` chooses among is there in float32 alone: elsewhere it would only be the best of two equal runs.
+  const configurations = precision === 'float32' ? flags.configurations : ['default'];
+  const starts = [ourselves(configurations, folder.path('cache'), place), ...(peer.command ? [peer] : [])];
   const { playing, absent } = await startContestants(starts, prepared, flags.threads);
   absent.forEach(sayAbsent);
   for (const { name, version } of playing) result.versions[name] = version;

@@ -175,7 +175,8 @@ export type ExpectedGradient = 'one channel';
 
 /**
  * 'winograd' for filters of 3 to 5 times the stride, rounded up, the same in both directions; 'pointwise' for 1 x 1
- * filters of stride 1; 'columns' backward to few channels.
+ * filters of stride 1; 'columns' backward to few channels. On CUDA 'winograd' is cuDNN's, in float32, and all others are
+ * 'direct'.
  */
 export type ConvolutionAlgorithm = 'direct' | 'winograd' | 'columns' | 'pointwise';
 

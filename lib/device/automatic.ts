@@ -5,8 +5,14 @@ import { isBuilt, type DeviceKind } from './load.js';
 /** What 'auto' tries, in this order. */
 export const automatic: readonly DeviceKind[] = ['cuda', 'cpu'];
 
-/** What Linux shows where an NVIDIA GPU is: its driver's, Windows' under WSL, and the one of boards with their own. */
-const signs = ['/dev/nvidiactl', '/dev/dxg', '/dev/nvhost-ctrl', '/dev/nvmap'];
+/**
+ * What Linux shows where an NVIDIA GPU is: its driver's, also before anybody used it and so made its devices, Windows'
+ * under WSL, and those of boards that have one built in.
+ */
+const signs = [
+  ...['/dev/nvidiactl', '/proc/driver/nvidia/version', '/sys/module/nvidia'],
+  ...['/dev/dxg', '/dev/nvhost-ctrl', '/dev/nvmap'],
+];
 
 /**
  * Why 'auto' passes over a kind that was built without loading it, or null. Loading CUDA's libraries to hear that there
@@ -17,7 +23,7 @@ export function passedOver(kind: DeviceKind): DeepInsideError | null {
     return null;
   return new DeepInsideError(
     'ERR_DEVICE',
-    `cuda: the system shows no NVIDIA GPU (there is no ${signs.join(', ')}); install its driver, or in a container pass ` +
+    `cuda: the system shows no NVIDIA GPU (none of ${signs.join(', ')} exists); install its driver, or in a container pass ` +
       'the GPU in',
   );
 }

@@ -3,6 +3,7 @@ import {
   type Conv2dOptions,
   type ConvolutionAlgorithm,
   type Device,
+  type DeviceKind,
   type WeightedPlan,
 } from '../device/index.js';
 import { deviceWith } from './device-with.js';
@@ -36,7 +37,9 @@ export function tuned(device: Device, cache: TuningCache, turn = new Turn(), bui
 async function fastest(device: Device, options: Conv2dOptions, turn: Turn): Promise<TunedChoice | undefined> {
   const best = { forward: 'direct', backwardData: 'direct' } as { -readonly [K in keyof TunedChoice]: TunedChoice[K] };
   const shortest = { forward: Infinity, backwardData: Infinity };
-  for (const algorithm of candidates(options)) {
+  const found = candidates(device.kind, options);
+  if (found.length === 1) return best;
+  for (const algorithm of found) {
     if (!turn.hasTime()) return undefined;
     const times = await timesOf(device, options, algorithm, shortest, turn);
     for (const direction of ['forward', 'backwardData'] as const) {
@@ -48,12 +51,18 @@ async function fastest(device: Device, options: Conv2dOptions, turn: Turn): Prom
   return turn.hasTime() ? best : undefined;
 }
 
-/** The algorithms that may fit the shape: others would be planned as 'direct'. */
-function candidates({ weights, x, stride }: Conv2dOptions): ConvolutionAlgorithm[] {
+/** The algorithms that the device has and that may fit the shape: others would be planned as 'direct'. */
+function candidates(kind: DeviceKind, { weights, x, stride, precision }: Conv2dOptions): ConvolutionAlgorithm[] {
   const [rows, cols] = weights.shape.slice(2) as [number, number];
   const unit = stride[0] === 1 && stride[1] === 1;
   const taps = [Math.ceil(rows / stride[0]), Math.ceil(cols / stride[1])] as const;
   const found: ConvolutionAlgorithm[] = ['direct'];
+  if (kind === 'cuda') {
+    // cuDNN's, for convolutions of stride 1. What rounds products has a way of its own.
+    if (unit && rows === cols && (rows === 3 || rows === 5) && (precision ?? 'float32') === 'float32')
+      found.push('winograd');
+    return found;
+  }
   if (taps[0] === taps[1] && taps[0] >= 3 && taps[0] <= 5) found.push('winograd');
   if (unit && rows === 1 && cols === 1) found.push('pointwise');
   if (x[1]! <= 16) found.push('columns');

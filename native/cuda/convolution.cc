@@ -22,8 +22,8 @@ class ConvolutionPlan : public CudaWeightedPlan {
       : CudaWeightedPlan(std::move(handles), std::move(weights)), activation_(g.activation), described_(g) {
     x = g.x;
     y = g.output();
-    forward_ = forwardAlgorithm(asked, described_.parts(), g.precision);
-    backward_ = backwardDataAlgorithm(asked, described_.parts(), g.precision);
+    forward_ = forwardAlgorithm(asked, described_.parts(), {g.precision, g.forward});
+    backward_ = backwardDataAlgorithm(asked, described_.parts(), {g.precision, g.backwardData});
     fused_ = weights_->hasBias() && canFuse(forward_.algorithm, activation_);
     describeActivation();
     filterGradient = g.filterGradient;

@@ -1,5 +1,6 @@
 #include "cuda/convolution_algorithms.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,20 +32,50 @@ bool isPrecise(cudnnMathType_t math, Precision precision) {
          (math == CUDNN_TENSOR_OP_MATH && precision != Precision::Float32);
 }
 
-/** `expected` begins with what cuDNN expects to be the fastest; `bytesOf` asks what an algorithm needs. */
-template <class Performance, class BytesOf>
-auto chooseFrom(const std::vector<Performance>& expected, Precision precision, const BytesOf& bytesOf) {
+bool isWinograd(cudnnConvolutionFwdAlgo_t algorithm) {
+  return algorithm == CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD || algorithm == CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD_NONFUSED;
+}
+
+bool isWinograd(cudnnConvolutionBwdDataAlgo_t algorithm) {
+  return algorithm == CUDNN_CONVOLUTION_BWD_DATA_ALGO_WINOGRAD ||
+         algorithm == CUDNN_CONVOLUTION_BWD_DATA_ALGO_WINOGRAD_NONFUSED;
+}
+
+/** The first of `expected` that `isOfUse`; nothing if there is none. `bytesOf` asks what an algorithm needs. */
+template <class Performance, class IsOfUse, class BytesOf>
+auto firstOf(const std::vector<Performance>& expected, Precision precision, const IsOfUse& isOfUse,
+             const BytesOf& bytesOf) {
+  std::optional<ChosenAlgorithm<decltype(expected[0].algo)>> found;
   for (const Performance& each : expected) {
     if (each.status != CUDNN_STATUS_SUCCESS || each.determinism != CUDNN_DETERMINISTIC) continue;
-    if (!isPrecise(each.mathType, precision)) continue;
-    if (!isExact(each.algo)) continue;
+    if (!isPrecise(each.mathType, precision) || !isOfUse(each.algo)) continue;
     size_t bytes = 0;
     // Asked anew: the list's number may be for another kind of multiplication.
-    if (bytesOf(each.algo, &bytes) == CUDNN_STATUS_SUCCESS && bytes <= kMostWorkspace)
-      return ChosenAlgorithm<decltype(each.algo)>{each.algo, bytes};
+    if (bytesOf(each.algo, &bytes) != CUDNN_STATUS_SUCCESS || bytes > kMostWorkspace) continue;
+    found = {each.algo, bytes};
+    return found;
   }
+  return found;
+}
+
+/** `expected` begins with what cuDNN expects to be the fastest. */
+template <class Performance, class BytesOf>
+auto chooseFrom(const std::vector<Performance>& expected, Precision precision, const BytesOf& bytesOf) {
+  const auto exact = firstOf(
+      expected, precision, [](auto algorithm) { return isExact(algorithm); }, bytesOf);
+  if (exact) return *exact;
   throw Error(Code::Unsupported,
               "cuda: cuDNN has no deterministic algorithm for this convolution; open the device with kind 'cpu'");
+}
+
+/** The same, but Winograd's where that is wanted and there is one. */
+template <class Performance, class BytesOf>
+auto chooseFrom(const std::vector<Performance>& expected, const ConvolutionWish& wish, const BytesOf& bytesOf) {
+  if (wish.algorithm == Algorithm::Winograd) {
+    const auto isOfUse = [](auto algorithm) { return isWinograd(algorithm); };
+    if (const auto found = firstOf(expected, wish.precision, isOfUse, bytesOf)) return *found;
+  }
+  return chooseFrom(expected, wish.precision, bytesOf);
 }
 
 /** cuDNN's list; `listInto(most, count, list)` asks for it. */
@@ -62,7 +93,7 @@ std::vector<Performance> expectedOf(cudnnHandle_t handle, cudnnStatus_t (*mostOf
 }  // namespace
 
 ChosenAlgorithm<cudnnConvolutionFwdAlgo_t> forwardAlgorithm(cudnnHandle_t handle, const ConvolutionParts& parts,
-                                                            Precision precision) {
+                                                            const ConvolutionWish& wish) {
   using Performance = cudnnConvolutionFwdAlgoPerf_t;
   const auto expected = expectedOf<Performance>(
       handle, cudnnGetConvolutionForwardAlgorithmMaxCount,
@@ -71,7 +102,7 @@ ChosenAlgorithm<cudnnConvolutionFwdAlgo_t> forwardAlgorithm(cudnnHandle_t handle
                                                       list);
       },
       "asking for convolution algorithms");
-  return chooseFrom(expected, precision, [&](cudnnConvolutionFwdAlgo_t algorithm, size_t* bytes) {
+  return chooseFrom(expected, wish, [&](cudnnConvolutionFwdAlgo_t algorithm, size_t* bytes) {
     return cudnnGetConvolutionForwardWorkspaceSize(handle, parts.x, parts.w, parts.convolution, parts.y, algorithm,
                                                    bytes);
   });
@@ -79,7 +110,7 @@ ChosenAlgorithm<cudnnConvolutionFwdAlgo_t> forwardAlgorithm(cudnnHandle_t handle
 
 ChosenAlgorithm<cudnnConvolutionBwdDataAlgo_t> backwardDataAlgorithm(cudnnHandle_t handle,
                                                                      const ConvolutionParts& parts,
-                                                                     Precision precision) {
+                                                                     const ConvolutionWish& wish) {
   using Performance = cudnnConvolutionBwdDataAlgoPerf_t;
   const auto expected = expectedOf<Performance>(
       handle, cudnnGetConvolutionBackwardDataAlgorithmMaxCount,
@@ -88,7 +119,7 @@ ChosenAlgorithm<cudnnConvolutionBwdDataAlgo_t> backwardDataAlgorithm(cudnnHandle
                                                            count, list);
       },
       "asking for backward algorithms");
-  return chooseFrom(expected, precision, [&](cudnnConvolutionBwdDataAlgo_t algorithm, size_t* bytes) {
+  return chooseFrom(expected, wish, [&](cudnnConvolutionBwdDataAlgo_t algorithm, size_t* bytes) {
     return cudnnGetConvolutionBackwardDataWorkspaceSize(handle, parts.w, parts.y, parts.convolution, parts.x, algorithm,
                                                         bytes);
   });

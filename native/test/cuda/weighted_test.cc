@@ -77,6 +77,25 @@ TEST("layers: of cuDNN's algorithms the first exact one is taken whose workspace
               Code::Unsupported, "CUBLAS_STATUS_NOT_SUPPORTED"));
 }
 
+TEST("layers: Winograd's algorithms are taken where they are wished for, unless their workspace is excessive") {
+  Cuda cuda;
+  const auto workspaceOf = [&](Algorithm forward, Algorithm backwardData) {
+    ConvolutionGeometry geometry = kConvolution;
+    geometry.forward = forward, geometry.backwardData = backwardData;
+    const auto plan = cuda.convolution(geometry, WithBias::Yes);
+    return std::pair{cuda.device().memory().workspace(), cuda.outputOf(plan)};
+  };
+  const size_t once = 1 << 20, twice = 2 << 20;
+  fake::askFor("cudnnConvolutionForward", once, CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD_NONFUSED);
+  fake::askFor("cudnnConvolutionBackwardData", twice, CUDNN_CONVOLUTION_BWD_DATA_ALGO_WINOGRAD_NONFUSED);
+  const auto [usual, expected] = workspaceOf(Algorithm::Direct, Algorithm::Automatic);
+  EXPECT(usual < once);
+  EXPECT((workspaceOf(Algorithm::Winograd, Algorithm::Direct) == std::pair{once, expected}));
+  EXPECT((workspaceOf(Algorithm::Direct, Algorithm::Winograd) == std::pair{twice, expected}));
+  fake::askFor("cudnnConvolutionForward", kTooLarge, CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD_NONFUSED);
+  EXPECT((workspaceOf(Algorithm::Winograd, Algorithm::Direct) == std::pair{usual, expected}));
+}
+
 TEST("layers: a workspace that the device has no memory for is ERR_MEMORY, and the plans before it go on") {
   Cuda cuda;
   const auto first = cuda.convolution(kConvolution, WithBias::Yes);

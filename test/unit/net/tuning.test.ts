@@ -31,9 +31,10 @@ describe('tune: true', () => {
 
   async function planned(
     cache: TuningCache,
-    expected: Pick<Conv2dOptions, 'dy'> = {},
+    expected: Partial<Conv2dOptions> = {},
     build?: string,
     turn = new Turn(),
+    kind = 'cpu',
   ) {
     const device = await openDevice('cpu', { threads: 1 });
     const weights = await device.weights(new Random(1).normals(20 * 18 * 9), [20, 18, 3, 3], null);
@@ -47,6 +48,7 @@ describe('tune: true', () => {
     const watched = new Proxy(device, {
       get: (target, key) => {
         if (key === 'planConv2d') return (one: Conv2dOptions) => (seen.push(one), target.planConv2d(one));
+        if (key === 'kind') return kind;
         if (key === 'tensor') {
           return (...args: Parameters<typeof target.tensor>) => {
             const tensor = target.tensor(...args);
@@ -84,6 +86,16 @@ describe('tune: true', () => {
     const { forward, backwardData } = seen.at(-1)!;
     assert.deepEqual([forward, backwardData], [choice!.forward, choice!.backwardData]);
     assert.equal(left, 0);
+  });
+
+  it('times on CUDA what cuDNN has two ways for: its Winograd, of stride 1 and in float32', async () => {
+    const algorithms = async (one: Partial<Conv2dOptions>) => {
+      const { seen } = await planned(new TuningCache(folder), one, 'build', new Turn(), 'cuda');
+      return seen.slice(0, -1).map(({ forward }) => forward);
+    };
+    assert.deepEqual(await algorithms({}), ['direct', 'winograd']);
+    assert.deepEqual(await algorithms({ stride: [2, 2] }), []);
+    assert.deepEqual(await algorithms({ precision: 'tf32' }), []);
   });
 
   /** A turn that is asked whether there is time, as it is between two timings, and stops when it is asked the third time. */
