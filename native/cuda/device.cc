@@ -13,8 +13,8 @@ namespace {
 
 class CudaRecording : public Recording {
  public:
-  CudaRecording(cudaGraphExec_t graph, std::set<std::shared_ptr<const void>> used)
-      : graph(graph), used_(std::move(used)) {}
+  CudaRecording(cudaGraphExec_t graph, std::set<std::shared_ptr<const void>> used, UpdatedWeights updated)
+      : graph(graph), used_(std::move(used)), updated_(std::move(updated)) {}
   ~CudaRecording() override {
     if (graph) cudaGraphExecDestroy(graph);
   }
@@ -22,8 +22,15 @@ class CudaRecording : public Recording {
   /** Null if something could not be captured; replaying it is then a fault. */
   const cudaGraphExec_t graph;
 
+  /** Brings the copies up to date that plans have made since: what was captured does not know them. Enqueues. */
+  void refreshNewCopies(cudaStream_t stream) const {
+    for (const auto& [weights, known] : updated_)
+      if (weights->copies() > known) weights->refresh(stream);
+  }
+
  private:
   std::set<std::shared_ptr<const void>> used_;
+  UpdatedWeights updated_;
 };
 
 size_t bytesAsItLies(const Tensor& x) { return static_cast<size_t>(x.storedElements()) * bytesOf(x.dtype); }
@@ -156,15 +163,16 @@ std::shared_ptr<Recording> CudaDevice::endCapture() {
   }
   if (!fault_.ok() && !fault_.fault) fault_.fault = ++faults_;
   // A recording that lacks an operation must not be replayed.
-  auto recording = std::make_shared<CudaRecording>(graph, std::exchange(captured_, {}));
-  return operations.ok() ? recording
-                         : std::make_shared<CudaRecording>(nullptr, std::set<std::shared_ptr<const void>>{});
+  auto recording = std::make_shared<CudaRecording>(graph, std::exchange(captured_, {}), std::exchange(updated_, {}));
+  if (operations.ok()) return recording;
+  return std::make_shared<CudaRecording>(nullptr, std::set<std::shared_ptr<const void>>{}, UpdatedWeights{});
 }
 
 void CudaDevice::replay(std::shared_ptr<Recording> recording, int64_t times) {
-  const cudaGraphExec_t graph = std::static_pointer_cast<CudaRecording>(std::move(recording))->graph;
+  const auto recorded = std::static_pointer_cast<CudaRecording>(std::move(recording));
   guarded([&] {
-    for (int64_t i = 0; i < times; ++i) check(cudaGraphLaunch(graph, stream_->get()), "replaying");
+    for (int64_t i = 0; i < times; ++i) check(cudaGraphLaunch(recorded->graph, stream_->get()), "replaying");
+    recorded->refreshNewCopies(stream_->get());
   });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -10,9 +11,13 @@
 #include "cuda/planner.h"
 #include "cuda/staging.h"
 #include "cuda/stream.h"
+#include "cuda/weights.h"
 #include "kernels/weight_update.h"
 
 namespace deep_inside {
+
+/** Weights that a recording updates, and how many copies of their values it brings up to date itself. */
+using UpdatedWeights = std::map<std::shared_ptr<const CudaWeights>, int>;
 
 /** Device over CUDA: one stream. What it does not have throws ERR_UNSUPPORTED. */
 class CudaDevice : public Device {
@@ -115,6 +120,7 @@ class CudaDevice : public Device {
   Status captureFault_;
   /** What the operations captured so far use. */
   std::set<std::shared_ptr<const void>> captured_;
+  UpdatedWeights updated_;
   // Last: their threads end before the rest goes.
   Completions completions_;
   cuda::Planner planner_{stream_};

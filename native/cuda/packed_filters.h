@@ -14,6 +14,8 @@ class PackedFilters {
   /** Of w [K, C / groups, R, S] as it will be at the place in the stream. At plan time; throws ERR_MEMORY. */
   template <class W>
   const W* of(const Handles& handles, const Shape& shape, const float* w);
+  /** How many there are. */
+  int count() const { return (wide_ ? 1 : 0) + (narrow_ ? 1 : 0); }
   /** Brings the copies up to date. Enqueues. */
   void refresh(cudaStream_t stream, const Shape& shape, const float* w) const;
 

@@ -61,7 +61,7 @@ void CudaDevice::fillWeights(const std::shared_ptr<Weights>& weights, int64_t fi
 
 void CudaDevice::update(const std::shared_ptr<Weights>& weights, const Tensor& w, const Tensor* b) {
   static_assert(cuda::kLookScratchBytes <= cuda::kRowScratchBytes, "they share their scratch memory");
-  if (capturing()) captured_.insert(weights);
+  if (capturing()) updated_.emplace(cudaWeights(weights), cudaWeights(weights)->copies());
   const Tensor bias = b ? *b : Tensor{};
   submit({w, bias}, [&] {
     if (!findings_) findings_ = ++faults_;

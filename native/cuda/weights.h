@@ -45,6 +45,8 @@ class CudaWeights : public Weights {
   void take(cudaStream_t stream, int64_t first, int64_t count, const float* w);
   /** New values, and biases unless `b` is null, and their copies; if nothing is in `found`. Enqueues. */
   void update(cudaStream_t stream, const float* w, const float* b, const NotFinite* found);
+  /** Copies of the values: none goes before the weights do. */
+  int copies() const { return filters_.count() + (narrow_ ? 1 : 0); }
   /** Brings the copies of the values up to date. Enqueues. */
   void refresh(cudaStream_t stream) const;
 

@@ -173,6 +173,44 @@ TEST("update: in a recording it takes what its tensor holds at each replay, and 
   EXPECT(fake::alive().total() == 0);
 }
 
+TEST("update: layers that were planned after a recording of it see what a replay brings, as on the CPU") {
+  const auto run = [](Side& side, const std::shared_ptr<Weights>& weights, const auto& plan) {
+    const auto before = side.planned([&](auto done) { plan(Precision::Float32, std::move(done)); });
+    const Tensor w = side.values(weights->shape());
+    side.device().axpy(-2, w, w);
+    side.device().beginCapture(1);
+    side.device().update(weights, w, nullptr);
+    const auto recording = side.device().endCapture();
+    std::vector<Tensor> ys;
+    const auto forward = [&](const std::shared_ptr<WeightedPlan>& one) {
+      ys.push_back(side.zeros(one->y, DType::Float32, one->yBlock));
+      side.device().forward(one, side.values(one->x, one->xBlock), ys.back());
+    };
+    const auto after = side.planned([&](auto done) { plan(Precision::BFloat16, std::move(done)); });
+    forward(after);
+    side.device().replay(recording, 2);
+    forward(before);
+    forward(after);
+    return ys;
+  };
+  const auto linear = [&](Side& side) {
+    const auto weights = side.weights({16, 40}, WithBias::Yes);
+    return run(side, weights, [&](Precision precision, Delivery<WeightedPlan> done) {
+      side.device().planLinear({{2, 40}, Activation::None, precision}, weights, 1, std::move(done));
+    });
+  };
+  const auto convolution = [&](Side& side) {
+    ConvolutionGeometry g{{2, 16, 5, 4}, {16, 16, 3, 3}, {1, 1}, {1, 1, 1, 1}, {1, 1}, 1, Activation::None};
+    const auto weights = side.weights(g.w, WithBias::Yes);
+    return run(side, weights, [&](Precision precision, Delivery<WeightedPlan> done) {
+      g.precision = precision;
+      side.device().planConvolution(g, weights, 1, std::move(done));
+    });
+  };
+  expectParity(linear, 2e-1f);
+  expectParity(convolution, 2e-1f);
+}
+
 TEST("update: a device whose weights stay as they are copies nothing beside what is read") {
   Cuda cuda;
   Line line(cuda);
