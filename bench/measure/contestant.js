@@ -11,10 +11,11 @@ import { createInterface } from 'node:readline';
  * `calls` (default 1) are made one after the other, each from its inputs in memory to its result in memory, and `ms` is
  * their mean: for calls that are too short to be timed alone.
  * `inputs` and `pictures` of the first are { floats: file, shape } of one, the pictures larger than an input, with
- * `bytes`, a file of uint8 [rows, cols, channels], and `scale`, the derivatives of the floats to these for each channel; `inputs` of the second are indices into either. `work` is 'maps' (one
- * class for each input: maps [n, rows, cols]), 'classes' (several classes of one input: maps [classes, rows, cols]),
- * 'tenCrops' (the merged map of one picture) or 'scores' (the forward pass alone: [n, classes]); `configurations` lists,
- * for each work that the contestant can do, in which ways. What it cannot do it answers with { error }.
+ * `bytes`, a file of uint8 [rows, cols, channels], and `scale`, the derivatives of the floats to these for each channel;
+ * `inputs` of the second are indices into either. `work` is 'maps' (one class for each input: maps [n, rows, cols]),
+ * 'classes' (several classes of one input: maps [classes, rows, cols]), 'tenCrops' (the merged map of one picture) or
+ * 'scores' (the forward pass alone: [n, classes]); `configurations` lists, for each work that the contestant can do, in
+ * which ways. What it cannot do it answers with { error }.
  */
 export class Contestant {
   #process;

@@ -18,14 +18,10 @@ bool isExact(cudnnConvolutionFwdAlgo_t algorithm) {
          algorithm == CUDNN_CONVOLUTION_FWD_ALGO_GEMM || algorithm == CUDNN_CONVOLUTION_FWD_ALGO_DIRECT;
 }
 
-bool isExact(cudnnConvolutionBwdDataAlgo_t algorithm) {
-  return algorithm == CUDNN_CONVOLUTION_BWD_DATA_ALGO_0 || algorithm == CUDNN_CONVOLUTION_BWD_DATA_ALGO_1;
-}
+// Backward, the others without a transform are documented as nondeterministic.
+bool isExact(cudnnConvolutionBwdDataAlgo_t algorithm) { return algorithm == CUDNN_CONVOLUTION_BWD_DATA_ALGO_1; }
 
-bool isExact(cudnnConvolutionBwdFilterAlgo_t algorithm) {
-  return algorithm == CUDNN_CONVOLUTION_BWD_FILTER_ALGO_0 || algorithm == CUDNN_CONVOLUTION_BWD_FILTER_ALGO_1 ||
-         algorithm == CUDNN_CONVOLUTION_BWD_FILTER_ALGO_3;
-}
+bool isExact(cudnnConvolutionBwdFilterAlgo_t algorithm) { return algorithm == CUDNN_CONVOLUTION_BWD_FILTER_ALGO_1; }
 
 bool isPrecise(cudnnMathType_t math, Precision precision) {
   return math == CUDNN_DEFAULT_MATH || math == CUDNN_FMA_MATH ||

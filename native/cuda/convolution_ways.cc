@@ -4,21 +4,19 @@
 #include <string>
 
 #include "core/status.h"
+#include "cuda/useful_precision.h"
 
 namespace deep_inside::cuda {
 
 namespace {
 
-/** Before it, tensor cores have neither format: nothing is won. */
-constexpr int kFirstWithTf32 = 8;
 /** bfloat16 numbers of the 16 bytes that a thread reads at once; without them no engine uses tensor cores. */
 constexpr int64_t kWhole = 8;
 
-/** As far as it may be rounded, if that is faster here. */
-Precision usefulPrecision(const ConvolutionGeometry& g, int major) {
-  if (major < kFirstWithTf32) return Precision::Float32;
+/** bfloat16 only where tensor cores take it. */
+Precision precisionOf(const ConvolutionGeometry& g, int major) {
   const bool whole = g.w[1] % kWhole == 0 && g.w[0] / g.groups % kWhole == 0;
-  return g.precision == Precision::BFloat16 && !whole ? Precision::Tf32 : g.precision;
+  return usefulPrecision(g.precision == Precision::BFloat16 && !whole ? Precision::Tf32 : g.precision, major);
 }
 
 bool suits(const ConvolutionGeometry& g, ConvolutionPath path) {
@@ -31,7 +29,7 @@ bool suits(const ConvolutionGeometry& g, ConvolutionPath path) {
 }  // namespace
 
 std::vector<ConvolutionWay> waysOf(const ConvolutionGeometry& g, int major) {
-  const Precision wanted = usefulPrecision(g, major);
+  const Precision wanted = precisionOf(g, major);
   std::vector<ConvolutionWay> ways;
   const auto add = [&](ConvolutionPath path, Precision precision) {
     if (suits(g, path)) ways.push_back({path, precision});

@@ -9,8 +9,8 @@
 namespace deep_inside::cuda {
 
 /**
- * A convolution of dense float32 tensors, multiplied as its precision says, as cuDNN is told of it. cuDNN pads both sides alike:
- * where an output would see the difference, the convolution is one without padding of x inside a frame of zeros.
+ * A convolution of dense float32 tensors, multiplied as its precision says, as cuDNN is told of it. cuDNN pads both sides
+ * alike: where an output would see the difference, the convolution is one without padding of x inside a frame of zeros.
  */
 class DescribedConvolution {
  public:

@@ -5,7 +5,10 @@
 
 namespace deep_inside::cuda {
 
-/** The gradients of the filters and the bias of a convolution, by cuDNN: dense, in true float32, deterministic. */
+/**
+ * The gradients of the filters and the bias of a convolution, by cuDNN: dense, deterministic, multiplied in float32, or
+ * in TensorFloat-32 where the precision of the geometry allows it.
+ */
 class ConvolutionFilterGradient {
  public:
   /** `asked` is asked for an algorithm. Throws ERR_UNSUPPORTED where there is none. */

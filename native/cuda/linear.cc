@@ -2,6 +2,7 @@
 
 #include "cuda/active_rows.h"
 #include "cuda/column_sums.h"
+#include "cuda/useful_precision.h"
 
 namespace deep_inside {
 
@@ -13,7 +14,8 @@ LinearPlan::LinearPlan(const LinearGeometry& g, std::shared_ptr<CudaWeights> wei
   filterGradient = g.filterGradient;
   if (filterGradient == FilterGradient::None) return;
   // By columns dw is [features, outputs]. Both factors change with every step: not worth rounding to bfloat16.
-  const cuda::ProductSizes dw{features(), outputs(), n(), CUBLAS_OP_N, CUBLAS_OP_T, features(), outputs()};
+  const cuda::ProductSizes dw{features(),  outputs(),  n(),       CUBLAS_OP_N,
+                              CUBLAS_OP_T, features(), outputs(), cuda::kElementAlignment};
   const Precision precision = g.precision == Precision::Float32 ? Precision::Float32 : Precision::Tf32;
   filters_.emplace(handles_->cublasLt(), dw, precision, nullptr);
   workspace_->reserve(filters_->bytes());
@@ -26,8 +28,10 @@ void LinearPlan::backwardFilter(const Tensor& from, const Tensor& dy, const Tens
 
 std::shared_ptr<WeightedPlan> planLinearOnCuda(const LinearGeometry& geometry, std::shared_ptr<CudaWeights> weights,
                                                std::shared_ptr<cuda::Handles> handles) {
+  LinearGeometry useful = geometry;
+  useful.precision = cuda::usefulPrecision(geometry.precision, handles->major());
   const auto plan = geometry.x[0] <= cuda::kFewImages ? planActiveRows : planLinearProducts;
-  return plan(geometry, std::move(weights), std::move(handles));
+  return plan(useful, std::move(weights), std::move(handles));
 }
 
 }  // namespace deep_inside

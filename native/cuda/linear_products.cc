@@ -4,6 +4,7 @@
 #include "cuda/linear.h"
 #include "cuda/matrix.h"
 #include "cuda/product.h"
+#include "cuda/surround.h"
 
 namespace deep_inside {
 
@@ -15,7 +16,8 @@ size_t aligned(size_t bytes) { return (bytes + 255) / 256 * 256; }
 
 /**
  * cuBLASLt's matrices are by columns, so that ours of [features][step] is one of outputs x features there. The bias is
- * added by its epilogue, but the ReLU is ours: theirs is max(x, 0) in its documentation, which promises nothing of NaN.
+ * added by its epilogue where an algorithm has one, but the ReLU is ours: theirs is max(x, 0) in its documentation, which
+ * promises nothing of NaN.
  */
 class ProductsPlan : public LinearPlan {
  public:
@@ -24,14 +26,14 @@ class ProductsPlan : public LinearPlan {
       : LinearPlan(g, weights, handles),
         narrow_(g.precision == Precision::BFloat16),
         matrix_(matrix),
-        forward_(
-            handles->cublasLt(),
-            {outputs(), n(), features(), CUBLAS_OP_N, CUBLAS_OP_N, wholeVectors(outputs()), operandStep(features())},
-            g.precision, weights->bias()),
-        backward_(
-            handles->cublasLt(),
-            {features(), n(), outputs(), CUBLAS_OP_T, CUBLAS_OP_N, wholeVectors(outputs()), operandStep(outputs())},
-            g.precision, nullptr) {
+        forward_(handles->cublasLt(),
+                 {outputs(), n(), features(), CUBLAS_OP_N, CUBLAS_OP_N, wholeVectors(outputs()),
+                  operandStep(features()), cuda::kVectorAlignment},
+                 g.precision, weights->bias()),
+        backward_(handles->cublasLt(),
+                  {features(), n(), outputs(), CUBLAS_OP_T, CUBLAS_OP_N, wholeVectors(outputs()),
+                   operandStep(outputs()), cuda::kVectorAlignment},
+                  g.precision, nullptr) {
     if (narrow_) {
       const int64_t widest = std::max(operandStep(features()), operandStep(outputs()));
       operandBytes_ = aligned(static_cast<size_t>(n() * widest) * sizeof(BFloat16));
@@ -41,7 +43,11 @@ class ProductsPlan : public LinearPlan {
 
   void forward(const Tensor& from, const Tensor& to) override {
     run(forward_, from, to);
-    if (activation_ == Activation::Relu) cuda::relu(handles_->stream(), to, to);
+    if (weights_->hasBias() && !forward_.addsBias()) {
+      cuda::addBias(handles_->stream(), weights_->bias(), activation_, to);
+    } else if (activation_ == Activation::Relu) {
+      cuda::relu(handles_->stream(), to, to);
+    }
   }
 
   void backwardData(const Tensor& dy, const Tensor& dx, const Tensor& mask) override {

@@ -12,7 +12,7 @@ void crop(cudaStream_t stream, int64_t planes, const Framing& at, const float* x
 }
 
 void addBias(cudaStream_t stream, const float* b, Activation activation, const Tensor& y) {
-  const int64_t channels = y.shape[1], area = y.shape[2] * y.shape[3];
+  const int64_t channels = y.shape[1], area = elementsOf(y.shape) / (y.shape[0] * channels);
   if (activation == Activation::Relu) {
     launch(stream, y.storedElements(), AddBias<true>{channels, area, b, y.floats()}, "launching bias and relu");
   } else {

@@ -13,7 +13,7 @@ namespace deep_inside::cuda {
 void surround(cudaStream_t stream, int64_t planes, const Framing& at, const float* x, float* y);
 /** The other way round. */
 void crop(cudaStream_t stream, int64_t planes, const Framing& at, const float* x, float* y);
-/** b: [channels of y]; y: dense [n, c, h, w], added to. */
+/** b: [channels of y]; y: dense [n, c, h, w] or [n, c], added to. */
 void addBias(cudaStream_t stream, const float* b, Activation activation, const Tensor& y);
 
 }  // namespace deep_inside::cuda

@@ -23,7 +23,7 @@ class ExecutionPlan {
 
   /** Of workspace. */
   size_t bytes() const { return bytes_; }
-  /** Enqueues it. Memory is aligned to 16 bytes, `workspace` to 256. */
+  /** Enqueues it. Memory is aligned as its tensor was described, `workspace` to 256 bytes. */
   void run(cudnnHandle_t handle, const std::vector<Bound>& memory, void* workspace) const;
 
  private:
@@ -32,9 +32,9 @@ class ExecutionPlan {
 };
 
 /**
- * A plan for the operations that `describe` makes, joined by their virtual tensors: by the engine that cuDNN expects to be the fastest of
- * those that `precision` allows, give the same bits every time, use no transform, and need no excessive workspace.
- * Nothing where no engine takes the operations. Throws ERR_MEMORY and ERR_DEVICE.
+ * A plan for the operations that `describe` makes, joined by their virtual tensors: by the engine that cuDNN expects to be
+ * the fastest of those that `precision` allows, give the same bits every time, use no transform, and need no excessive
+ * workspace. Nothing where no engine takes the operations. Throws ERR_MEMORY and ERR_DEVICE.
  */
 std::optional<ExecutionPlan> planOf(const std::function<std::vector<Descriptor>()>& describe, Precision precision,
                                     const Target& target);

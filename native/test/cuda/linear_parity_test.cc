@@ -90,6 +90,23 @@ TEST("parity: linear layers in float32, of one image and of more") { expectParit
 TEST("parity: linear layers in tf32, which is float32 for few images") { expectParityIn(Precision::Tf32); }
 TEST("parity: linear layers in bfloat16 with sums in float32") { expectParityIn(Precision::BFloat16); }
 
+TEST("parity: linear layers are in float32 on a device whose tensor cores know nothing else") {
+  for (const Precision precision : {Precision::Tf32, Precision::BFloat16})
+    for (const int64_t n : {1, 6}) {
+      fake::reset();
+      fake::haveCapability(7);
+      const auto device = std::make_shared<CudaDevice>(0);
+      Side side(device);
+      const auto weights = side.weights({11, 37}, WithBias::Yes);
+      const size_t before = device->memory().weights();
+      const auto plan = planned(side, weights, n, Activation::Relu, precision);
+      const auto exact = planned(side, weights, n, Activation::Relu, Precision::Float32);
+      EXPECT(device->memory().weights() == before);  // no copy in bfloat16
+      const std::vector<Tensor> actual = results(side, plan), expected = results(side, exact);
+      for (size_t i = 0; i < actual.size(); ++i) EXPECT(side.read(actual[i]) == side.read(expected[i]));
+    }
+}
+
 TEST("parity: a mask of fewer images kills in every gradient of an image: 1, 2 and 3 gradients, few and many") {
   for (const int64_t images : {1, 2, 4})
     for (const int64_t share : {1, 2, 3})

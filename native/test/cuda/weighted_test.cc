@@ -96,6 +96,50 @@ TEST("layers: Winograd's algorithms are taken where they are wished for, unless 
   EXPECT((workspaceOf(Algorithm::Winograd, Algorithm::Direct) == std::pair{usual, expected}));
 }
 
+TEST("layers: a product without an algorithm for odd places is planned, and refuses tensors there") {
+  for (const int before : {1, 3, 5}) {  // for the weights' gradients, forward, backward
+    Cuda cuda;
+    const auto usual = cuda.linear({6, 5}, 3, Activation::Relu, WithBias::Yes);
+    const auto y = cuda.outputOf(usual), dx = cuda.gradientOf(usual);
+    Tensor odd = cuda.zeros({7, 5}), dw = cuda.zeros({3, 5});
+    odd.shape = usual->x, odd.offset = 1;
+    const auto run = [&](const std::shared_ptr<WeightedPlan>& plan) {
+      if (before == 1) cuda.device().backwardFilter(plan, odd, cuda.values(plan->y), dw, nullptr);
+      if (before == 3) cuda.device().forward(plan, odd, cuda.values(plan->y));
+      if (before == 5) cuda.device().backwardData(plan, cuda.values(plan->y), odd, nullptr);
+    };
+    EXPECT(cuda.faultOf([&] { run(usual); }).ok());
+    fake::fail("cublasLtMatmulAlgoGetHeuristic", CUBLAS_STATUS_NOT_SUPPORTED, before);
+    const auto plan = cuda.linear({6, 5}, 3, Activation::Relu, WithBias::Yes);
+    EXPECT(cuda.outputOf(plan) == y && cuda.gradientOf(plan) == dx);
+    EXPECT(says(cuda.faultOf([&] { run(plan); }), Code::Unsupported, "not aligned to 16 bytes"));
+    EXPECT(cuda.outputOf(plan) == y && cuda.gradientOf(plan) == dx);
+  }
+}
+
+TEST("layers: the bias of a product that no algorithm adds is added by our own kernel") {
+  for (const Activation activation : {Activation::None, Activation::Relu}) {
+    Cuda cuda;
+    const auto y = cuda.outputOf(cuda.linear({6, 5}, 3, activation, WithBias::Yes));
+    fake::fail("cublasLtMatmulAlgoGetHeuristic", CUBLAS_STATUS_NOT_SUPPORTED, 2);
+    const auto plan = cuda.linear({6, 5}, 3, activation, WithBias::Yes);
+    const int launches = fake::calls("cudaLaunchKernel");
+    EXPECT(cuda.outputOf(plan) == y);
+    EXPECT(fake::calls("cudaLaunchKernel") == launches + 1);
+  }
+}
+
+TEST("layers: without an algorithm for aligned operands there is no plan of a linear layer") {
+  for (const int before : {0, 4}) {
+    Cuda cuda;
+    fake::fail("cublasLtMatmulAlgoGetHeuristic", CUBLAS_STATUS_NOT_SUPPORTED, before);
+    EXPECT(says(caught([&] {
+                  cuda.linear({6, 5}, 3, Activation::None, WithBias::Yes);
+                }),
+                Code::Unsupported, "CUBLAS_STATUS_NOT_SUPPORTED"));
+  }
+}
+
 TEST("layers: a workspace that the device has no memory for is ERR_MEMORY, and the plans before it go on") {
   Cuda cuda;
   const auto first = cuda.convolution(kConvolution, WithBias::Yes);

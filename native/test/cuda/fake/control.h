@@ -47,6 +47,9 @@ void countDevices(int count);
 /** The newest CUDA that the driver knows, as in CUDART_VERSION, which is the default; 0: there is no driver. */
 void useDriver(int version);
 
+/** Devices have this compute capability; default 9. */
+void haveCapability(int major);
+
 /** A part of cuDNN cannot be loaded; "" for none. */
 void losePart(const std::string& name);
 

@@ -71,8 +71,10 @@ cudaError_t cudaDriverGetVersion(int* version) {
 }
 
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
-  *value = attribute == cudaDevAttrComputeCapabilityMajor ? 9 : 1;
-  return entered("cudaDeviceGetAttribute");
+  if (const cudaError_t error = entered("cudaDeviceGetAttribute")) return error;
+  const std::lock_guard<std::mutex> lock(mutex);
+  *value = attribute == cudaDevAttrComputeCapabilityMajor ? state.major : 1;
+  return cudaSuccess;
 }
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {

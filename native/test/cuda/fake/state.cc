@@ -93,6 +93,11 @@ void countDevices(int count) {
   state.devices = count;
 }
 
+void haveCapability(int major) {
+  const std::lock_guard<std::mutex> lock(mutex);
+  state.major = major;
+}
+
 void useDriver(int version) {
   const std::lock_guard<std::mutex> lock(mutex);
   state.driver = version;

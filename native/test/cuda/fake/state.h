@@ -26,7 +26,7 @@ struct State {
   size_t limit = size_t{4} << 30, used = 0;
   std::map<void*, size_t> blocks;
   bool backwards = false;
-  int devices = 1, driver = CUDART_VERSION;
+  int devices = 1, driver = CUDART_VERSION, major = 9;
   std::string lostPart;
   Alive alive{};
 };
