@@ -6,7 +6,7 @@ namespace deep_inside {
 
 Status cublasLtStatus(cublasStatus_t result, const char* doing) {
   if (result == CUBLAS_STATUS_SUCCESS) return {};
-  const cudaError_t cause = cudaPeekAtLastError();
+  const cudaError_t cause = lastingError();  // as behind cuDNN
   if (cause != cudaSuccess) return cudaStatus(cause, doing);
   const std::string said = std::string("cuda: ") + doing + ": " + cublasLtGetStatusString(result) + " (" +
                            cublasLtGetStatusName(result) + ")";

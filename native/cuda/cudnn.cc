@@ -6,8 +6,8 @@ namespace deep_inside {
 
 Status cudnnStatus(cudnnStatus_t result, const char* doing) {
   if (result == CUDNN_STATUS_SUCCESS) return {};
-  // CUDA's own error says more, and whether the device is lost.
-  const cudaError_t cause = cudaPeekAtLastError();
+  // What has ended the context says more than cuDNN does.
+  const cudaError_t cause = lastingError();
   if (cause != cudaSuccess) return cudaStatus(cause, doing);
   char details[512] = "";
   cudnnGetLastErrorString(details, sizeof details);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "cuda/check.h"
 #include "cuda/graph/engines.h"
 #include "cuda/workspace_limit.h"
 
@@ -16,7 +15,6 @@ size_t workspaceOf(const Descriptor& plan) {
 
 /** What an engine or cuDNN as a whole cannot do is no error of the caller's; the next one may. */
 bool goesOn(const Status& status) {
-  cudaGetLastError();  // else the next launch would be blamed for what was tried here
   if (status.code == Code::Memory || status.code == Code::Device) throw Error(status.code, status.text);
   return status.ok();
 }

@@ -158,6 +158,18 @@ TEST("layers: weights that the device has no memory for are ERR_MEMORY") {
   EXPECT(cuda.device().memory().weights() == 0);
 }
 
+TEST("layers: behind a library's refusal stands CUDA's own error where it has ended the context") {
+  Cuda cuda;
+  EXPECT(says(cudnnStatus(CUDNN_STATUS_EXECUTION_FAILED, "convolution"), Code::Backend, "convolution"));
+  EXPECT(says(cublasLtStatus(CUBLAS_STATUS_EXECUTION_FAILED, "linear layer"), Code::Backend, "linear layer"));
+  fake::poison(cudaErrorIllegalAddress);
+  for (const Status& status : {cudnnStatus(CUDNN_STATUS_EXECUTION_FAILED, "convolution"),
+                               cublasLtStatus(CUBLAS_STATUS_EXECUTION_FAILED, "linear layer")}) {
+    EXPECT(says(status, Code::Device, "cudaErrorIllegalAddress") && says(status, Code::Device, "restart"));
+  }
+  fake::poison(cudaSuccess);
+}
+
 TEST("layers: whatever a library refuses while planning is told, and leaves nothing behind") {
   for (const char* call :
        {"cudnnCreateTensorDescriptor", "cudnnCreateFilterDescriptor", "cudnnCreateConvolutionDescriptor",

@@ -29,12 +29,9 @@ extern "C" {
 
 cudaError_t cudaGetLastError() {
   const cudaError_t error = last;
-  const std::lock_guard<std::mutex> lock(mutex);
-  last = state.sticky;
+  last = cudaSuccess;
   return error;
 }
-
-cudaError_t cudaPeekAtLastError() { return last; }
 
 const char* cudaGetErrorName(cudaError_t error) {
   switch (error) {
@@ -138,6 +135,14 @@ cudaError_t cudaMemcpy2DAsync(void* to, size_t toPitch, const void* from, size_t
     for (size_t row = 0; row < height; ++row)
       std::memcpy(static_cast<char*>(to) + row * toPitch, static_cast<const char*>(from) + row * fromPitch, width);
   });
+  return cudaSuccess;
+}
+
+cudaError_t cudaMemGetInfo(size_t* unused, size_t* total) {
+  if (const cudaError_t error = entered("cudaMemGetInfo")) return error;
+  const std::lock_guard<std::mutex> lock(mutex);
+  *total = state.limit;
+  *unused = state.limit - state.used;
   return cudaSuccess;
 }
 

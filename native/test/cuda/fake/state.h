@@ -44,13 +44,14 @@ cudaError_t entered(const char* call);
 /** Counts a call; the status that the test wants of it, or 0. With `mutex` held. */
 int wantedOf(const char* call);
 
-/** What a call of a library is to answer before it does anything: what the test wants, `lost` where the device is. */
+/**
+ * What a call of a library is to answer before it does anything: what the test wants, `lost` where the device is. What
+ * CUDA told it stays in a runtime of its own: cudaGetLastError knows nothing of it.
+ */
 template <class Result>
 Result entered(const char* call, Result lost) {
   const std::lock_guard<std::mutex> lock(mutex);
-  if (state.sticky == cudaSuccess) return static_cast<Result>(wantedOf(call));
-  answer(state.sticky);
-  return lost;
+  return state.sticky == cudaSuccess ? static_cast<Result>(wantedOf(call)) : lost;
 }
 
 void count(int Alive::*kind, int change);
