@@ -45,7 +45,7 @@ void Environment::retire(std::shared_ptr<Device> device) {
   // The device's own thread gets no share in it: if that were the last one, the thread would wait for itself.
   Device* const key = device.get();
   retired_.emplace(key, std::move(device));
-  key->sync([this, key](const Status&) { post([this, key](Napi::Env) { retired_.erase(key); }); });
+  key->settle([this, key](const Status&) { post([this, key](Napi::Env) { retired_.erase(key); }); });
   key->close();
 }
 

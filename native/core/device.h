@@ -60,6 +60,8 @@ class Device {
   /** `dense` must stay valid until `done`. */
   virtual void read(const Tensor& x, void* dense, Completion done) = 0;
   virtual void sync(Completion done) = 0;
+  /** As `sync`, and once all plans that were asked for are made: what is left for the destructor takes no time. */
+  virtual void settle(Completion done) { sync(std::move(done)); }
   /**
    * The caller has told its user of a fault, by the number in the status of a report: what was enqueued up to now fails
    * with it, what follows does not. Of no effect for a fault that was acknowledged before.

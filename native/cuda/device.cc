@@ -128,6 +128,10 @@ void CudaDevice::sync(Completion done) {
   if (!fault_.ok()) done(fault_);
 }
 
+void CudaDevice::settle(Completion done) {
+  sync([this, done = std::move(done)](const Status& status) { planning_.settle([done, status] { done(status); }); });
+}
+
 std::function<void()> CudaDevice::findings(void* to) {
   if (!findings_) return [] {};
   check(cudaMemcpyAsync(to, found(), sizeof(NotFinite), cudaMemcpyDeviceToHost, stream_->get()), "copying a fault");

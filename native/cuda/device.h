@@ -8,7 +8,7 @@
 #include "core/device.h"
 #include "cuda/completions.h"
 #include "cuda/handles.h"
-#include "cuda/planner.h"
+#include "cuda/planning_thread.h"
 #include "cuda/staging.h"
 #include "cuda/stream.h"
 #include "cuda/weights.h"
@@ -30,13 +30,14 @@ class CudaDevice : public Device {
   void close() override { completions_.close(); }
   void drop() override {
     completions_.drop();
-    planner_.drop();
+    planning_.drop();
   }
 
   std::shared_ptr<Storage> allocate(size_t bytes) override;
   void write(const Tensor& y, const void* dense) override;
   void read(const Tensor& x, void* dense, Completion done) override;
   void sync(Completion done) override;
+  void settle(Completion done) override;
   void acknowledgeFault(uint64_t fault) override;
 
   std::shared_ptr<Weights> weights(const Shape& shape, const float* b) override;
@@ -121,9 +122,9 @@ class CudaDevice : public Device {
   /** What the operations captured so far use. */
   std::set<std::shared_ptr<const void>> captured_;
   UpdatedWeights updated_;
-  // Last: their threads end before the rest goes.
+  // Last: their threads end before the rest goes, that of the completions first, since it may tell the other.
+  cuda::PlanningThread planning_{stream_};
   Completions completions_;
-  cuda::Planner planner_{stream_};
 };
 
 }  // namespace deep_inside

@@ -13,7 +13,7 @@ ConvolutionGeometry as(ConvolutionGeometry geometry, Precision precision) {
 }
 
 /** Null where cuDNN has no engine. */
-std::shared_ptr<WeightedPlan> byGraph(Planner::Means& means, const ConvolutionGeometry& geometry,
+std::shared_ptr<WeightedPlan> byGraph(PlanningThread::Means& means, const ConvolutionGeometry& geometry,
                                       const ConvolutionRequest& request) {
   const graph::Target target(means.cudnn.get());
   auto engines = means.engines.find(geometry, request.weights->hasBias(), target);
@@ -32,7 +32,7 @@ std::shared_ptr<WeightedPlan> planAtOnce(const ConvolutionRequest& request) {
   return planByClassicCalls(as(asked, precision), weights, handles, handles->cudnn());
 }
 
-std::shared_ptr<WeightedPlan> planWith(Planner::Means& means, const ConvolutionRequest& request) {
+std::shared_ptr<WeightedPlan> planWith(PlanningThread::Means& means, const ConvolutionRequest& request) {
   const auto& [asked, weights, handles] = request;
   for (const ConvolutionWay& way : waysOf(asked, handles->major())) {
     const ConvolutionGeometry geometry = as(asked, way.precision);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cuda/planner.h"
+#include "cuda/planning_thread.h"
 #include "cuda/weighted_plan.h"
 
 namespace deep_inside::cuda {
@@ -11,13 +11,13 @@ struct ConvolutionRequest {
   std::shared_ptr<Handles> handles;
 };
 
-/** Whether it is for a planner: else cuDNN answers from tables. Throws ERR_UNSUPPORTED as `waysOf` does. */
+/** Whether it is for the planning thread: else cuDNN answers from tables. Throws ERR_UNSUPPORTED as `waysOf` does. */
 bool takesLong(const ConvolutionRequest& request);
 
 /** For the thread that enqueues. */
 std::shared_ptr<WeightedPlan> planAtOnce(const ConvolutionRequest& request);
 
-/** For a planner's thread. Throws ERR_UNSUPPORTED where cuDNN has no way for the shape. */
-std::shared_ptr<WeightedPlan> planWith(Planner::Means& means, const ConvolutionRequest& request);
+/** For the planning thread. Throws ERR_UNSUPPORTED where cuDNN has no way for the shape. */
+std::shared_ptr<WeightedPlan> planWith(PlanningThread::Means& means, const ConvolutionRequest& request);
 
 }  // namespace deep_inside::cuda

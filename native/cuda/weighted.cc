@@ -101,7 +101,7 @@ void CudaDevice::planConvolution(const ConvolutionGeometry& geometry, std::share
     demandPlanning(strands);
     later = takesLong(request);
     if (!later) return;
-    planner_.add([request, done](const auto& means) {
+    planning_.add([request, done](const auto& means) {
       std::shared_ptr<WeightedPlan> made;
       const Status planned = caught([&] { made = planWith(means(), request); });
       done(planned, std::move(made));

@@ -22,6 +22,12 @@ void fail(const char* call, int status, int before = 0);
 /** The call with this name fails every time, until `reset`. */
 void refuse(const char* call, int status);
 
+/** From now on calls of a library with this name wait until `letGo`. */
+void hold(const char* call);
+/** Waits until one does. */
+void awaitHeld();
+void letGo();
+
 /** From now on every call fails with `error`, as after a fault of a kernel, until `reset`. */
 void poison(cudaError_t error);
 

@@ -1,5 +1,6 @@
 #include "test/cuda/fake/state.h"
 
+#include <condition_variable>
 #include <cstdlib>
 
 namespace deep_inside::test::fake {
@@ -8,9 +9,24 @@ State state;
 std::mutex mutex;
 thread_local cudaError_t last = cudaSuccess;
 
+namespace {
+
+std::condition_variable changed;  // what is held, and what waits
+
+}  // namespace
+
 cudaError_t answer(cudaError_t error) {
   if (error != cudaSuccess) last = error;
   return error;
+}
+
+void waitWhileHeld(const char* call) {
+  std::unique_lock<std::mutex> lock(mutex);
+  if (state.held != call) return;
+  ++state.waiting;
+  changed.notify_all();
+  changed.wait(lock, [] { return state.held.empty(); });
+  --state.waiting;
 }
 
 int wantedOf(const char* call) {
@@ -56,6 +72,22 @@ void fail(const char* call, int status, int before) {
 void refuse(const char* call, int status) {
   const std::lock_guard<std::mutex> lock(mutex);
   state.failures[call] = {status, 0, true};
+}
+
+void hold(const char* call) {
+  const std::lock_guard<std::mutex> lock(mutex);
+  state.held = call;
+}
+
+void awaitHeld() {
+  std::unique_lock<std::mutex> lock(mutex);
+  changed.wait(lock, [] { return state.waiting > 0; });
+}
+
+void letGo() {
+  const std::lock_guard<std::mutex> lock(mutex);
+  state.held.clear();
+  changed.notify_all();
 }
 
 void poison(cudaError_t error) {

@@ -27,7 +27,8 @@ struct State {
   std::map<void*, size_t> blocks;
   bool backwards = false;
   int devices = 1, driver = CUDART_VERSION, major = 9;
-  std::string lostPart;
+  std::string lostPart, held;
+  int waiting = 0;
   Alive alive{};
 };
 
@@ -41,6 +42,9 @@ cudaError_t answer(cudaError_t error);
 /** What a call of the runtime is to answer before it does anything. */
 cudaError_t entered(const char* call);
 
+/** As a test wants it of a call. */
+void waitWhileHeld(const char* call);
+
 /** Counts a call; the status that the test wants of it, or 0. With `mutex` held. */
 int wantedOf(const char* call);
 
@@ -50,6 +54,7 @@ int wantedOf(const char* call);
  */
 template <class Result>
 Result entered(const char* call, Result lost) {
+  waitWhileHeld(call);
   const std::lock_guard<std::mutex> lock(mutex);
   return state.sticky == cudaSuccess ? static_cast<Result>(wantedOf(call)) : lost;
 }

@@ -1,8 +1,8 @@
-#include "cuda/planner.h"
+#include "cuda/planning_thread.h"
 
 namespace deep_inside::cuda {
 
-Planner::~Planner() {
+PlanningThread::~PlanningThread() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     closed_ = true;
@@ -11,21 +11,31 @@ Planner::~Planner() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Planner::add(Task task) {
+void PlanningThread::add(Task task) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    tasks_.push_back(std::move(task));
+    // First: where there can be no thread, the task is the caller's alone.
     if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+    tasks_.push_back(std::move(task));
   }
   wake_.notify_one();
 }
 
-void Planner::drop() {
+void PlanningThread::settle(const std::function<void()>& done) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!thread_.joinable()) return done();
+    tasks_.push_back([done](const auto&) { done(); });
+  }
+  wake_.notify_one();
+}
+
+void PlanningThread::drop() {
   const std::lock_guard<std::mutex> lock(mutex_);
   tasks_.clear();
 }
 
-void Planner::work() {
+void PlanningThread::work() {
   std::optional<Means> means;
   const auto made = [&]() -> Means& {
     stream_->use();

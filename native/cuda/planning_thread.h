@@ -17,7 +17,7 @@ namespace deep_inside::cuda {
  * A thread for plans that take long, since cuDNN compiles kernels for them: a second each. It begins with the first and
  * makes one after the other.
  */
-class Planner {
+class PlanningThread {
  public:
   /** With what it asks cuDNN: a handle that the thread which enqueues does not use, and what was found before. */
   struct Means {
@@ -27,11 +27,13 @@ class Planner {
   /** Called on the thread; the means are made at the first call of `means`, which throws what CUDA says. */
   using Task = std::function<void(const std::function<Means&()>& means)>;
 
-  explicit Planner(std::shared_ptr<Stream> stream) : stream_(std::move(stream)) {}
+  explicit PlanningThread(std::shared_ptr<Stream> stream) : stream_(std::move(stream)) {}
   /** Closes it and waits for the thread. */
-  ~Planner();
+  ~PlanningThread();
 
   void add(Task task);
+  /** From any thread: `done` once the tasks before it are; at once where there were none. */
+  void settle(const std::function<void()>& done);
   /** Forgets what has not begun. Does not wait. */
   void drop();
 

@@ -1,0 +1,86 @@
+#include "test/cuda/side.h"
+
+// Convolutions that are planned on a thread of their own, since cuDNN compiles kernels for them, and a device that goes
+// meanwhile.
+
+using namespace deep_inside;
+using namespace deep_inside::test;
+
+namespace {
+
+constexpr const char* kCompiling = "cudnnBackendFinalize";
+
+/** What is heard of a device, in its order. */
+class Heard {
+ public:
+  void add(const std::string& what) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    all_.push_back(what);
+  }
+  std::vector<std::string> all() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return all_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> all_;
+};
+
+/** Of three shapes; hears "plan" for each. */
+void planThree(Side& side, Heard& heard) {
+  for (const int64_t rows : {5, 6, 7}) {
+    ConvolutionGeometry g{{1, 8, rows, 4}, {8, 8, 3, 3}, {1, 1}, {1, 1, 1, 1}, {1, 1}, 1, Activation::Relu};
+    g.precision = Precision::Tf32;
+    side.device().planConvolution(
+        g, side.weights(g.w, WithBias::Yes), 1,
+        [&](const Status& status, std::shared_ptr<WeightedPlan>) { heard.add(status.ok() ? "plan" : status.text); });
+  }
+}
+
+}  // namespace
+
+TEST("planning: a device is settled once all its plans are made, and what runs meanwhile does not wait for them") {
+  fake::reset();
+  Heard heard;
+  {
+    Side side(std::make_shared<CudaDevice>(0));
+    fake::hold(kCompiling);
+    planThree(side, heard);
+    std::promise<Status> settled, synced;
+    side.device().settle([&](const Status& status) {
+      heard.add("settled");
+      settled.set_value(status);
+    });
+    side.device().sync([&](const Status& status) { synced.set_value(status); });
+    EXPECT(synced.get_future().get().ok());
+    EXPECT(heard.all().empty());
+    fake::letGo();
+    EXPECT(settled.get_future().get().ok());
+    EXPECT((heard.all() == std::vector<std::string>{"plan", "plan", "plan", "settled"}));
+  }
+  EXPECT(fake::alive().total() == 0);
+}
+
+TEST("planning: a device that is dropped makes no plan but the one that it is at") {
+  fake::reset();
+  Heard heard;
+  {
+    Side side(std::make_shared<CudaDevice>(0));
+    fake::hold(kCompiling);
+    planThree(side, heard);
+    fake::awaitHeld();
+    side.device().drop();
+    fake::letGo();
+  }
+  EXPECT(heard.all() == std::vector<std::string>{"plan"});
+  EXPECT(fake::alive().total() == 0);
+}
+
+TEST("planning: a device without plans is settled when what is queued has run") {
+  fake::reset();
+  Side side(std::make_shared<CudaDevice>(0));
+  std::promise<Status> settled;
+  side.device().settle([&](const Status& status) { settled.set_value(status); });
+  EXPECT(settled.get_future().get().ok());
+}
