@@ -9,6 +9,9 @@ namespace {
 /** More channels than an image has. */
 constexpr int64_t kMostOfImage = 4;
 
+/** More than a network has at a time. */
+constexpr size_t kMostShapes = 64;
+
 /** Everything that engines depend on. */
 std::string keyOf(const ConvolutionGeometry& g, bool bias) {
   std::string key;
@@ -43,9 +46,19 @@ bool takesMask(const ConvolutionGeometry& g) {
 std::shared_ptr<const ConvolutionEngines> EnginesByShape::find(const ConvolutionGeometry& g, bool bias,
                                                                const Target& target) {
   const std::string key = keyOf(g, bias);
-  const auto known = found_.find(key);
-  if (known != found_.end()) return known->second;
-  return found_[key] = ask(g, bias, target);
+  auto known = found_.find(key);
+  if (known == found_.end()) {
+    auto engines = ask(g, bias, target);
+    if (found_.size() == kMostShapes) dropOldest();
+    known = found_.emplace(key, Found{std::move(engines), 0}).first;
+  }
+  known->second.used = ++uses_;
+  return known->second.engines;
+}
+
+void EnginesByShape::dropOldest() {
+  found_.erase(std::min_element(found_.begin(), found_.end(),
+                                [](const auto& a, const auto& b) { return a.second.used < b.second.used; }));
 }
 
 }  // namespace deep_inside::cuda::graph

@@ -20,14 +20,25 @@ struct ConvolutionEngines {
 /** Whether the mask is worth a kernel: images have none, and with strides cuDNN compiles several times as long. */
 bool takesMask(const ConvolutionGeometry& geometry);
 
-/** What was found for each shape, for one device and thread: asking takes from milliseconds to seconds. */
+/**
+ * What was found for each of the latest 64 shapes, for one device and thread: asking takes from milliseconds to seconds.
+ * Plans keep theirs.
+ */
 class EnginesByShape {
  public:
   /** Null where cuDNN has no engine for one of the directions. */
   std::shared_ptr<const ConvolutionEngines> find(const ConvolutionGeometry& geometry, bool bias, const Target& target);
 
  private:
-  std::map<std::string, std::shared_ptr<const ConvolutionEngines>> found_;
+  struct Found {
+    std::shared_ptr<const ConvolutionEngines> engines;
+    uint64_t used;
+  };
+
+  void dropOldest();
+
+  std::map<std::string, Found> found_;
+  uint64_t uses_ = 0;
 };
 
 }  // namespace deep_inside::cuda::graph

@@ -84,3 +84,21 @@ TEST("planning: a device without plans is settled when what is queued has run") 
   side.device().settle([&](const Status& status) { settled.set_value(status); });
   EXPECT(settled.get_future().get().ok());
 }
+
+TEST("planning: a shape is asked for once, and anew after 64 others: what is kept has an end") {
+  fake::reset();
+  Side side(std::make_shared<CudaDevice>(0));
+  const auto asked = [&](int64_t rows) {
+    ConvolutionGeometry g{{1, 8, rows, 3}, {8, 8, 1, 1}, {1, 1}, {0, 0, 0, 0}, {1, 1}, 1, Activation::Relu};
+    g.precision = Precision::Tf32;
+    const int before = fake::calls("cudnnBackendFinalize");
+    side.convolution(g, WithBias::No);
+    return fake::calls("cudnnBackendFinalize") > before;
+  };
+  EXPECT(asked(1));
+  EXPECT(asked(2));
+  for (int64_t rows = 3; rows <= 64; ++rows) asked(rows);
+  EXPECT(!asked(1));  // now the latest
+  EXPECT(asked(65));  // in the place of 2
+  EXPECT(!asked(1) && !asked(65) && asked(2));
+}
