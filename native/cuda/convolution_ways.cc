@@ -28,8 +28,8 @@ bool suits(const ConvolutionGeometry& g, ConvolutionPath path) {
 
 }  // namespace
 
-std::vector<ConvolutionWay> waysOf(const ConvolutionGeometry& g, int major) {
-  const Precision wanted = precisionOf(g, major);
+std::vector<ConvolutionWay> waysOf(const ConvolutionGeometry& g, const Capabilities& has) {
+  const Precision wanted = precisionOf(g, has.major);
   std::vector<ConvolutionWay> ways;
   const auto add = [&](ConvolutionPath path, Precision precision) {
     if (suits(g, path)) ways.push_back({path, precision});
@@ -37,7 +37,7 @@ std::vector<ConvolutionWay> waysOf(const ConvolutionGeometry& g, int major) {
   // In true float32 the classic calls come first: they are exact by the names of their algorithms.
   if (wanted == Precision::Float32) add(ConvolutionPath::Classic, wanted);
   // The gradient of filters is wanted dense.
-  if (g.filterGradient == FilterGradient::None) {
+  if (has.graphs && g.filterGradient == FilterGradient::None) {
     add(ConvolutionPath::Graph, wanted);
     if (wanted == Precision::BFloat16) add(ConvolutionPath::Graph, Precision::Tf32);
   }

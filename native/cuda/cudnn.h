@@ -16,6 +16,12 @@ namespace deep_inside {
  */
 std::string missingPartOfCudnn();
 
+/**
+ * Whether the parts can be loaded that compile kernels, which only graphs need: as `missingPartOfCudnn`, to be asked
+ * before the first of them.
+ */
+bool cudnnCompiles();
+
 /** What cuDNN answered, in its own words, as ERR_MEMORY, ERR_DEVICE, ERR_UNSUPPORTED or ERR_BACKEND. */
 Status cudnnStatus(cudnnStatus_t result, const char* doing);
 

@@ -11,7 +11,7 @@ void Workspace::reserve(size_t bytes) {
 
 Handles::Handles(std::shared_ptr<Stream> stream, std::shared_ptr<MemoryAccount> account)
     : stream_(std::move(stream)), account_(std::move(account)) {
-  check(cudaDeviceGetAttribute(&major_, cudaDevAttrComputeCapabilityMajor, stream_->index()),
+  check(cudaDeviceGetAttribute(&has_.major, cudaDevAttrComputeCapabilityMajor, stream_->index()),
         "asking for the compute capability");
   check(cudnnSetStream(cudnn_.get(), stream_->get()), "binding cuDNN to the stream");
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <mutex>
 
+#include "cuda/convolution_ways.h"
 #include "cuda/descriptors.h"
 #include "cuda/stream.h"
 
@@ -45,15 +46,15 @@ class Handles {
   std::shared_ptr<Storage> allocate(size_t bytes, Purpose purpose) const {
     return stream_->allocate(bytes, purpose, account_);
   }
-  /** Of the device's compute capability, such as 9.0, the first number. */
-  int major() const { return major_; }
+  /** What convolutions can be planned for. */
+  const Capabilities& has() const { return has_; }
 
  private:
   std::shared_ptr<Stream> stream_;  // before the handles, which use it
   std::shared_ptr<MemoryAccount> account_;
   CudnnHandle cudnn_;
   CublasLtHandle cublasLt_;
-  int major_ = 0;
+  Capabilities has_{0, cudnnCompiles()};
   std::mutex mutex_;
   std::weak_ptr<Workspace> workspace_;
 };

@@ -29,7 +29,7 @@ void LinearPlan::backwardFilter(const Tensor& from, const Tensor& dy, const Tens
 std::shared_ptr<WeightedPlan> planLinearOnCuda(const LinearGeometry& geometry, std::shared_ptr<CudaWeights> weights,
                                                std::shared_ptr<cuda::Handles> handles) {
   LinearGeometry useful = geometry;
-  useful.precision = cuda::usefulPrecision(geometry.precision, handles->major());
+  useful.precision = cuda::usefulPrecision(geometry.precision, handles->has().major);
   const auto plan = geometry.x[0] <= cuda::kFewImages ? planActiveRows : planLinearProducts;
   return plan(useful, std::move(weights), std::move(handles));
 }

@@ -23,18 +23,18 @@ std::shared_ptr<WeightedPlan> byGraph(PlanningThread::Means& means, const Convol
 }  // namespace
 
 bool takesLong(const ConvolutionRequest& request) {
-  return waysOf(request.geometry, request.handles->major()).front().path == ConvolutionPath::Graph;
+  return waysOf(request.geometry, request.handles->has()).front().path == ConvolutionPath::Graph;
 }
 
 std::shared_ptr<WeightedPlan> planAtOnce(const ConvolutionRequest& request) {
   const auto& [asked, weights, handles] = request;
-  const Precision precision = waysOf(asked, handles->major()).front().precision;
+  const Precision precision = waysOf(asked, handles->has()).front().precision;
   return planByClassicCalls(as(asked, precision), weights, handles, handles->cudnn());
 }
 
 std::shared_ptr<WeightedPlan> planWith(PlanningThread::Means& means, const ConvolutionRequest& request) {
   const auto& [asked, weights, handles] = request;
-  for (const ConvolutionWay& way : waysOf(asked, handles->major())) {
+  for (const ConvolutionWay& way : waysOf(asked, handles->has())) {
     const ConvolutionGeometry geometry = as(asked, way.precision);
     if (way.path == ConvolutionPath::Classic) return planByClassicCalls(geometry, weights, handles, means.cudnn.get());
     if (auto plan = byGraph(means, geometry, request)) return plan;

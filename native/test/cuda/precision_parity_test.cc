@@ -100,6 +100,20 @@ TEST("precision: what no engine takes is computed by the classic calls, on dense
   }
 }
 
+TEST(
+    "precision: without the part of cuDNN that compiles kernels there are the classic calls, and layouts are refused") {
+  fake::reset();
+  fake::losePart("libcudnn_engines_runtime_compiled.so.9");
+  Side side(std::make_shared<CudaDevice>(0));
+  ConvolutionGeometry g = kUsual;
+  g.precision = Precision::BFloat16;
+  const auto filters = weights(side, g.w, WithBias::No, fake::kBFloat16Bits);
+  EXPECT(planned(side, g, filters)->xBlock == 1);
+  EXPECT(fake::calls("cudnnBackendCreateDescriptor") == 0);
+  g.xBlock = g.x[1];
+  EXPECT(caught([&] { planned(side, g, filters); }).code == Code::Unsupported);
+}
+
 TEST("precision: products are rounded as far as is said, and no further") {
   const auto worst = [](Precision precision) {
     ConvolutionGeometry g = kUsual;

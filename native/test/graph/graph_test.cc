@@ -22,7 +22,7 @@ constexpr const char* kNames[] = {"float32", "tf32", "bfloat16"};
 
 /** As the layer is computed on the device: not every layer in the precision that was asked for. */
 Precision usedFor(const ConvolutionGeometry& g, const DescribedDevice& device) {
-  return waysOf(g, device.capability / 100).front().precision;
+  return waysOf(g, {device.capability / 100, true}).front().precision;
 }
 
 bool isOffered(const std::vector<Descriptor>& operations, Precision precision, const Target& target) {
