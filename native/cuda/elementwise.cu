@@ -15,11 +15,15 @@ void launchRuns(cudaStream_t stream, int64_t runs, const Tensor& y, const BodyOf
 
 template <ReluRule rule>
 void reluBackwardBy(cudaStream_t stream, const Tensor& y, const Tensor& dy, const Tensor& dx) {
-  const int64_t share = perImage(y, dx), runs = share == 1 ? runsOf(y, dy, dx) : dx.shape[0];
-  const auto bodyOf = [&](int64_t i) {
-    return ReluBackward<rule>{imageAt(y.images(), i / share), imageAt(dy.images(), i), imageAt(dx.images(), i)};
-  };
-  launchRuns(stream, runs, dx, bodyOf, "launching reluBackward");
+  constexpr const char* doing = "launching reluBackward";
+  const int64_t share = perImage(y, dx);
+  if (share == 1 && runsOf(y, dy, dx) == 1) {
+    launch(stream, dx.storedElements(), ReluBackward<rule>{y.floats(), dy.floats(), dx.floats()}, doing);
+  } else {
+    const ReluBackwardOfImages<rule> body{dx.storedInImage(), share, y.images<const float>(), dy.images<const float>(),
+                                          dx.images()};
+    launch(stream, dx.storedElements(), body, doing);
+  }
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/platform.h"
+#include "kernels/planes.h"
 #include "kernels/relu_rule.h"
 
 // Each body computes element i of its output and reads nothing but element i: outputs may be inputs.
@@ -30,6 +30,18 @@ struct ReluBackward {
     const bool live = (rule == ReluRule::Deconvnet) | (y[i] > 0.0f);
     const bool pass = live & ((rule == ReluRule::Gradient) | (g > 0.0f));
     dx[i] = pass ? g : 0.0f;
+  }
+};
+
+/** The same over images of `stored` elements, `perImage` of dy for each of y. Calls: elements of dx. */
+template <ReluRule rule>
+struct ReluBackwardOfImages {
+  int64_t stored, perImage;
+  Images<const float> y, dy;
+  Images<float> dx;
+  DI_HD void operator()(int64_t i) const {
+    const int64_t n = i / stored;
+    ReluBackward<rule>{imageAt(y, n / perImage), imageAt(dy, n), imageAt(dx, n)}(i % stored);
   }
 };
 

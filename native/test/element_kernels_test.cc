@@ -5,6 +5,7 @@
 
 #include "cpu/kernels.h"
 #include "kernels/channels_elements.h"
+#include "kernels/elementwise.h"
 #include "kernels/lrn_elements.h"
 #include "kernels/pooling_elements.h"
 #include "test/calls.h"
@@ -163,5 +164,36 @@ TEST("parts of channels are put and taken by elements as by runs: 13 of 21 from 
         }
       }
     }
+  }
+}
+
+namespace {
+
+template <ReluRule rule>
+void expectReluOfImages(int64_t perImage) {
+  const Planes kept{2, 5, 3, 4, 8}, at{2 * perImage, 5, 3, 4, 8};
+  const Values y = withGaps(kept), dy = withGaps(at);
+  const Images<const float> yAt{y.data(), stepOf(kept)}, dyAt{dy.data(), stepOf(at)};
+  const int64_t count = storedInImage(at);
+  Values expected(dy.size(), kGarbage);
+  baseline::table.reluBackward(rule, at.n, perImage, count, yAt, dyAt, {expected.data(), stepOf(at)});
+  for (const Order order : kOrders) {
+    Values dx(dy.size(), kGarbage), inPlace = dy;
+    callEach(stored(at), ReluBackwardOfImages<rule>{count, perImage, yAt, dyAt, {dx.data(), stepOf(at)}}, order);
+    EXPECT(dx == expected);
+    const Images<float> same{inPlace.data(), stepOf(at)};
+    callEach(stored(at), ReluBackwardOfImages<rule>{count, perImage, yAt, {same.data, same.step}, same}, order);
+    for (int64_t n = 0; n < at.n; ++n)
+      EXPECT(std::equal(imageAt(same, n), imageAt(same, n) + count, &expected[static_cast<size_t>(n * stepOf(at))]));
+  }
+}
+
+}  // namespace
+
+TEST("ReLU's backward over images is that over runs: one and three gradients of an image, apart, also in place") {
+  for (const int64_t perImage : {1, 3}) {
+    expectReluOfImages<ReluRule::Gradient>(perImage);
+    expectReluOfImages<ReluRule::Deconvnet>(perImage);
+    expectReluOfImages<ReluRule::Guided>(perImage);
   }
 }

@@ -168,3 +168,23 @@ TEST("parity: flattening, and ReLU's three rules") {
     });
   }
 }
+
+TEST("cuda: ReLU's backward is one launch, for several gradients of an image and for views, too") {
+  fake::reset();
+  Side side(std::make_shared<CudaDevice>(0));
+  const Tensor y = side.values({2, 3, 4, 5}), dy = side.values({6, 3, 4, 5}), dx = side.zeros({6, 3, 4, 5});
+  const Tensor part = side.zeros({2, 8, 4, 5}).channels(2, 3);
+  const int before = fake::calls("cudaLaunchKernel");
+  side.device().reluBackward(ReluRule::Guided, y, dy, dx);
+  side.device().reluBackward(ReluRule::Guided, y, part, part);
+  EXPECT(fake::calls("cudaLaunchKernel") == before + 2);
+}
+
+TEST("parity: ReLU's backward of several gradients of an image, between views of channels") {
+  expectParity([](Side& side) {
+    const Tensor wholeY = side.values({2, 8, 4, 5}), wholeDy = side.values({6, 7, 4, 5}),
+                 wholeDx = side.zeros({6, 5, 4, 5});
+    side.device().reluBackward(ReluRule::Guided, wholeY.channels(4, 3), wholeDy.channels(1, 3), wholeDx.channels(2, 3));
+    return std::vector<Tensor>{wholeDx};
+  });
+}
