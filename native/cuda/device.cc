@@ -1,8 +1,10 @@
 #include "cuda/device.h"
 
+#include <cstring>
 #include <utility>
 
 #include "core/finite.h"
+#include "cuda/channels.h"
 #include "cuda/check.h"
 #include "cuda/packing.h"
 #include "cuda/rows.h"
@@ -97,10 +99,18 @@ std::shared_ptr<Storage> CudaDevice::allocate(size_t bytes) {
 
 void CudaDevice::write(const Tensor& y, const void* dense) {
   always([&] {
-    const size_t bytes = bytesAsItLies(y);
+    Tensor given{y.shape, y.dtype, 1, nullptr};
+    const size_t bytes = bytesAsItLies(given);
     const std::shared_ptr<void> staged = staging_->take(bytes);
-    pack(y, dense, staged.get());
-    copyRuns(y, y.floats(), y.images().step, staged.get(), y.storedInImage(), cudaMemcpyHostToDevice, stream_->get());
+    std::memcpy(staged.get(), dense, bytes);
+    if (y.block == 1) {
+      copyRuns(y, y.floats(), y.images().step, staged.get(), y.storedInImage(), cudaMemcpyHostToDevice, stream_->get());
+    } else {
+      // Goes back at its place in the stream: after the kernel that reads it.
+      given.storage = stream_->allocate(bytes, Purpose::Workspace, memory_);
+      check(cudaMemcpyAsync(given.floats(), staged.get(), bytes, cudaMemcpyHostToDevice, stream_->get()), "copying");
+      cuda::reorder(stream_->get(), given, y);
+    }
     completions_.add(staged, nullptr, nullptr);
   });
 }

@@ -4,8 +4,7 @@
 
 namespace deep_inside {
 
-/** Between the dense elements that users see and the tensor as it lies; on the host, and without CUDA. */
-void pack(const Tensor& like, const void* dense, void* lying);
+/** The dense elements that users see of a tensor as it lies; on the host, and without CUDA. */
 void unpack(const Tensor& like, const void* lying, void* dense);
 
 }  // namespace deep_inside

@@ -110,6 +110,43 @@ TEST("cuda: views of channels are copied run by run") {
   EXPECT(all[0] == 0 && all[6] == 0 && all[8] == 0 && all[15] == 0);
 }
 
+TEST("cuda: what is written into blocks of channels is put in order by the device, over what was there before") {
+  for (const int64_t block : {8, 16, 13}) {
+    for (const bool backwards : {false, true}) {
+      const Opened opened;
+      fake::runBackwards(backwards);
+      const int blocks = fake::alive().blocks;
+      {
+        Tensor x{{2, 13, 3, 2}, DType::Float32, block, nullptr};
+        x.storage = opened.device->allocate(static_cast<size_t>(x.storedElements()) * sizeof(float));
+        const std::vector<float> values = shuffled(2 * 13 * 3 * 2);
+        opened.device->axpy(1, x, x);
+        opened.device->write(x, std::vector<float>(values.size(), 7.0f).data());
+        const int launches = fake::calls("cudaLaunchKernel");
+        opened.device->write(x, values.data());
+        EXPECT(fake::calls("cudaLaunchKernel") == launches + 1);
+        EXPECT(opened.read(x) == values);
+        EXPECT(opened.device->memory().workspace() == 0);
+      }
+      EXPECT(fake::alive().blocks == blocks);
+    }
+  }
+}
+
+TEST("cuda: a write into blocks of channels for which there is no room is a fault, and the next one works") {
+  const Opened opened;
+  Tensor x{{1, 8, 4, 4}, DType::Float32, 8, nullptr};
+  x.storage = opened.device->allocate(static_cast<size_t>(x.storedElements()) * sizeof(float));
+  const std::vector<float> values = shuffled(128);
+  fake::fail("cudaMallocFromPoolAsync", cudaErrorMemoryAllocation);
+  opened.device->write(x, values.data());
+  const Status status = opened.sync();
+  EXPECT(status.code == Code::Memory && status.fault != 0);
+  opened.device->acknowledgeFault(status.fault);
+  opened.device->write(x, values.data());
+  EXPECT(opened.read(x) == values);
+}
+
 TEST("cuda: a recording is replayed, keeps its tensors alive, and sees what was written between") {
   {
     const Opened opened;
