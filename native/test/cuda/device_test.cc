@@ -128,6 +128,7 @@ TEST("cuda: what is written into blocks of channels is put in order by the devic
         EXPECT(opened.read(x) == values);
         EXPECT(opened.device->memory().workspace() == 0);
       }
+      EXPECT(opened.sync().ok());  // x goes back at its place in the stream
       EXPECT(fake::alive().blocks == blocks);
     }
   }
