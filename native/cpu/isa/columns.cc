@@ -55,7 +55,7 @@ void addColumns(const ColumnsGeometry& g, const Band& band, const float* columns
   for (int64_t c = 0; c < g.dx.c; ++c)
     for (int64_t r = first; r < last; ++r) {
       float* to = band.rows + (c * (band.end - band.begin) + row + r - band.begin) * step + col;
-      lanesAt(to) += within > 0.0f ? lanesAt(columns + (c * g.r + r) * g.s) : Lanes{};
+      *lanesAt(to) += within > 0.0f ? *lanesAt(columns + (c * g.r + r) * g.s) : Lanes{};
     }
 }
 
@@ -66,8 +66,8 @@ void multiplyPixels(const ColumnsGeometry& g, const BlockedRows& pixels, int64_t
     multiply<kVectors>(count, pixels, filters + group * depth(g) * kGroup, products);
     for (int64_t t = 0; t < count; ++t)
       for (int k = 0; k < kVectors; ++k)
-        lanesAt(columns + (t * groups(g) + group) * kGroup + k * kLanes) =
-            lanesAt(products + (t * kVectors + k) * kLanes);
+        *lanesAt(columns + (t * groups(g) + group) * kGroup + k * kLanes) =
+            *lanesAt(products + (t * kVectors + k) * kLanes);
   }
 }
 

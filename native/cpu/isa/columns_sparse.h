@@ -52,12 +52,12 @@ void multiplyTerms(const float* values, const int32_t* channels, int64_t count, 
 #pragma GCC unroll 4
     for (int group = 0; group < groups; ++group)
 #pragma GCC unroll 4
-      for (int k = 0; k < kVectors; ++k) sum[group][k] += values[i] * lanesAt(factors + group * stride + k * kLanes);
+      for (int k = 0; k < kVectors; ++k) sum[group][k] += values[i] * *lanesAt(factors + group * stride + k * kLanes);
   }
 #pragma GCC unroll 4
   for (int group = 0; group < groups; ++group)
 #pragma GCC unroll 4
-    for (int k = 0; k < kVectors; ++k) lanesAt(columns + (group * kVectors + k) * kLanes) = sum[group][k];
+    for (int k = 0; k < kVectors; ++k) *lanesAt(columns + (group * kVectors + k) * kLanes) = sum[group][k];
 }
 
 /** All columns of the pixels that the terms are of: [pixels][groups][kVectors * kLanes]. filters: as `pack` leaves them. */

@@ -21,25 +21,25 @@ constexpr int kLanes = 8;
 #endif
 
 typedef float Lanes __attribute__((vector_size(kLanes * sizeof(float))));
-/** The same anywhere in memory. */
+/** The same anywhere in memory. A pointer to it: Clang takes a reference to it for aligned. */
 typedef float LanesInMemory __attribute__((vector_size(kLanes * sizeof(float)), aligned(sizeof(float)), may_alias));
 
-inline LanesInMemory& lanesAt(float* p) { return *reinterpret_cast<LanesInMemory*>(p); }
-inline const LanesInMemory& lanesAt(const float* p) { return *reinterpret_cast<const LanesInMemory*>(p); }
+inline LanesInMemory* lanesAt(float* p) { return reinterpret_cast<LanesInMemory*>(p); }
+inline const LanesInMemory* lanesAt(const float* p) { return reinterpret_cast<const LanesInMemory*>(p); }
 
 /** A sum with its bias, rectified if so wanted (NaN stays NaN), or 0 where the mask (null: none) is not above 0. */
 inline void finish(const Lanes& bias, bool relu, const float* mask, Lanes& sum) {
   const Lanes zero = {};
   sum += bias;
   if (relu) sum = sum <= zero ? zero : sum;
-  if (mask) sum = lanesAt(mask) > zero ? sum : zero;
+  if (mask) sum = *lanesAt(mask) > zero ? sum : zero;
 }
 
 /** Finishes a sum and stores it. */
 inline void store(const Lanes& sum, const Lanes& bias, bool relu, const float* mask, float* to) {
   Lanes value = sum;
   finish(bias, relu, mask, value);
-  lanesAt(to) = value;
+  *lanesAt(to) = value;
 }
 
 /** The same past the caches, where a vector is a whole line of them; other threads see it after `endStream`. */

@@ -34,7 +34,7 @@ inline const float* rowAt(const LinearBackward& b, int64_t k) { return b.matrix.
 
 inline float sumOf(const Lanes& x) {
   float sum[kLanes];
-  lanesAt(sum) = x;
+  *lanesAt(sum) = x;
   for (int half = kLanes / 2; half > 0; half /= 2)
     for (int i = 0; i < half; ++i) sum[i] += sum[i + half];
   return sum[0];
@@ -53,8 +53,8 @@ void dotRows(const LinearBackward& b, const float* dy, int64_t k) {
   for (int64_t j = 0; j < outputs; j += kLanes)
     for (int q = 0; q < kDotRows; ++q) {
       __builtin_prefetch(next[q] + j, 0, 2);
-      const Lanes row = lanesAt(w[q] + j);
-      for (int r = 0; r < n; ++r) sum[q][r] += row * lanesAt(dy + r * outputs + j);
+      const Lanes row = *lanesAt(w[q] + j);
+      for (int r = 0; r < n; ++r) sum[q][r] += row * *lanesAt(dy + r * outputs + j);
     }
   for (int r = 0; r < n; ++r)
     for (int q = 0; q < kDotRows; ++q) b.dx[r * b.matrix.features + featureAt(b, k + q)] = sumOf(sum[q][r]);
@@ -72,7 +72,7 @@ void spreadRows(const LinearBackward& b, const float* dy, int64_t image, int64_t
     for (int64_t j = line; j < line + 16; ++j, dy += vectors * kLanes) {
 #pragma GCC unroll 12
       for (int q = 0; q < rows; ++q)
-        for (int v = 0; v < vectors; ++v) sum[q][v] += w[q][j] * lanesAt(dy + v * kLanes);
+        for (int v = 0; v < vectors; ++v) sum[q][v] += w[q][j] * *lanesAt(dy + v * kLanes);
     }
   }
   const int64_t images = smaller(vectors * kLanes, b.n - image);

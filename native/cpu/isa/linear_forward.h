@@ -29,11 +29,11 @@ template <int rows, int n>
 void addRows(const ScaledRows& from, int64_t begin, int64_t end, float* sums, int64_t step) {
   for (int64_t j = begin; j < end; j += kLanes) {
     Lanes w[rows];
-    for (int q = 0; q < rows; ++q) w[q] = lanesAt(from.w[q] + j);
+    for (int q = 0; q < rows; ++q) w[q] = *lanesAt(from.w[q] + j);
     for (int r = 0; r < n; ++r) {
-      Lanes sum = lanesAt(sums + r * step + j);
+      Lanes sum = *lanesAt(sums + r * step + j);
       for (int q = 0; q < rows; ++q) sum += from.x[r][q] * w[q];
-      lanesAt(sums + r * step + j) = sum;
+      *lanesAt(sums + r * step + j) = sum;
     }
   }
 }

@@ -37,7 +37,7 @@ void multiplyRows(const BlockedRows& v, const float* u, const Take& take) {
 #pragma GCC unroll 16
       for (int t = 0; t < rows; ++t) {
 #pragma GCC unroll 4
-        for (int k = 0; k < vectors; ++k) sum[t][k] += from[t * v.row] * lanesAt(factors + k * kLanes);
+        for (int k = 0; k < vectors; ++k) sum[t][k] += from[t * v.row] * *lanesAt(factors + k * kLanes);
       }
     }
   }
@@ -69,7 +69,7 @@ void multiply(int64_t count, const BlockedRows& v, const float* u, float* m) {
   eachPart(count, [&](int64_t begin, int64_t end) {
     float* to = m + begin * vectors * kLanes;
     multiplyFew<vectors>(end - begin, v.from(begin), u,
-                         [to](int t, int k, const Lanes& sum) { lanesAt(to + (t * vectors + k) * kLanes) = sum; });
+                         [to](int t, int k, const Lanes& sum) { *lanesAt(to + (t * vectors + k) * kLanes) = sum; });
   });
 }
 

@@ -58,7 +58,7 @@ int64_t blocksInUse(const PointwiseGeometry& g, const BlockedRows& v, int64_t co
     const float* from = v.data + b * v.block;
     Lanes any = {};
     for (int64_t t = 0; t < count; ++t) {
-      const Lanes here = lanesAt(from + t * kLanes);
+      const Lanes here = *lanesAt(from + t * kLanes);
       any = here != 0.0f ? Lanes{} + 1.0f : any;
     }
     float sum = 0;
@@ -81,7 +81,7 @@ struct Destination {
       const int64_t block = group * kVectors + k, plane = block * area(g.y) * kLanes;
       mask[k] = image ? image + plane : nullptr;
       to[k] = imageAt(o.y, n) + plane;
-      bias[k] = lanesAt(o.filters + channels(g.x) * channels(g.y) + block * kLanes);
+      bias[k] = *lanesAt(o.filters + channels(g.x) * channels(g.y) + block * kLanes);
     }
   }
 

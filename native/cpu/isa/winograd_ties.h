@@ -50,7 +50,7 @@ inline void gatherPatch(const WinogradGeometry& g, const float* image, int64_t r
       const bool inside = y >= 0 && x >= 0 && y < g.x.h && x < g.x.w;
       const float* from = image + (y * g.x.w + x) * kLanes;
       for (int64_t block = 0; block < blocks(g.x); ++block)
-        lanesAt(patch + block * kLanes) = inside ? lanesAt(from + block * plane) : LanesInMemory{};
+        *lanesAt(patch + block * kLanes) = inside ? *lanesAt(from + block * plane) : LanesInMemory{};
     }
 }
 
@@ -85,7 +85,7 @@ void produceGroupDirectly(const WinogradGeometry& g, const CorrelationOperands& 
   for (int k = 0; k < vectors; ++k) {
     Lanes y[outputs][outputs];
     for (int i = 0; i < outputs * outputs; ++i)
-      y[i / outputs][i % outputs] = lanesAt(sums + (patches.of[i] * vectors + k) * kLanes);
+      y[i / outputs][i % outputs] = *lanesAt(sums + (patches.of[i] * vectors + k) * kLanes);
     storeTile<outputs>(g, o, at, group * kVectors + k, y);
   }
 }

@@ -46,7 +46,7 @@ inline void transformPixels(const float* d, int64_t rowStep, float* v, int64_t e
   for (int j = 0; j < kTile; ++j) {
     Lanes column[kTile];
 #pragma GCC unroll 6
-    for (int i = 0; i < kTile; ++i) column[i] = lanesAt(d + i * rowStep + j * kLanes);
+    for (int i = 0; i < kTile; ++i) column[i] = *lanesAt(d + i * rowStep + j * kLanes);
     transformInputLine(column, 1, &half[0][j], kTile);
   }
 #pragma GCC unroll 6
@@ -54,7 +54,7 @@ inline void transformPixels(const float* d, int64_t rowStep, float* v, int64_t e
     Lanes line[kTile];
     transformInputLine(half[i], 1, line, 1);
 #pragma GCC unroll 6
-    for (int j = 0; j < kTile; ++j) lanesAt(v + (i * kTile + j) * elementStep) = line[j];
+    for (int j = 0; j < kTile; ++j) *lanesAt(v + (i * kTile + j) * elementStep) = line[j];
   }
 }
 
@@ -63,7 +63,7 @@ inline void copyTile(const Planes& x, const float* plane, int64_t row, int64_t c
   for (int64_t i = row; i < row + kTile; ++i)
     for (int64_t j = col; j < col + kTile; ++j, d += kLanes) {
       const bool inside = i >= 0 && j >= 0 && i < x.h && j < x.w;
-      lanesAt(d) = inside ? lanesAt(plane + (i * x.w + j) * kLanes) : LanesInMemory{};
+      *lanesAt(d) = inside ? *lanesAt(plane + (i * x.w + j) * kLanes) : LanesInMemory{};
     }
 }
 
@@ -101,7 +101,7 @@ __attribute__((always_inline)) inline void fetchOutputs(const WinogradGeometry& 
 template <int outputs>
 void storeTile(const WinogradGeometry& g, const CorrelationOperands& o, const TilePlace& at, int64_t block,
                const Lanes (*y)[outputs]) {
-  const Lanes bias = lanesAt(o.filters + FilterLayout(g).bias + block * kLanes);
+  const Lanes bias = *lanesAt(o.filters + FilterLayout(g).bias + block * kLanes);
   const int64_t plane = block * area(g.y) * kLanes;
   float* to = imageAt(o.y, at.n) + plane;
   const float* image = maskAt(o, at.n);
@@ -133,7 +133,7 @@ void finishTile(const WinogradGeometry& g, const CorrelationOperands& o, const T
   for (int j = 0; j < kTile; ++j) {
     Lanes products[kTile];
 #pragma GCC unroll 6
-    for (int i = 0; i < kTile; ++i) products[i] = lanesAt(m + (i * kTile + j) * step);
+    for (int i = 0; i < kTile; ++i) products[i] = *lanesAt(m + (i * kTile + j) * step);
     transformOutputLine<outputs>(products, 1, &half[0][j], kTile);
   }
 #pragma GCC unroll 4

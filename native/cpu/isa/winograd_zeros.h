@@ -52,7 +52,7 @@ inline void clearTile(const WinogradGeometry& g, const CorrelationOperands& o, c
   for (int64_t block = 0; block < blocks(g.y); ++block)
     for (int64_t i = 0; i < rows; ++i) {
       float* to = imageAt(o.y, at.n) + (block * area(g.y) + (at.row + i) * g.y.w + at.col) * kLanes;
-      for (int64_t j = 0; j < cols; ++j) lanesAt(to + j * kLanes) = Lanes{};
+      for (int64_t j = 0; j < cols; ++j) *lanesAt(to + j * kLanes) = Lanes{};
     }
 }
 
