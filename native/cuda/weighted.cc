@@ -88,7 +88,6 @@ void CudaDevice::plan(int64_t strands, const std::function<std::shared_ptr<Weigh
     demandPlanning(strands);
     stream_->use();
     made = make();
-    made->finish();
   });
   done(status, std::move(made));
 }

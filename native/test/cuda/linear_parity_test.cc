@@ -27,15 +27,9 @@ float tolerance(Precision precision, int64_t n, int64_t terms) {
 
 std::shared_ptr<WeightedPlan> planned(Side& side, const std::shared_ptr<Weights>& weights, int64_t n,
                                       Activation activation, Precision precision) {
-  std::shared_ptr<WeightedPlan> made;
-  std::promise<Status> done;
-  side.device().planLinear({{n, weights->shape()[1]}, activation, precision}, weights, 1,
-                           [&](const Status& status, std::shared_ptr<WeightedPlan> plan) {
-                             made = std::move(plan);
-                             done.set_value(status);
-                           });
-  demand(done.get_future().get());
-  return made;
+  return side.planned([&](auto done) {
+    side.device().planLinear({{n, weights->shape()[1]}, activation, precision}, weights, 1, std::move(done));
+  });
 }
 
 /** x with every other feature of all images 0, and a few more of each. */

@@ -37,11 +37,9 @@ struct Line {
   explicit Line(Cuda& cuda) : cuda(cuda), x(cuda.filled({1, 2}, 1)), y(cuda.zeros({1, 1})) {
     const float bias = 0.5f;
     weights = cuda.device().weights({1, 2}, &bias);
-    cuda.device().planLinear({{1, 2}, Activation::None}, weights, 1,
-                             [&](const Status& status, std::shared_ptr<WeightedPlan> made) {
-                               demand(status);
-                               plan = std::move(made);
-                             });
+    plan = cuda.planned([&](auto done) {
+      cuda.device().planLinear({{1, 2}, Activation::None}, weights, 1, std::move(done));
+    });
   }
 
   float output() {
@@ -71,13 +69,8 @@ TEST("update: layers of every kind that were planned before and after see the ne
           geometry.precision = precision;
           std::vector<std::shared_ptr<WeightedPlan>> plans;
           const auto plan = [&] {
-            std::promise<std::shared_ptr<WeightedPlan>> made;
-            side.device().planLinear(geometry, weights, 1,
-                                     [&](const Status& status, std::shared_ptr<WeightedPlan> one) {
-                                       demand(status);
-                                       made.set_value(std::move(one));
-                                     });
-            plans.push_back(made.get_future().get());
+            plans.push_back(
+                side.planned([&](auto done) { side.device().planLinear(geometry, weights, 1, std::move(done)); }));
           };
           plan();
           const Tensor w = side.values({11, 37}), b = side.values({11});
@@ -96,11 +89,8 @@ TEST("update: layers of every kind that were planned before and after see the ne
       }
   expectParity([](Side& side) {
     const auto weights = side.weights(kConvolution.w, WithBias::Yes);
-    std::promise<std::shared_ptr<WeightedPlan>> made;
-    side.device().planConvolution(kConvolution, weights, 1, [&](const Status&, std::shared_ptr<WeightedPlan> plan) {
-      made.set_value(std::move(plan));
-    });
-    const auto plan = made.get_future().get();
+    const auto plan =
+        side.planned([&](auto done) { side.device().planConvolution(kConvolution, weights, 1, std::move(done)); });
     const Tensor w = side.values(kConvolution.w), y = side.zeros(plan->y, DType::Float32, plan->yBlock);
     side.device().axpy(1, w, w);
     side.device().update(weights, w, nullptr);
