@@ -24,6 +24,11 @@ Descriptor pointwise(cudnnPointwiseMode_t mode) {
       .set(CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR, math);
 }
 
+/** One that makes y of x, not finalized. */
+Descriptor ofOne(cudnnPointwiseMode_t mode, const Descriptor& x, const Descriptor& y) {
+  return pointwise(mode).set(CUDNN_ATTR_OPERATION_POINTWISE_XDESC, x).set(CUDNN_ATTR_OPERATION_POINTWISE_YDESC, y);
+}
+
 }  // namespace
 
 Descriptor tensor(Uid uid, const Shape& shape, cudnnDataType_t type, int64_t alignment) {
@@ -72,25 +77,15 @@ Descriptor convolutionBackwardData(const Descriptor& window, const Descriptor& d
 }
 
 Descriptor identity(const Descriptor& x, const Descriptor& y) {
-  return pointwise(CUDNN_POINTWISE_IDENTITY)
-      .set(CUDNN_ATTR_OPERATION_POINTWISE_XDESC, x)
-      .set(CUDNN_ATTR_OPERATION_POINTWISE_YDESC, y)
-      .finalize("describing a copy");
+  return ofOne(CUDNN_POINTWISE_IDENTITY, x, y).finalize("describing a copy");
 }
 
 Descriptor addition(const Descriptor& x, const Descriptor& b, const Descriptor& y) {
-  return pointwise(CUDNN_POINTWISE_ADD)
-      .set(CUDNN_ATTR_OPERATION_POINTWISE_XDESC, x)
-      .set(CUDNN_ATTR_OPERATION_POINTWISE_BDESC, b)
-      .set(CUDNN_ATTR_OPERATION_POINTWISE_YDESC, y)
-      .finalize("describing a bias");
+  return ofOne(CUDNN_POINTWISE_ADD, x, y).set(CUDNN_ATTR_OPERATION_POINTWISE_BDESC, b).finalize("describing a bias");
 }
 
 Descriptor relu(const Descriptor& x, const Descriptor& y) {
-  return pointwise(CUDNN_POINTWISE_RELU_FWD)
-      .set(CUDNN_ATTR_OPERATION_POINTWISE_XDESC, x)
-      .set(CUDNN_ATTR_OPERATION_POINTWISE_YDESC, y)
-      .finalize("describing relu");
+  return ofOne(CUDNN_POINTWISE_RELU_FWD, x, y).finalize("describing relu");
 }
 
 Descriptor reluBackward(const Descriptor& x, const Descriptor& dy, const Descriptor& dx) {
