@@ -5,6 +5,7 @@
  *   node bench/gpu.js                                    all nets, precisions and batches: an hour, most of it torch.compile
  *   node bench/gpu.js --quick                            batches 1 and 128, no torch.compile
  *   node bench/gpu.js --nets paper --precisions float32 --python venv/bin/python --json result.json
+ *   node bench/gpu.js --keep FOLDER                      ceilings, nets and inputs for the next run from FOLDER, or there
  *   node bench/gpu.js --device cpu --nets squeezenet1_0 --batches 1,2      the same without a GPU, to try it out
  *
  * Each contestant is a process of its own (bench/peers) which keeps its network on the card. In each round they are
@@ -20,12 +21,13 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { count, counts, duration, names, program } from './flags.js';
 import { casesOf, chosenNets } from './measure/cases.js';
-import { measureCeilings } from './measure/ceilings.js';
+import { keptCeilings } from './measure/ceilings.js';
 import { driverVersion } from './measure/driver.js';
+import { keptFolder, NotKept } from './measure/kept.js';
 import { describeRun } from './measure/machine.js';
 import { findPyTorch, ourselves, troubleWith } from './measure/peers.js';
 import { playRow } from './measure/rounds.js';
-import { drawer, prepareNet, startContestants, workFolder } from './measure/sessions.js';
+import { drawer, keptNet, startContestants, workFolder } from './measure/sessions.js';
 import { gpuPage, gpuText } from './report/gpu.js';
 
 const netNames = ['paper', 'vgg16', 'squeezenet1_0'];
@@ -36,6 +38,8 @@ const precisions = ['float32', 'tf32', 'bfloat16'];
  * SqueezeNet and VGG-16 with random weights. Choice: about twice that, and 0.2 for tf32.
  */
 const differences = { float32: 0.05, tf32: 0.2, bfloat16: 0.5 };
+/** Different inputs; each call takes some of them. */
+const inputs = 128;
 /** Calls are repeated until about so many maps are made: on the CPU none is too short to be timed. */
 const mapsInARow = { cuda: 20, cpu: 1 };
 
@@ -52,6 +56,10 @@ const command = program('gpu.js', 'Maps per second on a GPU, beside PyTorch and 
   .option('--python <file>', 'with PyTorch; default: $DEEP_INSIDE_PYTHON, else python3')
   .option('--no-compilers', 'no torch.compile')
   .option('--seed <n>', 'of weights, inputs and classes', count, 1)
+  .option(
+    '--keep <folder>',
+    'of what several runs on one card share: ceilings, nets, what tuning finds; made if missing',
+  )
   .option('--json <file>', 'where the result is written; default: bench/results/DATE-DEVICE.json')
   .parse();
 const flags = command.opts();
@@ -133,13 +141,13 @@ async function playNet(net, prepared, precision, folder) {
 async function main() {
   result.run = await describe();
   for (const [key, value] of Object.entries(result.run)) console.log(`${key}: ${value}`);
-  result.ceilings = await measureCeilings(kind, python);
-  console.log(`ceilings: ${JSON.stringify(result.ceilings)}`);
-  const folder = workFolder();
+  const folder = flags.keep ? keptFolder(flags.keep) : workFolder();
   try {
+    result.ceilings = await keptCeilings(kind, python, result.run, folder.path('ceilings.json'));
+    console.log(`ceilings: ${JSON.stringify(result.ceilings)}`);
     for (const net of chosenNets(flags.nets)) {
       if (signal.aborted) break;
-      const prepared = await prepareNet(net, { seed: flags.seed, folder, count: Math.max(64, ...batches) });
+      const prepared = await keptNet(net, { seed: flags.seed, folder, count: Math.max(inputs, ...batches) });
       for (const precision of flags.precisions) await playNet(net, prepared, precision, folder);
     }
   } finally {
@@ -149,4 +157,7 @@ async function main() {
   if (signal.aborted) process.exitCode = 130;
 }
 
-await main();
+await main().catch((error) => {
+  if (!(error instanceof NotKept)) throw error;
+  stop(error.message);
+});

@@ -1,11 +1,36 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { openDevice } from 'deep-inside';
+import { kept } from './kept.js';
 
 /** Rows and columns of the matrices: large enough for a GPU to be busy, and for a CPU not to take minutes. */
 const sides = { cuda: 8192, cpu: 512 };
 const [repetitions, runs] = [10, 5];
 const precisions = ['float32', 'tf32', 'bfloat16'];
+const measured = [...precisions, 'copy'];
+
+/**
+ * The ceilings of a card from the file where an earlier run on it left them, else measured now and left there.
+ *
+ * @param kind, python  as measureCeilings takes them
+ * @param card          { device, driver }: their names, which must be those in the file
+ * @param file          of JSON
+ * @returns             as measureCeilings
+ * @throws              where the file is another card's or driver's, or holds no ceilings
+ */
+export async function keptCeilings(kind, python, { device, driver }, file) {
+  const measure = async () => ({ device, driver, ceilings: await measureCeilings(kind, python) });
+  const check = (found) => {
+    const strange = measured.find((name) => !(Number.isFinite(found?.ceilings?.[name]) && found.ceilings[name] > 0));
+    if (strange !== undefined)
+      throw new Error(`ceilings.${strange} must be a number above 0, got ${found?.ceilings?.[strange]}`);
+    if (found.device !== device || found.driver !== driver)
+      throw new Error(
+        `its ceilings are those of ${found.device}, driver ${found.driver}; this is ${device}, driver ${driver}`,
+      );
+  };
+  return (await kept(file, measure, check)).ceilings;
+}
 
 /**
  * What a device reaches with nothing else to do: products of matrices in each precision and a copy in its memory, the

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDevice, saveNetwork } from 'deep-inside';
@@ -7,6 +7,7 @@ import { activityOf, withActivity } from './activity.js';
 import { Contestant } from './contestant.js';
 import { shapesOf, weightedLayers } from './floor.js';
 import { makeImages } from './images.js';
+import { kept, within } from './kept.js';
 import { openNet } from './nets.js';
 import { makePictures } from './pictures.js';
 import { Random } from './random.js';
@@ -51,6 +52,20 @@ export async function prepareNet({ source, activity, side }, { seed, folder, cou
   await net.dispose();
   device.dispose();
   return prepared;
+}
+
+/** The same, or what an earlier run with this seed and count has left of it in the folder. */
+export function keptNet(net, { seed, folder, count }) {
+  const own = within(folder, `${net.name}-${seed}-${count}`);
+  return kept(
+    own.path('prepared.json'),
+    () => prepareNet(net, { seed, folder: own, count }),
+    ({ files }) => {
+      const all = [files.load, files.inputs.floats, files.pictures.floats, files.pictures.bytes];
+      const lost = all.find((path) => !existsSync(path));
+      if (lost) throw new Error(`${lost} is not there`);
+    },
+  );
 }
 
 async function writeFiles(net, images, { bytes, floats, ...pictures }, folder) {

@@ -10,6 +10,8 @@ const tests = 'build/test';
 const leftOut = ['unit/build', 'package'];
 const nets = ['paper', 'vgg16', 'squeezenet1_0'];
 const precisions = ['float32', 'tf32', 'bfloat16'];
+/** What the jobs of the benchmark share: not a part of the results, since the nets alone have 800 MB. */
+const shared = 'build/bench/shared';
 
 /** By name and in their order; each lists its jobs and runs those that are wanted. */
 export const steps = { build, test, gpu, bench };
@@ -68,7 +70,7 @@ async function bench(jobs, { wanted, results, host }) {
   const pairs = nets.flatMap((net) => precisions.map((precision) => [net, precision]));
   const measure = (name, net, precision, ...flags) => {
     const file = join(results, `bench-${name}.result.json`);
-    const args = ['bench/gpu.js', '--nets', net, '--precisions', precision, '--json', file, ...flags];
+    const args = ['bench/gpu.js', '--nets', net, '--precisions', precision, '--json', file, '--keep', shared, ...flags];
     return jobs.run(`bench/${name}`, process.execPath, args, { wanted });
   };
   for (const [net, precision] of pairs) await measure(`${net}-${precision}`, net, precision, '--no-compilers');
