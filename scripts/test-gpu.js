@@ -1,39 +1,38 @@
 /*
  * Proves the CUDA backend on a machine with a GPU, after a build: `npm run test:gpu`, or some of the steps:
  *
- *   node scripts/test-gpu.js [suite] [proofs] [memcheck] [racecheck] [initcheck]
+ *   node scripts/test-gpu.js [suite] [proofs] [memcheck] [initcheck] [racecheck]
+ *   node scripts/test-gpu.js proofs/memory memcheck/operations      one file of test/gpu alone
  *
  * suite      every test but test/gpu, on the CPU and on CUDA; one that CUDA cannot run fails
  * proofs     test/gpu: CUDA beside the CPU, replayed beside eager, 20 runs, memory
- * memcheck, racecheck, initcheck   operations, layers and small networks under compute-sanitizer, where it is found
+ * memcheck, initcheck, racecheck   operations, layers and small networks under compute-sanitizer, where it is found
  *
  * Without a usable GPU it says in one line why, and exits with 1. What the steps print is kept in build/test-gpu. The
  * last line is: N passed, N failed, N skipped, where a sanitizer counts as one. On a card that others use too, the
  * memory tests may fail, or make the others fail: they fill it for a moment.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { driverVersion } from '../bench/measure/driver.js';
 import { textTable } from '../bench/report/table.js';
 import { describeDevices } from '../dist/index.js';
+import { findSanitizer, gpuTestFile, gpuTests, lackOfSanitizer } from './gpu-tests.js';
 import { closingLine, countsIn, mochaArguments } from './mocha.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const tests = 'build/test';
 const logs = 'build/test-gpu';
-/** Few and small, since node under a sanitizer is slow; none that asks for more memory than there is. */
-const sanitized = ['element-wise', 'operations', 'weighted', 'weighted-precisions', 'small-networks'].map(
-  (name) => `${tests}/gpu/${name}.test.js`,
-);
 
+/** Each given the files of test/gpu that it is to take. */
 const steps = {
   suite: () => mocha('suite', `${tests}/**/*.test.js`, '--ignore', `${tests}/gpu/**`),
-  proofs: () => mocha('proofs', `${tests}/gpu/*.test.js`),
-  memcheck: () => sanitize('memcheck', ['--report-api-errors', 'no']),
-  racecheck: () => sanitize('racecheck', []),
-  initcheck: () => sanitize('initcheck', []),
+  proofs: (files) => mocha('proofs', ...files),
+  memcheck: (files) => sanitize('memcheck', ['--report-api-errors', 'no'], files),
+  initcheck: (files) => sanitize('initcheck', [], files),
+  racecheck: (files) => sanitize('racecheck', [], files),
 };
 
 function stop(line) {
@@ -66,11 +65,11 @@ async function mocha(step, ...specs) {
   return broke ? { ...counts, failed: 1, said: `ended with ${code}` } : { ...counts, said: '' };
 }
 
-async function sanitize(tool, options) {
-  const program = sanitizer();
-  if (!program) return skip(tool, 'compute-sanitizer is neither on the PATH nor in the CUDA toolkit');
+async function sanitize(tool, options, files) {
+  const program = findSanitizer();
+  if (!program) return skip(tool, lackOfSanitizer);
   const own = ['--tool', tool, '--error-exitcode', '9', '--target-processes', 'all', '--launch-timeout', '300'];
-  const node = [process.execPath, ...mochaArguments('--timeout', '0', ...sanitized)];
+  const node = [process.execPath, ...mochaArguments('--timeout', '0', ...files)];
   const { code, text } = await run(tool, program, [...own, ...options, ...node]);
   const summary = /^=+ .*SUMMARY: .*$/m.exec(text)?.[0].replace(/^=+ /, '');
   const clean = code === 0 && summary !== undefined;
@@ -82,15 +81,6 @@ function skip(step, reason) {
   return { passed: 0, failed: 0, skipped: 1, said: reason };
 }
 
-/** compute-sanitizer on the PATH, in the toolkit of CUDA_HOME or of nvcc, or in the usual place. */
-function sanitizer() {
-  const nvcc = spawnSync('sh', ['-c', 'command -v nvcc'], { encoding: 'utf8' }).stdout.trim();
-  const toolkits = [process.env.CUDA_HOME, nvcc && dirname(dirname(nvcc)), '/usr/local/cuda'].filter(Boolean);
-  const places = toolkits.flatMap((root) => ['bin', 'compute-sanitizer'].map((folder) => join(root, folder)));
-  const programs = ['compute-sanitizer', ...places.map((folder) => join(folder, 'compute-sanitizer'))];
-  return programs.find((one) => spawnSync(one, ['--version']).status === 0);
-}
-
 /** What the results are of: the card, its driver and the libraries. */
 async function describeCard() {
   const cuda = (await describeDevices()).find(({ kind }) => kind === 'cuda');
@@ -98,9 +88,18 @@ async function describeCard() {
   return `${new Date().toISOString().slice(0, 10)}, ${cuda.name}, driver ${driverVersion()}, ${cuda.versions}`;
 }
 
+/** A step, or STEP/FILE. */
+function take(name) {
+  const [step, file] = name.split('/');
+  if (step === 'suite') return steps.suite();
+  const names = gpuTests(step);
+  if (file !== undefined && !names.includes(file)) stop(`${step} has no ${file}, only ${names.join(', ')}`);
+  return steps[step]((file === undefined ? names : [file]).map(gpuTestFile));
+}
+
 async function main() {
   const asked = process.argv.slice(2);
-  const strange = asked.find((name) => !(name in steps));
+  const strange = asked.find((name) => !(name.split('/')[0] in steps));
   if (strange !== undefined) stop(`${strange} is none of ${Object.keys(steps).join(', ')}`);
   const card = await describeCard();
   if (!existsSync(`${tests}/gpu`)) stop('the tests are not compiled; run npx tsc -p test/tsconfig.json');
@@ -109,7 +108,7 @@ async function main() {
   const results = [];
   for (const step of asked.length > 0 ? asked : Object.keys(steps)) {
     const began = performance.now();
-    const result = await steps[step]();
+    const result = await take(step);
     results.push({ step, ...result, seconds: Math.round((performance.now() - began) / 1000) });
   }
   const columns = ['step', 'passed', 'failed', 'skipped', 'seconds', 'said'];

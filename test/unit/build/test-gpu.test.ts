@@ -16,6 +16,7 @@ function standIn(root: string, device: { usable: boolean; reason: string | null 
   write('dist/index.js', `export const describeDevices = async () => [${JSON.stringify(described)}];`);
   for (const path of [
     'scripts/test-gpu.js',
+    'scripts/gpu-tests.js',
     'scripts/mocha.js',
     'bench/measure/driver.js',
     'bench/report/table.js',
@@ -58,6 +59,17 @@ describe('scripts/test-gpu.js', function () {
   it('refuses a step that it does not know', () => {
     const { status, stderr } = run(['speed'], (standIn(root, { usable: true, reason: null }), null));
     assert.deepEqual([status, stderr.split(',')[0]], [1, 'test-gpu: speed is none of suite']);
+  });
+
+  it('takes one file of a step, and refuses one that the step does not have', () => {
+    standIn(root, { usable: true, reason: null });
+    const { stdout } = run(['proofs/weighted', 'memcheck/operations'], 'echo "$*"; echo "= ERROR SUMMARY: 0 errors"');
+    assert.match(stdout, /^proofs\/weighted +1 +0 +0 /m);
+    assert.match(stdout, /^--tool memcheck .*[^,]gpu\/operations\.test\.js$/m);
+    assert.match(stdout, /\n2 passed, 0 failed, 0 skipped\n$/);
+    const { status, stderr } = run(['memcheck/memory'], null);
+    assert.equal(status, 1);
+    assert.match(stderr, /^test-gpu: memcheck has no memory, only element-wise, [^\n]+\n$/);
   });
 
   it('runs every step, demands CUDA, and counts a clean sanitizer as passed', () => {
