@@ -32,6 +32,7 @@ import { gpuPage, gpuText } from './report/gpu.js';
 
 const netNames = ['paper', 'vgg16', 'squeezenet1_0'];
 const precisions = ['float32', 'tf32', 'bfloat16'];
+const compilers = ['none', 'too', 'alone'];
 /**
  * Median of |a - b| / |b| above which maps are others. Where sums are rounded in another order a ReLU or a switch flips,
  * and where factors are rounded many do: PyTorch's maps in bfloat16 differ by 0.24 from ours in float32, on the CPU, for
@@ -54,7 +55,7 @@ const command = program('gpu.js', 'Maps per second on a GPU, beside PyTorch and 
   .option('--device <kind>', 'cuda, or cpu to try it out', names(['cuda', 'cpu']), ['cuda'])
   .option('--threads <n>', 'of the CPU', count, 2)
   .option('--python <file>', 'with PyTorch; default: $DEEP_INSIDE_PYTHON, else python3')
-  .option('--no-compilers', 'no torch.compile')
+  .option('--compilers <which>', 'torch.compile: none, too, or alone of all PyTorch', names(compilers), ['too'])
   .option('--seed <n>', 'of weights, inputs and classes', count, 1)
   .option(
     '--keep <folder>',
@@ -106,7 +107,7 @@ function sayAbsent({ name, reason }) {
 /** The rows of one net in one precision. */
 async function playNet(net, prepared, precision, folder) {
   const place = { device: kind, precision };
-  const peer = findPyTorch({ python, compilers: flags.compilers && !flags.quick }, place);
+  const peer = findPyTorch({ python, compilers: flags.quick ? 'none' : flags.compilers[0] }, place);
   if (peer.reason) sayAbsent(peer);
   // What `tune: true` chooses among is there in float32 alone: elsewhere it would only be the best of two equal runs.
   const configurations = precision === 'float32' ? flags.configurations : ['default'];

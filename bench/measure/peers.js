@@ -47,9 +47,17 @@ export function findPeers({ python, tfjs, compilers }) {
   return [...pythonPeers.map((peer) => findPythonPeer(peer, python, flags)), findTfjs(tfjs)];
 }
 
-/** How to start PyTorch at a place, or why it is not there. */
+/** How to start PyTorch at a place, or why it is not there; torch.compile takes part too, alone or, with 'none', not. */
 export function findPyTorch({ python, compilers }, place) {
-  return findPythonPeer(pythonPeers[0], python, [...placeArguments(place), ...(compilers ? ['--compilers'] : [])]);
+  return findPythonPeer(pythonPeers[0], python, [...placeArguments(place), '--compilers', compilers]);
+}
+
+/** Why torch.compile makes nothing for a GPU here, or null: it is tried, once, which takes up to a minute. */
+export function lackOfCompiler(python) {
+  const lack = lackOf(python, pythonPeers[0].modules);
+  if (lack) return lack;
+  const { status, signal, stdout } = spawnSync(python, [script('compiles.py'), 'cuda'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() || null : `${python} ended with ${signal ?? status} when it was to compile`;
 }
 
 function findPythonPeer({ name, file, modules, env }, python, flags) {

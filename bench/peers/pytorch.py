@@ -1,4 +1,6 @@
-"""PyTorch: eager in NCHW and channels_last, with --compilers torch.compile too. Only the input requires a gradient.
+"""PyTorch: eager in NCHW and channels_last. Only the input requires a gradient.
+
+With --compilers torch.compile takes part too; with --compilers alone maps come from it alone.
 
 On --device cuda also recorded as CUDA graphs; inputs come from pinned memory, and cuDNN times its algorithms.
 --precision float32 multiplies in float32, tf32 lets products be rounded, bfloat16 holds weights and activations in it.
@@ -14,7 +16,7 @@ from graphed import Graphed
 from model import Model, pool_padding
 
 parser = argparse.ArgumentParser()
-parser.add_argument('--compilers', action='store_true')
+parser.add_argument('--compilers', nargs='?', const='too', default='none', choices=['none', 'too', 'alone'])
 parser.add_argument('--device', default='cpu')
 parser.add_argument('--precision', default='float32', choices=['float32', 'tf32', 'bfloat16'])
 options = parser.parse_args()
@@ -28,16 +30,21 @@ modes = {'compiled': 'default', 'compiled+graph': 'reduce-overhead'}
 
 
 def describe():
-    ways = (['graph'] if device.type == 'cuda' else []) + (['compiled'] if options.compilers else [])
-    others = [f'{way} {layout}' for way in ways for layout in layouts]
-    if device.type == 'cuda' and options.compilers:
-        others.append('compiled+graph channels_last')
+    graphs = [f'graph {layout}' for layout in layouts] if device.type == 'cuda' else []
+    compiled = [f'compiled {layout}' for layout in layouts] if options.compilers != 'none' else []
+    if device.type == 'cuda' and compiled:
+        compiled.append('compiled+graph channels_last')
+    for_maps = compiled if options.compilers == 'alone' else [*layouts, *graphs, *compiled]
     several = [f'{way} {layout}' for way in ('retain_graph', 'batched', 'copies') for layout in layouts]
-    crop = [one for one in [*layouts, *others] if not one.startswith('graph')]
     return {
         'name': 'PyTorch',
         'version': torch.__version__,
-        'configurations': {'maps': [*layouts, *others], 'tenCrops': crop, 'classes': several, 'scores': list(layouts)},
+        'configurations': {
+            'maps': for_maps,
+            'tenCrops': [*layouts, *compiled],
+            'classes': several,
+            'scores': list(layouts),
+        },
     }
 
 

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { countsIn } from '../mocha.js';
 
+/** What ends a run: also the end of the connection that it was started through. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const nothing = { passed: 0, failed: 0, skipped: 0 };
 
 /** The jobs of a kit, in order, each with what is known of it: { job, passed, failed, skipped, seconds, said }. */
@@ -13,11 +16,18 @@ export class Jobs {
   /**
    * @param folder    of the results
    * @param deadline  by performance.now: then no job begins, and the one that runs is ended
+   * @param each      seconds that a job may take: one that hangs must not take those of the others in every run
    * @param only      a part of the names of the jobs that run; '' is a part of all
    * @param show      gets what the programs print, as it comes
    */
-  constructor({ folder, deadline, only, show }) {
-    this.#options = { folder, deadline, only, show };
+  constructor({ folder, deadline, each, only, show }) {
+    this.#options = { folder, deadline, each, only, show };
+  }
+
+  /** Whether `run` would start the job. */
+  isDue(job, { wanted }) {
+    const hasTime = performance.now() < this.#options.deadline;
+    return wanted && hasTime && job.includes(this.#options.only) && !existsSync(this.#path(job, 'json'));
   }
 
   /**
@@ -31,11 +41,12 @@ export class Jobs {
     if (performance.now() >= this.#options.deadline)
       return this.#add({ job, ...nothing, said: 'not run: no time left' });
     const began = performance.now();
-    const { code, text, isLate } = await this.#spawn(job, command, args, env);
-    if (isLate) return this.#add({ job, ...nothing, said: 'stopped: no time left' });
+    const { code, text, late } = await this.#spawn(job, command, args, env);
+    if (late === 'all') return this.#add({ job, ...nothing, said: 'stopped: no time left' });
     const counts = countsIn(text) ?? { ...nothing, passed: Number(code === 0) };
     const broke = code !== 0 && counts.failed === 0 && counts.skipped === 0;
-    const result = { job, ...counts, ...(broke && { failed: 1 }), said: broke ? `ended with ${code}` : '' };
+    const end = late ? `stopped after ${this.#options.each} s` : `ended with ${code}`;
+    const result = { job, ...counts, ...(broke && { failed: 1 }), said: broke || late ? end : '' };
     const timed = { ...result, seconds: Math.round((performance.now() - began) / 1000) };
     writeFileSync(kept, `${JSON.stringify(timed)}\n`);
     return this.#add(timed);
@@ -55,13 +66,16 @@ export class Jobs {
     return join(this.#options.folder, `${job.replaceAll('/', '-')}.${ending}`);
   }
 
-  /** In a process group of its own, so that an end reaches what the program has started. */
+  /**
+   * In a process group of its own, so that an end reaches what the program has started. `late` says whose time was over,
+   * if any: that of 'all' jobs, or of this 'one'.
+   */
   async #spawn(job, command, args, env) {
     this.#options.show(`\n=== ${job}: ${[command, ...args].join(' ')}\n`);
     const stdio = ['ignore', 'pipe', 'pipe'];
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio, detached: true });
     const log = createWriteStream(this.#path(job, 'log'));
-    let [text, isLate] = ['', false];
+    let [text, late] = ['', null];
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (part) => {
         this.#options.show(part);
@@ -69,17 +83,17 @@ export class Jobs {
         text += part;
       });
     const end = () => process.kill(-child.pid, 'SIGKILL');
-    const stop = (signal) => (end(), process.exit(signal === 'SIGINT' ? 130 : 143));
-    const left = Math.min(this.#options.deadline - performance.now(), 2 ** 31 - 1);
-    const timer = setTimeout(() => ((isLate = true), end()), left);
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+    const stop = (signal) => (end(), process.exit(128 + constants.signals[signal]));
+    const [left, own] = [this.#options.deadline - performance.now(), 1000 * this.#options.each];
+    const timer = setTimeout(() => ((late = left <= own ? 'all' : 'one'), end()), Math.min(left, own, 2 ** 31 - 1));
+    for (const signal of endings) process.once(signal, stop);
     const [code, signal] = await new Promise((resolve) => {
       child.on('error', (error) => resolve([error.message]));
       child.on('close', (...ends) => resolve(ends));
     });
     clearTimeout(timer);
-    for (const name of ['SIGINT', 'SIGTERM']) process.removeListener(name, stop);
+    for (const name of endings) process.removeListener(name, stop);
     await new Promise((resolve) => log.end(resolve));
-    return { code: signal ?? code, text, isLate };
+    return { code: signal ?? code, text, late };
   }
 }

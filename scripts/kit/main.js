@@ -1,8 +1,8 @@
 /*
  * What `run` of the offline kit does once Node is there:
- *   node scripts/kit/main.js RESULTS [--limit SECONDS] [--only TEXT] [STEP...]
+ *   node scripts/kit/main.js RESULTS [--limit SECONDS] [--each SECONDS] [--only TEXT] [STEP...]
  * Each step is a list of jobs (jobs.js). A job that ends leaves NAME.json and NAME.log in RESULTS and is not run again;
- * one that is stopped leaves its log alone. Last comes a table of all jobs, and: N passed, N failed, N skipped.
+ * one that is stopped by --limit or from outside leaves its log alone, one that takes longer than --each has failed. Last comes a table of all jobs, and: N passed, N failed, N skipped.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -15,15 +15,20 @@ import { Jobs } from './jobs.js';
 import { benchTable, steps } from './steps.js';
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
-const options = { limit: { type: 'string' }, only: { type: 'string', default: '' } };
+const options = {
+  limit: { type: 'string', default: 'Infinity' },
+  each: { type: 'string', default: '1800' },
+  only: { type: 'string', default: '' },
+};
 const { values, positionals } = parseArgs({ allowPositionals: true, options });
 const [folder, ...asked] = positionals;
 const results = resolve(folder);
 const strange = asked.find((name) => !(name in steps) && name !== 'table');
-const limit = Number(values.limit ?? Infinity);
-if (strange !== undefined || !(limit > 0)) {
-  const wrong = strange ?? `--limit ${values.limit}`;
-  console.error(`run: ${wrong} is none of ${Object.keys(steps).join(', ')}, table, --limit SECONDS, --only TEXT`);
+const [limit, each] = [Number(values.limit), Number(values.each)];
+if (strange !== undefined || !(limit > 0) || !(each > 0)) {
+  const wrong = strange ?? (limit > 0 ? `--each ${values.each}` : `--limit ${values.limit}`);
+  const known = [...Object.keys(steps), 'table', '--limit SECONDS', '--each SECONDS', '--only TEXT'];
+  console.error(`run: ${wrong} is none of ${known.join(', ')}`);
   process.exit(2);
 }
 
@@ -31,6 +36,7 @@ mkdirSync(results, { recursive: true });
 const jobs = new Jobs({
   folder: results,
   deadline: performance.now() + 1000 * limit,
+  each,
   only: values.only,
   show: (text) => process.stdout.write(text),
 });

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { lackOfCompiler } from '../../bench/measure/peers.js';
 import { gpuText } from '../../bench/report/gpu.js';
+import { findSanitizer, gpuTests, lackOfSanitizer } from '../gpu-tests.js';
 import { mochaArguments } from '../mocha.js';
 
 const tests = 'build/test';
@@ -56,27 +58,45 @@ function testGroups() {
   return [...top.filter((name) => name !== 'support' && name !== 'gpu'), ...rooms].sort();
 }
 
+/** A job for each file: one that breaks on a card where nothing has run before takes no other's results with it. */
 async function gpu(jobs, { wanted, host }) {
   const reason = reasonAgainstCuda(host);
   if (reason) return jobs.skip('gpu', reason);
-  for (const step of ['proofs', 'memcheck', 'racecheck', 'initcheck'])
-    await jobs.run(`gpu/${step}`, process.execPath, ['scripts/test-gpu.js', step], { wanted });
+  const prove = (step) =>
+    gpuTests(step).map((file) => [`gpu/${step}/${file}`, ['scripts/test-gpu.js', `${step}/${file}`]]);
+  const all = [prove('proofs')];
+  if (findSanitizer()) all.push(...['memcheck', 'initcheck', 'racecheck'].map(prove));
+  else jobs.skip('gpu/sanitizers', lackOfSanitizer);
+  for (const [job, args] of all.flat()) await jobs.run(job, process.execPath, args, { wanted });
 }
 
-/** Short jobs: what torch.compile takes its minutes for comes last, each batch by itself. */
+/** Batches 1 and 128 of all nets, then 10 and 32; what torch.compile takes its minutes for is apart, each batch alone. */
 async function bench(jobs, { wanted, results, host }) {
   const reason = reasonAgainstCuda(host);
   if (reason) return jobs.skip('bench', reason);
   const pairs = nets.flatMap((net) => precisions.map((precision) => [net, precision]));
-  const measure = (name, net, precision, ...flags) => {
+  const measure = (name, net, precision, batches, compilers) => {
     const file = join(results, `bench-${name}.result.json`);
-    const args = ['bench/gpu.js', '--nets', net, '--precisions', precision, '--json', file, '--keep', shared, ...flags];
+    const what = ['--nets', net, '--precisions', precision, '--batches', batches, '--compilers', compilers];
+    const args = ['bench/gpu.js', ...what, '--keep', shared, '--json', file];
     return jobs.run(`bench/${name}`, process.execPath, args, { wanted });
   };
-  for (const [net, precision] of pairs) await measure(`${net}-${precision}`, net, precision, '--no-compilers');
-  for (const batch of ['1', '128', '10', '32'])
+  const python = process.env.DEEP_INSIDE_PYTHON ?? 'python3';
+  let lack; // asked for when the first job that needs a compiler is due
+  for (const batches of [
+    [1, 128],
+    [10, 32],
+  ]) {
     for (const [net, precision] of pairs)
-      await measure(`${net}-${precision}-compiled-${batch}`, net, precision, '--batches', batch);
+      await measure(`${net}-${precision}-${batches.join('-')}`, net, precision, batches.join(), 'none');
+    for (const batch of batches)
+      for (const [net, precision] of pairs) {
+        const name = `${net}-${precision}-compiled-${batch}`;
+        if (jobs.isDue(`bench/${name}`, { wanted })) lack ??= lackOfCompiler(python) ?? '';
+        if (!lack) await measure(name, net, precision, String(batch), 'alone');
+      }
+  }
+  if (lack) jobs.skip('bench/compiled', lack);
 }
 
 /** What the benchmark has found so far, as a table; '' where there is none. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { importBench } from '../../support/bench.js';
 
 interface Report {
-  gpuText(result: object): string;
+  gpuText(...results: object[]): string;
   gpuPage(result: object): string;
 }
 
@@ -48,6 +48,30 @@ describe('bench/report/gpu', () => {
     ];
     const row = cells(entries, { n: 128, results: 128 });
     assert.deepEqual(row.slice(3), ['out of memory', 'out of memory', 'failed', ...Array<string>(7).fill('-')]);
+  });
+
+  it('rows of one net, precision and batch are one line, and ratios are those within a row', () => {
+    const plain = [
+      entry('deep-inside', 'default', 0.5),
+      entry('PyTorch', 'nchw', 2),
+      entry('PyTorch', 'graph nchw', 1.5),
+    ];
+    const compiled = [entry('deep-inside', 'default', 1), entry('PyTorch', 'compiled nchw', 2)];
+    const result = (...rows: object[]) => ({ ceilings, rows: rows.map((row) => ({ ...whole, ...row })) });
+    const text = report.gpuText(
+      result({ n: 10, entries: plain }, { net: 'vgg16', entries: plain }),
+      result({ entries: plain }, { precision: 'tf32', entries: compiled }, { n: 10, entries: compiled }),
+    );
+    const lines = text.split('\n').map((line) => line.split(/ {2,}/));
+    assert.deepEqual(
+      lines.slice(1).map((line) => line.slice(0, 10).join(' ')),
+      [
+        'paper float32 1 2000 500 - - 667 4.00x 3.00x',
+        'paper float32 10 2000 500 - 500 667 4.00x 2.00x',
+        'vgg16 float32 1 2000 500 - - 667 4.00x 3.00x',
+        'paper tf32 1 1000 - - 500 - - 2.00x',
+      ],
+    );
   });
 
   it('the page names date, device, driver, versions, command and who took no part, and lists every configuration', () => {

@@ -15,6 +15,7 @@ interface Job {
 interface Jobs {
   readonly all: readonly Job[];
   run(job: string, command: string, args: readonly string[], options: { wanted: boolean }): Promise<Job>;
+  isDue(job: string, options: { wanted: boolean }): boolean;
   skip(job: string, reason: string): Job;
 }
 
@@ -27,7 +28,8 @@ describe('scripts/kit/jobs', function () {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Silent, since what the programs print here looks like the end of a test run. */
-  const jobsUntil = (deadline: number, only = '') => new Jobs({ folder, deadline, only, show: () => undefined });
+  const jobsUntil = (deadline: number, only = '', each = Infinity) =>
+    new Jobs({ folder, deadline, each, only, show: () => undefined });
   const shell = (script: string) => ['sh', ['-c', script], { wanted: true }] as const;
   const counts = ({ passed, failed, skipped, said }: Job) => [passed, failed, skipped, said];
 
@@ -76,6 +78,24 @@ describe('scripts/kit/jobs', function () {
     assert.deepEqual(counts(await jobs.run('next', ...shell('true'))), [0, 0, 0, 'not run: no time left']);
     assert.ok(!existsSync(join(folder, 'slow.json')));
     assert.deepEqual(counts(await jobsUntil(Infinity).run('slow', ...shell('true'))), [1, 0, 0, '']);
+  });
+
+  it('ends a job that takes longer than each may, which has then failed and is not repeated', async () => {
+    const jobs = jobsUntil(performance.now() + 50_000, '', 0.5);
+    const hangs = shell("echo '3 passed, 0 failed, 0 skipped'; sleep 50 & wait");
+    const stopped = await jobs.run('hangs', ...hangs);
+    assert.deepEqual(counts(stopped), [3, 1, 0, 'stopped after 0.5 s']);
+    assert.deepEqual(counts(await jobs.run('next', ...shell('true'))), [1, 0, 0, '']);
+    assert.deepEqual(await jobsUntil(Infinity).run('hangs', ...hangs), stopped);
+  });
+
+  it('knows which jobs are due', async () => {
+    const jobs = jobsUntil(Infinity, 'paper');
+    const due = (job: string, wanted = true) => jobs.isDue(job, { wanted });
+    assert.deepEqual([due('bench/paper'), due('bench/paper', false), due('bench/vgg16')], [true, false, false]);
+    await jobs.run('bench/paper', ...shell('false'));
+    assert.equal(due('bench/paper'), false);
+    assert.equal(jobsUntil(performance.now()).isDue('bench/squeezenet', { wanted: true }), false);
   });
 
   it('lists what is not wanted or cannot be run', async () => {
