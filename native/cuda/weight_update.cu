@@ -7,21 +7,22 @@ namespace deep_inside::cuda {
 
 namespace {
 
-/** `last` is left for who judges; the other scratch may be used again. */
-Looked look(cudaStream_t stream, const Floats& x, int64_t* scratch, int64_t* last) {
+/** `last` is left for who judges; `rounds` may be used again. */
+Looked look(cudaStream_t stream, const Floats& x, int32_t* rounds, int64_t* last) {
   if (!x.data) return {nullptr, 0, nullptr, 0};
   const int64_t looks = std::min(x.count, kLooks), parts = std::min(looks, kLastLooks);
-  launch(stream, looks, FirstNotFinite{x.count, looks, x.data, scratch}, "looking at new weights");
-  launch(stream, parts, Least{looks, parts, scratch, last}, "looking at new weights");
+  launch(stream, looks, FirstNotFinite{x.count, looks, x.data, rounds}, "looking at new weights");
+  launch(stream, parts, Least{x.count, looks, parts, rounds, last}, "looking at new weights");
   return {x.data, x.count, last, parts};
 }
 
 }  // namespace
 
 void lookForNotFinite(cudaStream_t stream, void* scratch, const Floats& w, const Floats& b, NotFinite* found) {
-  auto* firsts = static_cast<int64_t*>(scratch);
-  const Looked inW = look(stream, w, firsts, firsts + kLooks);
-  const Looked inB = look(stream, b, firsts, firsts + kLooks + kLastLooks);
+  auto* last = static_cast<int64_t*>(scratch);
+  auto* rounds = reinterpret_cast<int32_t*>(last + 2 * kLastLooks);
+  const Looked inW = look(stream, w, rounds, last);
+  const Looked inB = look(stream, b, rounds, last + kLastLooks);
   launch(stream, 1, NoteNotFinite{inW, inB, found}, "looking at new weights");
 }
 

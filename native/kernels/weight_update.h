@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "kernels/platform.h"
+#include "kernels/window.h"
 
 // New values for weights: whether all are finite, and copies that are only made if they are.
 
@@ -17,29 +17,59 @@ struct NotFinite {
 
 inline namespace DEEP_INSIDE_ISA {
 
-/** first[i] = the first of elements i, i + stride, ... that is not finite, or `count`. One call for each of `stride`. */
+/** Loads of a call before it uses the first: a GPU waits for them together. */
+constexpr int kLoadsAtOnce = 16;
+
+/** to[j] = from[first + j * stride], or `otherwise` from `end` on. */
+template <class T>
+DI_HD void loadAtOnce(const T* from, int64_t first, int64_t stride, int64_t end, T otherwise, T (&to)[kLoadsAtOnce]) {
+  for (int j = 0; j < kLoadsAtOnce; ++j) to[j] = first + j * stride < end ? from[first + j * stride] : otherwise;
+}
+
+/** A round in which nothing was found. */
+constexpr int32_t kNoRound = INT32_MAX;
+
+/**
+ * round[i] = the first r for which element i + r * stride is not finite, or kNoRound: half of the memory that elements
+ * would take. One call for each of `stride`; count / stride is less than kNoRound.
+ */
 struct FirstNotFinite {
   int64_t count, stride;
   const float* x;  // [count]
-  int64_t* first;  // [stride], overwritten
+  int32_t* round;  // [stride], overwritten
 
   DI_HD void operator()(int64_t i) const {
-    int64_t found = count;
-    for (int64_t k = i; k < count; k += stride) found = found == count && x[k] - x[k] != 0.0f ? k : found;
-    first[i] = found;
+    int64_t k = i;
+    while (k < count && areFinite(k)) k += kLoadsAtOnce * stride;
+    while (k < count && x[k] - x[k] == 0.0f) k += stride;
+    round[i] = k < count ? static_cast<int32_t>(k / stride) : kNoRound;
+  }
+
+ private:
+  /** Elements k, k + stride, ...: x - x is 0, or NaN where x is not finite. */
+  DI_HD bool areFinite(int64_t k) const {
+    float values[kLoadsAtOnce], sum = 0.0f;
+    loadAtOnce(x, k, stride, count, 0.0f, values);
+    for (const float value : values) sum += value - value;
+    return sum == 0.0f;
   }
 };
 
-/** to[i] = the least of from[i], from[i + stride], ... One call for each of `stride`. */
+/** to[i] = the least of the elements that rounds i, i + stride, ... tell of, or `count`. One call for each of `stride`. */
 struct Least {
-  int64_t count, stride;
-  const int64_t* from;  // [count]
-  int64_t* to;          // [stride], overwritten
+  int64_t count, looks, stride;
+  const int32_t* round;  // [looks]
+  int64_t* to;           // [stride], overwritten
 
   DI_HD void operator()(int64_t i) const {
-    int64_t least = from[i];
-    for (int64_t k = i + stride; k < count; k += stride) least = from[k] < least ? from[k] : least;
-    to[i] = least;
+    int32_t least = kNoRound, values[kLoadsAtOnce];
+    for (int64_t k = i; k < looks; k += kLoadsAtOnce * stride) {
+      loadAtOnce(round, k, stride, looks, kNoRound, values);
+      for (const int32_t value : values) least = value < least ? value : least;
+    }
+    int64_t k = i;
+    while (least != kNoRound && round[k] != least) k += stride;
+    to[i] = least == kNoRound ? count : least * looks + k;
   }
 };
 
@@ -63,8 +93,11 @@ struct NoteNotFinite {
 
  private:
   DI_HD void note(const Looked& in, int32_t operand) const {
-    int64_t least = in.count;
-    for (int64_t i = 0; i < in.parts; ++i) least = in.first[i] < least ? in.first[i] : least;
+    int64_t least = in.count, values[kLoadsAtOnce];
+    for (int64_t i = 0; i < in.parts; i += kLoadsAtOnce) {
+      loadAtOnce(in.first, i, 1, in.parts, in.count, values);
+      for (const int64_t value : values) least = smaller(least, value);
+    }
     if (least < in.count) *found = {least, in.x[least], operand};
   }
 };

@@ -1,3 +1,5 @@
+#include "cuda/weight_update.h"
+
 #include <limits>
 
 #include "test/cuda/side.h"
@@ -126,6 +128,25 @@ TEST("update: values that are not finite change nothing, and all reports fail un
     EXPECT(line.output() == 19);
   }
   EXPECT(fake::alive().total() == 0);
+}
+
+TEST("update: all values are looked at, by as many threads as there are values or in several rounds") {
+  for (const int64_t count : {cuda::kLooks - 1, cuda::kLooks, 16 * cuda::kLooks, 16 * cuda::kLooks + 1}) {
+    Cuda cuda;
+    const auto weights = cuda.device().weights({1, count}, nullptr);
+    const Tensor w = cuda.zeros({1, count});
+    cuda.device().update(weights, w, nullptr);
+    EXPECT(cuda.synced().get().ok());
+    std::vector<float> values(static_cast<size_t>(count));
+    for (const int64_t at : {count - 1, count - 2, count / 2}) {
+      values[static_cast<size_t>(at)] = kNan;  // before those of the last times
+      cuda.device().write(w, values.data());
+      cuda.device().update(weights, w, nullptr);
+      const Status status = cuda.synced().get();
+      EXPECT(status.text == "weights.update: w must be finite, got NaN at element " + std::to_string(at));
+      cuda.device().acknowledgeFault(status.fault);
+    }
+  }
 }
 
 TEST("update: in a recording it takes what its tensor holds at each replay, and keeps its weights alive") {
