@@ -1,25 +1,7 @@
 import assert from 'node:assert/strict';
 import { assertRefused, counting, evaluate, nodeOf, readSpec, scoresOf } from '../../../support/onnx-model.js';
-import { floats, int64, type AttributeSpec, type ModelSpec } from '../../../support/onnx-writer.js';
-
-type Attributes = Readonly<Record<string, AttributeSpec>>;
-
-/** One 3 x 3 convolution of ones over one plane. */
-function conv(attributes: Attributes, size: [number, number] = [4, 4], kernel: [number, number] = [3, 3]): ModelSpec {
-  return {
-    nodes: [{ op: 'Conv', inputs: ['x', 'w'], outputs: ['y'], name: 'conv1', attributes }],
-    initialisers: [floats('w', [1, 1, ...kernel], new Float32Array(kernel[0] * kernel[1]).fill(1))],
-    inputs: { x: [1, 1, ...size] },
-    outputs: ['y'],
-  };
-}
-
-function pool(op: string, attributes: Attributes, size: [number, number] = [4, 4]): ModelSpec {
-  const nodes = [
-    { op, inputs: ['x'], outputs: ['y'], name: 'pool1', attributes: { kernel_shape: [2, 2], ...attributes } },
-  ];
-  return { nodes, inputs: { x: [1, 1, ...size] }, outputs: ['y'] };
-}
+import { floats, type ModelSpec } from '../../../support/onnx-writer.js';
+import { type Attributes, conv, pool } from '../../../support/onnx-specs.js';
 
 describe('Conv from ONNX', () => {
   it('takes the window from the weights where kernel_shape is left out, strides and dilations of one, no padding', async () => {
@@ -162,72 +144,6 @@ describe('MaxPool and AveragePool from ONNX', () => {
       { nodes, inputs: { x: [1, 1, 4, 4] }, outputs: ['z'] },
       'ERR_FORMAT',
       /node "sum" \(Add\): input "indices" is neither stored/,
-    );
-  });
-});
-
-describe('Pad from ONNX', () => {
-  const padded = (next: ModelSpec, pads: readonly number[], opset = 17): ModelSpec => {
-    const pad = { op: 'Pad', inputs: ['x', 'pads'], outputs: ['p'], name: 'pad1', attributes: {} };
-    const old = { ...pad, inputs: ['x'], attributes: { pads } };
-    const rest = next.nodes.map((node) => ({ ...node, inputs: ['p', ...node.inputs.slice(1)] }));
-    const initialisers = [...(next.initialisers ?? []), int64('pads', pads)];
-    return { ...next, opset, nodes: [opset < 11 ? old : pad, ...rest], initialisers };
-  };
-
-  it('is merged into the convolution behind it, in the attribute of old files and the input of new ones', async () => {
-    for (const opset of [7, 17]) {
-      const model = await readSpec(padded(conv({ pads: [1, 0, 0, 0] }), [0, 0, 1, 2, 0, 0, 3, 4], opset));
-      assert.deepEqual(nodeOf(model, 'conv').pad, [2, 2, 3, 4]);
-      assert.equal(model.graph.nodes.length, 1);
-    }
-  });
-
-  it('counts as pixels of the average pool behind it', async () => {
-    const model = await readSpec(padded(pool('AveragePool', { strides: [2, 2] }, [2, 2]), [0, 0, 1, 1, 0, 0, 1, 1]));
-    assert.equal(nodeOf(model, 'averagePool').divisor, 'padded');
-    assert.deepEqual([...evaluate(model, [4, 8, 12, 16]).get('y')!.data], [1, 2, 3, 4]);
-  });
-
-  it('with axes pads those alone', async () => {
-    const spec = padded(conv({}), [1, 2], 18);
-    const nodes = [{ ...spec.nodes[0]!, inputs: ['x', 'pads', '', 'axes'] }, spec.nodes[1]!];
-    const model = await readSpec({ ...spec, nodes, initialisers: [...spec.initialisers!, int64('axes', [-1])] });
-    assert.deepEqual(nodeOf(model, 'conv').pad, [0, 1, 0, 2]);
-  });
-
-  it('of nothing changes nothing', async () => {
-    const model = await readSpec(padded(pool('MaxPool', {}), [0, 0, 0, 0, 0, 0, 0, 0]));
-    assert.deepEqual(
-      model.graph.nodes.map(({ op }) => op),
-      ['maxPool'],
-    );
-  });
-
-  it('is refused in front of anything else, over channels, with other values, and where rounding up would differ', async () => {
-    const all = [0, 0, 1, 1, 0, 0, 1, 1];
-    await assertRefused(
-      padded(pool('MaxPool', {}), all),
-      'ERR_UNSUPPORTED',
-      /node "pad1" is Pad; only a convolution or an average pool takes in zeros .*, not MaxPool "pool1"/,
-    );
-    await assertRefused(
-      padded(conv({}), [0, 1, 0, 0, 0, 0, 0, 0]),
-      'ERR_UNSUPPORTED',
-      /only zeros around rows and columns/,
-    );
-    const reflect = padded(conv({}), all, 7);
-    const attributes = { ...reflect.nodes[0]!.attributes, mode: 'reflect' };
-    await assertRefused(
-      { ...reflect, nodes: [{ ...reflect.nodes[0]!, attributes }, reflect.nodes[1]!] },
-      'ERR_UNSUPPORTED',
-      /mode "reflect"/,
-    );
-    const ceil = pool('AveragePool', { strides: [3, 3], ceil_mode: 1, kernel_shape: [3, 3] }, [3, 3]);
-    await assertRefused(
-      padded(ceil, [0, 0, 0, 0, 0, 0, 2, 2]),
-      'ERR_UNSUPPORTED',
-      /the Pad before it cannot be merged/,
     );
   });
 });
