@@ -1,90 +1,23 @@
 import assert from 'node:assert/strict';
-import type { ConvolutionAlgorithm, Pad, Pair, Shape, Tensor } from '#lib/device/index.js';
+import type { ConvolutionAlgorithm, Shape } from '#lib/device/index.js';
 import type { ConvNode } from '#lib/formats/graph.js';
 import { assertCloseToScale } from '../../support/close.js';
 import { describeOnDevices, itOnCpu, openedFor } from '../../support/devices.js';
 import { Random } from '../../support/random.js';
 import { backwardConvolution, forwardConvolution } from '../../support/reference-convolution.js';
-
-interface Problem {
-  readonly x: Shape;
-  readonly w: Shape;
-  readonly pad: Pad;
-  readonly stride?: Pair;
-}
-
-/** Convolutions of stride 1 that every algorithm can do: channels that fill blocks or don't, tiles cut by the edge. */
-const problems: Readonly<Record<string, Problem>> = {
-  'whole tiles': { x: [1, 16, 8, 8], w: [32, 16, 3, 3], pad: [1, 1, 1, 1] },
-  'odd sizes': { x: [3, 20, 13, 9], w: [33, 20, 3, 3], pad: [1, 1, 1, 1] },
-  'one pixel': { x: [2, 5, 1, 1], w: [7, 5, 3, 3], pad: [1, 1, 1, 1] },
-  'no padding': { x: [1, 3, 7, 12], w: [4, 3, 3, 3], pad: [0, 0, 0, 0] },
-  'uneven padding': { x: [1, 17, 6, 7], w: [9, 17, 3, 3], pad: [2, 0, 1, 2] },
-  'more padding than the filter': { x: [1, 8, 3, 3], w: [8, 8, 3, 3], pad: [4, 3, 3, 4] },
-  '4 x 4': { x: [2, 9, 12, 10], w: [17, 9, 4, 4], pad: [1, 2, 2, 1] },
-  '5 x 5': { x: [2, 19, 11, 6], w: [18, 19, 5, 5], pad: [2, 2, 2, 2] },
-  '5 x 5, uneven padding': { x: [1, 8, 9, 9], w: [40, 8, 5, 5], pad: [0, 4, 1, 0] },
-  'more tiles than a chunk holds': { x: [2, 8, 66, 66], w: [8, 8, 3, 3], pad: [1, 1, 1, 1] },
-};
-
-/** 1 x 1 convolutions, with padding as in SqueezeNet's conv10 too. */
-const pointwise: Readonly<Record<string, Problem>> = {
-  'whole blocks': { x: [1, 32, 9, 8], w: [64, 32, 1, 1], pad: [0, 0, 0, 0] },
-  'odd channels': { x: [3, 21, 7, 5], w: [37, 21, 1, 1], pad: [0, 0, 0, 0] },
-  'many pixels': { x: [1, 8, 40, 33], w: [16, 8, 1, 1], pad: [0, 0, 0, 0] },
-  'padded all round': { x: [2, 16, 5, 6], w: [20, 16, 1, 1], pad: [1, 1, 1, 1] },
-  'uneven padding': { x: [1, 9, 1, 4], w: [8, 9, 1, 1], pad: [0, 3, 2, 1] },
-  'padding below and right alone': { x: [2, 9, 5, 4], w: [20, 9, 1, 1], pad: [0, 0, 2, 1] },
-  'one pixel': { x: [4, 5, 1, 1], w: [7, 5, 1, 1], pad: [0, 0, 0, 0] },
-};
-
-/** First layers: inputs of few channels, filters of any size and stride. */
-const firstLayers: Readonly<Record<string, Problem>> = {
-  "AlexNet's": { x: [1, 3, 47, 51], w: [16, 3, 11, 11], pad: [0, 0, 3, 3], stride: [4, 4] },
-  "SqueezeNet's": { x: [3, 3, 27, 23], w: [96, 3, 7, 7], pad: [0, 0, 0, 0], stride: [2, 2] },
-  "VGG's": { x: [2, 3, 20, 17], w: [20, 3, 3, 3], pad: [1, 1, 1, 1] },
-  'one grey row': { x: [1, 1, 1, 9], w: [5, 1, 1, 4], pad: [0, 2, 0, 1], stride: [1, 2] },
-  'stride beyond the filter': { x: [1, 4, 13, 12], w: [33, 4, 2, 3], pad: [1, 0, 0, 2], stride: [3, 5] },
-  'pixels that no window sees': { x: [5, 2, 9, 9], w: [8, 2, 2, 2], pad: [0, 0, 0, 0], stride: [5, 5] },
-};
-
-/** Strided convolutions that Winograd computes in phases: 3, 4 or 5 taps of each, some of them zeros at the end. */
-const strided: Readonly<Record<string, Problem>> = {
-  "AlexNet's": { x: [1, 3, 47, 51], w: [16, 3, 11, 11], pad: [2, 2, 2, 2], stride: [4, 4] },
-  "GoogLeNet's": { x: [2, 3, 30, 33], w: [20, 3, 7, 7], pad: [3, 3, 3, 3], stride: [2, 2] },
-  'many channels, uneven padding': { x: [1, 21, 14, 11], w: [35, 21, 5, 5], pad: [1, 4, 0, 2], stride: [2, 2] },
-  'a stride for each direction': { x: [1, 5, 19, 25], w: [8, 5, 10, 15], pad: [3, 1, 2, 5], stride: [2, 3] },
-  'one window': { x: [3, 1, 7, 7], w: [4, 1, 7, 7], pad: [0, 0, 0, 0], stride: [2, 2] },
-  'pixels that no window sees': { x: [1, 3, 18, 16], w: [9, 3, 9, 9], pad: [0, 0, 0, 0], stride: [3, 3] },
-  'more padding than the filter': { x: [1, 2, 4, 5], w: [8, 2, 5, 5], pad: [7, 6, 8, 9], stride: [2, 2] },
-};
-
-const size = (shape: Shape): number => shape.reduce((product, side) => product * side, 1);
+import {
+  convolutionsOn,
+  firstLayers,
+  pointwise,
+  problems,
+  size,
+  strided,
+  type Problem,
+} from '../../support/convolutions.js';
 
 describeOnDevices('convolution algorithms', (kind) => {
   const device = openedFor(kind);
-
-  async function planned(
-    { x, w, pad, stride = [1, 1] }: Problem,
-    algorithm: ConvolutionAlgorithm | undefined,
-    activation: 'none' | 'relu',
-  ) {
-    const random = new Random(5);
-    const [weight, bias] = [random.normals(size(w)), random.normals(w[0]!)];
-    const weights = await device().weights(weight, w, bias);
-    const geometry = { x, weights, stride, pad, dilation: [1, 1], groups: 1, activation } as const;
-    const plan = await device().planConv2d({
-      ...geometry,
-      ...(algorithm && { forward: algorithm, backwardData: algorithm }),
-    });
-    return { plan, weight, bias };
-  }
-
-  function filled(shape: Shape, layout: number, values: Float32Array): Tensor<'float32'> {
-    const tensor = device().tensor(shape, 'float32', layout);
-    tensor.write(values);
-    return tensor;
-  }
+  const { planned, filled } = convolutionsOn(device);
 
   /** `dyOf` makes dy [n, k, rows, cols] of random numbers. */
   async function agrees(
@@ -206,89 +139,6 @@ describeOnDevices('convolution algorithms', (kind) => {
       Float32Array.from({ length: 1400 }, (_, i) => 2 * weight[71 * 20 + Math.floor(i / 70)]!),
     );
   });
-
-  for (const [taps, stride] of [
-    [3, 1],
-    [7, 2],
-  ] as const) {
-    const title = `${taps} x ${taps}, stride ${stride}`;
-    it(`Winograd gives equal neighbourhoods equal values, to the last bit, wherever they lie: ${title}`, async () => {
-      const [pad, side] = [(taps - 1) / 2, 22 * stride + 1];
-      const x: Shape = [1, 18, side, side];
-      const problem: Problem = { x, w: [20, 18, taps, taps], pad: [pad, pad, pad, pad], stride: [stride, stride] };
-      const level = new Random(8).normals(18);
-      const [flatRows, flatCols] = [14 * stride + 1, 9 * stride + 1];
-      const values = Float32Array.from({ length: size(x) }, (_, i) => {
-        const [channel, row, col] = [Math.floor(i / side ** 2), Math.floor((i % side ** 2) / side), i % side];
-        return row >= flatRows && col >= flatCols ? Math.fround(Math.sin(i)) : level[channel]!;
-      });
-      const results: Float32Array[] = [];
-      for (const algorithm of ['winograd', 'direct'] as const) {
-        const { plan } = await planned(problem, algorithm, 'none');
-        const y = device().tensor(plan.output, 'float32', plan.y);
-        plan.forward(filled(x, plan.x, values), y);
-        results.push(await y.read());
-      }
-      const [got, expected] = results as [Float32Array, Float32Array];
-      assertCloseToScale(got, expected, 2e-6);
-      const flat = (row: number, col: number) => row * stride + pad < flatRows || col * stride + pad < flatCols;
-      const edge = Math.ceil(pad / stride);
-      for (let k = 0; k < 20; k++) {
-        const at = (row: number, col: number) => got[(k * 23 + row) * 23 + col]!;
-        for (let row = edge; row < 23 - edge; row++)
-          for (let col = edge; col < 23 - edge; col++) {
-            if (flat(row, col)) assert.equal(at(row, col), at(edge, edge), `flat at ${k}, ${row}, ${col}`);
-          }
-        for (let col = edge; col < 23 - edge; col++)
-          assert.equal(at(0, col), at(0, edge), `along the upper edge at ${k}, ${col}`);
-      }
-    });
-  }
-
-  for (const [taps, stride] of [
-    [3, 1],
-    [5, 1],
-    [7, 2],
-  ] as const) {
-    const title = `${taps} x ${taps}, stride ${stride}`;
-    it(`Winograd's gradient is 0 exactly outside the receptive fields: ${title}`, async () => {
-      const [reach, side] = [(taps - 1) / 2, 18 * stride + 1];
-      const x: Shape = [2, 16, side, side];
-      const w: Shape = [32, 16, taps, taps];
-      const problem: Problem = { x, w, pad: [reach, reach, reach, reach], stride: [stride, stride] };
-      // Of the second image: a corner, neighbours across tiles, and an edge, each in one channel.
-      const live = [
-        { channel: 31, row: 0, col: 0 },
-        { channel: 3, row: 8, col: 7 },
-        { channel: 17, row: 9, col: 8 },
-        { channel: 0, row: 18, col: 12 },
-      ];
-      const [dx, expected] = await gradients(problem, (dy, area) => {
-        for (const { channel, row, col } of live) dy[(32 + channel) * area + row * 19 + col] = 1 + channel;
-      });
-      assertCloseToScale(dx, expected, 2e-6);
-      const near = (row: number, col: number) =>
-        live.some((at) => Math.abs(row - at.row * stride) <= reach && Math.abs(col - at.col * stride) <= reach);
-      dx.forEach((value, i) => {
-        const [plane, row, col] = [Math.floor(i / side ** 2), Math.floor((i % side ** 2) / side), i % side];
-        assert.equal(value !== 0, plane >= 16 && near(row, col), `plane ${plane}, row ${row}, col ${col}`);
-      });
-    });
-  }
-
-  /** dx by Winograd and directly; `fill` writes dy into zeros, `area` apart from channel to channel. */
-  async function gradients(problem: Problem, fill: (dy: Float32Array, area: number) => void) {
-    const results: Float32Array[] = [];
-    for (const algorithm of ['winograd', 'direct'] as const) {
-      const { plan } = await planned(problem, algorithm, 'none');
-      const dy = new Float32Array(size(plan.output));
-      fill(dy, plan.output[2]! * plan.output[3]!);
-      const dx = device().tensor(problem.x, 'float32', plan.x);
-      plan.backwardData(filled(plan.output, plan.y, dy), dx);
-      results.push(await dx.read());
-    }
-    return results as [Float32Array, Float32Array];
-  }
 
   itOnCpu(kind, 'convolutions choose their layout')('layouts that are asked for are kept', async () => {
     const weights = await device().weights(new Random(1).normals(8 * 8 * 9), [8, 8, 3, 3], null);

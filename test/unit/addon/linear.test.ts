@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { openDevice, type Device, type Shape, type Tensor, type WeightedPlan } from '#lib/device/index.js';
-import type { LinearNode } from '#lib/formats/graph.js';
+import { openDevice } from '#lib/device/index.js';
 import { assertCloseToScale } from '../../support/close.js';
 import { describeOnDevices, itOnCpu, openedFor } from '../../support/devices.js';
 import { Random } from '../../support/random.js';
-import { backwardConvolution, forwardConvolution } from '../../support/reference-convolution.js';
+import { backward, filled, forward, LinearProblem, masked } from '../../support/linear-problem.js';
 
 /** Outputs and features that fill vectors, or don't; and rows of a matrix that would lie whole pages apart. */
 const matrices: Readonly<Record<string, readonly [outputs: number, features: number]>> = {
@@ -21,100 +20,11 @@ const matrices: Readonly<Record<string, readonly [outputs: number, features: num
 /** Few images, as many as there are lanes, and one more. */
 const batches = [1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 31, 32, 33, 65];
 
-const node: LinearNode = { op: 'linear', name: 'l', inputs: ['x'], output: 'y', weight: 'w', bias: 'b' };
-
-/** A layer's numbers, and what float64 makes of them. */
-class Problem {
-  readonly weight: Float32Array;
-  readonly bias: Float32Array;
-  /** A third of it zeros, and all of the last image. */
-  readonly x: Float32Array;
-
-  constructor(
-    readonly w: readonly [number, number],
-    readonly n: number,
-  ) {
-    const random = new Random(n);
-    this.weight = random.normals(w[0] * w[1]);
-    this.bias = random.normals(w[0]);
-    this.x = this.sparse(random, n * w[1], 0.67);
-    if (n > 1) this.x.fill(0, (n - 1) * w[1]);
-  }
-
-  sparse(random: Random, length: number, share: number): Float32Array {
-    return random.normals(length).map((value) => (random.uniform() < share ? value : 0));
-  }
-
-  async planOn(device: Device, activation: 'none' | 'relu'): Promise<WeightedPlan> {
-    const weights = await device.weights(this.weight, this.w, this.bias);
-    return device.planLinear({ x: [this.n, this.w[1]], weights, activation });
-  }
-
-  get expected(): Float64Array {
-    return forwardConvolution(node, this.#input, this.#weights).data;
-  }
-
-  gradient(dy: Float32Array): Float64Array {
-    const y = { shape: [this.n, this.w[0]], data: new Float64Array(this.n * this.w[0]) };
-    return backwardConvolution(node, this.#input, y, Float64Array.from(dy), this.#weights);
-  }
-
-  get #input() {
-    return { shape: [this.n, this.w[1], 1, 1], data: Float64Array.from(this.x) };
-  }
-
-  get #weights() {
-    return new Map([
-      ['w', { shape: this.w, data: this.weight }],
-      ['b', { shape: [this.w[0]], data: this.bias }],
-    ]);
-  }
-}
-
-function filled(device: Device, shape: Shape, values: Float32Array): Tensor<'float32'> {
-  const tensor = device.tensor(shape, 'float32');
-  tensor.write(values);
-  return tensor;
-}
-
-async function forward(device: Device, problem: Problem, activation: 'none' | 'relu'): Promise<Float32Array> {
-  const plan = await problem.planOn(device, activation);
-  const y = device.tensor(plan.output, 'float32');
-  device.fill(7, y);
-  plan.forward(filled(device, [problem.n, problem.w[1]], problem.x), y);
-  return y.read();
-}
-
-/** `mask` may have fewer images. */
-async function backward(
-  device: Device,
-  problem: Problem,
-  dy: Float32Array,
-  mask: Float32Array | null,
-): Promise<Float32Array> {
-  const { w, n } = problem;
-  const plan = await problem.planOn(device, 'none');
-  const dx = device.tensor([n, w[1]], 'float32');
-  device.fill(7, dx);
-  const masks = mask && filled(device, [mask.length / w[1], w[1]], mask);
-  plan.backwardData(filled(device, [n, w[0]], dy), dx, masks);
-  return dx.read();
-}
-
-/** Where the mask is not above 0 the gradient is 0. */
-function masked(gradient: Float64Array, features: number, mask: Float32Array): Float64Array {
-  const gradients = gradient.length / mask.length;
-  return gradient.map((value, i) => {
-    const [image, feature] = [Math.floor(i / features), i % features];
-    return mask[Math.floor(image / gradients) * features + feature]! > 0 ? value : 0;
-  });
-}
-
 describeOnDevices('linear layers', (kind) => {
   const device = openedFor(kind);
 
   for (const [name, w] of Object.entries(matrices)) {
-    const problems = batches.map((n) => new Problem(w, n));
+    const problems = batches.map((n) => new LinearProblem(w, n));
 
     it(`forward agrees with the formula at any number of images: ${name} [${w.join(', ')}]`, async () => {
       for (const problem of problems) {
@@ -172,7 +82,7 @@ describeOnDevices('linear layers', (kind) => {
 
   it('a mask of zeros gives zeros, and so does a gradient of zeros', async () => {
     for (const n of [1, 4, 20]) {
-      const problem = new Problem([67, 37], n);
+      const problem = new LinearProblem([67, 37], n);
       const ones = new Float32Array(n * 67).fill(1);
       const dead = await backward(device(), problem, ones, new Float32Array(n * 37).fill(-1));
       const unmoved = await backward(device(), problem, new Float32Array(n * 67), null);
@@ -182,7 +92,7 @@ describeOnDevices('linear layers', (kind) => {
 
   it('a NaN or infinite input counts as active, and only in its own image', async () => {
     for (const n of [2, 20]) {
-      const problem = new Problem([67, 37], n);
+      const problem = new LinearProblem([67, 37], n);
       const clean = await forward(device(), problem, 'relu');
       problem.x[5] = Number.NaN;
       const poisoned = await forward(device(), problem, 'relu');
@@ -198,7 +108,7 @@ describeOnDevices('linear layers', (kind) => {
 
   it('a NaN in the mask is not above 0, and a NaN in the gradient stays where the mask lets it', async () => {
     for (const n of [1, 5, 20]) {
-      const problem = new Problem([67, 37], n);
+      const problem = new LinearProblem([67, 37], n);
       const dy = new Float32Array(n * 67).fill(1);
       dy[3] = Number.NaN;
       const mask = new Float32Array(n * 37).fill(1);
@@ -210,7 +120,7 @@ describeOnDevices('linear layers', (kind) => {
   });
 
   it('new values of weights reach the plans that were made before', async () => {
-    const problem = new Problem([130, 70], 2);
+    const problem = new LinearProblem([130, 70], 2);
     const weights = await device().weights(new Float32Array(130 * 70), [130, 70], new Float32Array(130));
     const plan = await device().planLinear({ x: [2, 70], weights, activation: 'none' });
     weights.update(filled(device(), [130, 70], problem.weight), filled(device(), [130], problem.bias));
@@ -226,7 +136,7 @@ describeOnDevices('linear layers', (kind) => {
     const numbers = kind === 'cpu' ? [1, 2, 3] : [];
     const others = await Promise.all(numbers.map((threads) => openDevice(kind, { threads })));
     for (const n of [1, 3, 4, 7, 40]) {
-      const problem = new Problem([130, 700], n);
+      const problem = new LinearProblem([130, 700], n);
       const dy = new Random(3).normals(n * 130);
       const y = await forward(device(), problem, 'relu');
       const dx = await backward(device(), problem, dy, problem.x);
@@ -243,9 +153,9 @@ describeOnDevices('linear layers', (kind) => {
     'a feature that is zero changes no bit: few images with it and without',
     async () => {
       const [outputs, features, n] = [67, 50, 3];
-      const wide = new Problem([outputs, features], n);
+      const wide = new LinearProblem([outputs, features], n);
       const kept = Array.from({ length: features }, (_, i) => i).filter((i) => wide.x[i] !== 0);
-      const narrow = new Problem([outputs, kept.length], n);
+      const narrow = new LinearProblem([outputs, kept.length], n);
       wide.x.copyWithin(features, 0, features);
       wide.x.copyWithin(2 * features, 0, features);
       for (let i = 0; i < n * kept.length; i++) narrow.x[i] = wide.x[kept[i % kept.length]!]!;

@@ -1,33 +1,21 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { Conv2dOptions } from '#lib/device/index.js';
 import { openDevice } from '#lib/device/index.js';
-import { array } from '#lib/ndarray.js';
-import { createNetwork } from '#lib/net/create-network.js';
-import type { Network } from '#lib/net/network.js';
-import { cacheFolder, TuningCache, type TunedChoice } from '#lib/net/tuning-cache.js';
+import { TuningCache } from '#lib/net/tuning-cache.js';
 import { tuned } from '#lib/net/tuning.js';
 import { Turn } from '#lib/net/turn.js';
-import { saliency } from '#lib/visualise/saliency.js';
 import { fireNet } from '../../support/nets.js';
 import { withPass } from '../../support/passes.js';
 import { Random } from '../../support/random.js';
+import { keptChoices } from '../../support/kept-choices.js';
 
 describe('tune: true', () => {
   let folder: string;
   beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'tuning-'))));
   afterEach(() => rm(folder, { recursive: true }));
-
-  /** The choices in the folder, each with its key and the path of its file. */
-  const kept = async () => {
-    const paths = (await readdir(join(folder, 'tuning'))).map((name) => join(folder, 'tuning', name));
-    const read = async (path: string) => JSON.parse(await readFile(path, 'utf8')) as TunedChoice & { key: string };
-    return Promise.all(paths.map(async (path) => ({ path, ...(await read(path)) })));
-  };
 
   async function planned(
     cache: TuningCache,
@@ -81,7 +69,7 @@ describe('tune: true', () => {
         ['winograd', 'winograd'],
       ],
     );
-    const [choice, ...others] = await kept();
+    const [choice, ...others] = await keptChoices(folder);
     assert.deepEqual(others, []);
     const { forward, backwardData } = seen.at(-1)!;
     assert.deepEqual([forward, backwardData], [choice!.forward, choice!.backwardData]);
@@ -113,7 +101,7 @@ describe('tune: true', () => {
     const { plan, seen, left } = await planned(new TuningCache(folder), {}, undefined, turn);
     assert.equal(plan, controller.signal.reason);
     assert.deepEqual([seen.length, left], [1, 0]);
-    await assert.rejects(kept(), { code: 'ENOENT' });
+    await assert.rejects(keptChoices(folder), { code: 'ENOENT' });
   });
 
   it('stops between two timings where the network is disposed of, and plans as an untuned one', async () => {
@@ -121,12 +109,12 @@ describe('tune: true', () => {
     const { plan, seen, left } = await planned(new TuningCache(folder), {}, undefined, turn);
     assert.ok(!(plan instanceof Error));
     assert.deepEqual([seen.length, seen[1]!.forward, left], [2, undefined, 0]);
-    await assert.rejects(kept(), { code: 'ENOENT' });
+    await assert.rejects(keptChoices(folder), { code: 'ENOENT' });
   });
 
   it('does not time again what another process has timed', async () => {
     await planned(new TuningCache(folder));
-    const [file] = await kept();
+    const [file] = await keptChoices(folder);
     const wanted = { forward: 'winograd', backwardData: 'direct' } as const;
     await writeFile(file!.path, JSON.stringify({ key: file!.key, ...wanted }));
     const { seen } = await planned(new TuningCache(folder));
@@ -140,19 +128,9 @@ describe('tune: true', () => {
     await planned(new TuningCache(folder), {}, 'old');
     const { seen } = await planned(new TuningCache(folder), {}, 'new');
     assert.equal(seen.length, 3);
-    assert.equal((await kept()).length, 2);
+    assert.equal((await keptChoices(folder)).length, 2);
     assert.equal((await planned(new TuningCache(folder), {}, 'old')).seen.length, 1);
     assert.equal((await planned(new TuningCache(folder))).seen.length, 3);
-  });
-
-  it("processes that tune at the same time lose none of each other's choices", async () => {
-    const caches = Array.from({ length: 4 }, () => new TuningCache(folder));
-    const keys = Array.from({ length: 40 }, (_, i) => `key ${i}`);
-    await Promise.all(caches.map((cache) => cache.get('key 0')));
-    await Promise.all(keys.map((key, i) => caches[i % 4]!.set(key, { forward: 'winograd', backwardData: 'direct' })));
-    assert.deepEqual((await kept()).map(({ key }) => key).sort(), [...keys].sort());
-    const later = new TuningCache(folder);
-    for (const key of keys) assert.deepEqual(await later.get(key), { forward: 'winograd', backwardData: 'direct' });
   });
 
   it('times gradients of one channel where those are expected, and remembers them apart', async () => {
@@ -164,7 +142,7 @@ describe('tune: true', () => {
     }
     assert.equal(written.length, 4);
     await planned(new TuningCache(folder));
-    assert.equal((await kept()).length, 2);
+    assert.equal((await keptChoices(folder)).length, 2);
   });
 
   it('those are expected where classes come from a convolution: conv10 of a fire module', async () => {
@@ -183,105 +161,5 @@ describe('tune: true', () => {
     device.dispose();
     assert.equal(expected.size, 5);
     for (const [shape, dy] of expected) assert.equal(dy, shape === '7,12,1,1' ? 'one channel' : undefined);
-  });
-
-  for (const [name, text] of [
-    ['damaged', '{"a'],
-    ['empty', ''],
-    ['null', 'null'],
-    ['of another kind', '[1, 2]'],
-    ['odd inside', '{"key": "k", "forward": 3}'],
-    ["another version's", '{"key": "k", "forward": "fft", "backwardData": "direct"}'],
-    ["another key's", '{"key": "other", "forward": "direct", "backwardData": "direct"}'],
-  ]) {
-    it(`a cache file that is ${name} counts as none, and is written anew`, async () => {
-      const choice = { forward: 'direct', backwardData: 'columns' } as const;
-      await new TuningCache(folder).set('k', choice);
-      const [file] = await kept();
-      await writeFile(file!.path, text!);
-      const cache = new TuningCache(folder);
-      assert.equal(await cache.get('k'), undefined);
-      await cache.set('k', choice);
-      assert.deepEqual(await new TuningCache(folder).get('k'), choice);
-    });
-  }
-
-  it('a folder that cannot be written only means that nothing is kept', async () => {
-    const file = join(folder, 'file');
-    await writeFile(file, '');
-    const cache = new TuningCache(join(file, 'below'));
-    await cache.set('k', { forward: 'direct', backwardData: 'direct' });
-    assert.deepEqual(await cache.get('k'), { forward: 'direct', backwardData: 'direct' });
-  });
-
-  describe('of a network', () => {
-    const before = process.env.DEEP_INSIDE_CACHE;
-    const input = array(new Random(3).normals(3 * 227 * 227, 50), [3, 227, 227]);
-    const open = (tune: boolean) => createNetwork('squeezenet1_1', { seed: 1, device: 'cpu', tune });
-    const convolutions = 26;
-    beforeEach(() => void (process.env.DEEP_INSIDE_CACHE = folder));
-    afterEach(() => {
-      if (before === undefined) delete process.env.DEEP_INSIDE_CACHE;
-      else process.env.DEEP_INSIDE_CACHE = before;
-    });
-
-    async function scoresOf(net: Network): Promise<Float32Array> {
-      const { data } = await net.forward(input);
-      await net.dispose();
-      return data;
-    }
-
-    function assertAlike(scores: Float32Array, expected: Float32Array): void {
-      const largest = Math.max(...expected);
-      expected.forEach((score, i) => assert.ok(Math.abs(score - scores[i]!) <= 1e-4 * largest));
-    }
-
-    /** Until the first choice has been kept. */
-    async function tuning(): Promise<void> {
-      while (!existsSync(join(folder, 'tuning'))) await setTimeout(1);
-    }
-
-    it('computes what the untuned one does, up to rounding', async () => {
-      assertAlike(await scoresOf(await open(true)), await scoresOf(await open(false)));
-      assert.ok((await kept()).length > 10);
-    }).timeout(120_000);
-
-    it('ends with the call that is aborted, which keeps what was found', async () => {
-      const net = await open(true);
-      const controller = new AbortController();
-      const call = saliency(net, input, 1, { signal: controller.signal });
-      await tuning();
-      controller.abort(new Error('enough'));
-      await assert.rejects(call, /enough/);
-      await net.dispose();
-      const found = (await kept()).length;
-      assert.ok(found > 0 && found < convolutions, `${found} choices`);
-    }).timeout(120_000);
-
-    it('ends with dispose, before which the call is finished', async () => {
-      const net = await open(true);
-      const scores = net.forward(input);
-      await tuning();
-      await net.dispose();
-      assertAlike((await scores).data, await scoresOf(await open(false)));
-      const found = (await kept()).length;
-      assert.ok(found > 0 && found < convolutions, `${found} choices`);
-    }).timeout(120_000);
-  });
-
-  it('anything but true or false is refused', async () => {
-    await assert.rejects(createNetwork('squeezenet1_1', { tune: 1 as never }), {
-      code: 'ERR_ARGUMENT',
-      message: /createNetwork: tune must be true or false, got 1/,
-    });
-  });
-
-  it('the cache folder is what the environment says, or the system', () => {
-    const folderOf = (env: NodeJS.ProcessEnv, platform = 'linux') =>
-      cacheFolder({ env, platform } as unknown as NodeJS.Process);
-    assert.equal(folderOf({ DEEP_INSIDE_CACHE: '/a' }), '/a');
-    assert.equal(folderOf({ XDG_CACHE_HOME: '/b' }), join('/b', 'deep-inside'));
-    assert.match(folderOf({}), /[/\\]\.cache[/\\]deep-inside$/);
-    assert.match(folderOf({}, 'darwin'), /Caches[/\\]deep-inside$/);
   });
 });
