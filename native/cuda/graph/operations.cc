@@ -14,11 +14,13 @@ Descriptor described(Uid uid, const Shape& shape, cudnnDataType_t type, int64_t 
       .set(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, alignment);
 }
 
+// A ReLU's other attributes stay as cuDNN 9 has them. Its clips: 0 below, and above "numeric limit max", in the plans of
+// 9.24 the largest double, which cuts off no float. NaN: the attribute is deprecated, and with either value or none 9.24
+// chooses the same engines and compiles the same instructions (forward "at least 0 or unordered", which keeps NaN).
 Descriptor pointwise(cudnnPointwiseMode_t mode) {
   const Descriptor math = Descriptor(CUDNN_BACKEND_POINTWISE_DESCRIPTOR)
                               .set(CUDNN_ATTR_POINTWISE_MODE, mode)
                               .set(CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_DATA_FLOAT)
-                              .set(CUDNN_ATTR_POINTWISE_NAN_PROPAGATION, CUDNN_PROPAGATE_NAN)
                               .finalize("describing an activation");
   return Descriptor(CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR)
       .set(CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR, math);
