@@ -23,7 +23,13 @@ class ExecutionPlan {
 
   /** Of workspace. */
   size_t bytes() const { return bytes_; }
-  /** Enqueues it. Memory is aligned as its tensor was described, `workspace` to 256 bytes. */
+  /**
+   * Enqueues it on the stream of `handle`, which is of the same device as the handle that it was planned with, and may be
+   * another: cuDNN's call takes one of its own for the stream. NVIDIA's frontend offers that ("a custom handle to the
+   * execute function", its release 1.2.0, of the time of cuDNN 9.0), and newer headers deprecate the plan's own. For one
+   * thread at a time: cuDNN promises no more of plans, nor of handles. Memory is aligned as its tensor was described,
+   * `workspace` to 256 bytes.
+   */
   void run(cudnnHandle_t handle, const std::vector<Bound>& memory, void* workspace) const;
 
  private:

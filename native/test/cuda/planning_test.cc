@@ -85,6 +85,22 @@ TEST("planning: a device without plans is settled when what is queued has run") 
   EXPECT(settled.get_future().get().ok());
 }
 
+TEST("planning: plans run by the handle of their device and the thread that enqueues, not by those that made them") {
+  fake::reset();
+  fake::countDevices(2);
+  ConvolutionGeometry g{{1, 8, 5, 4}, {8, 8, 3, 3}, {1, 1}, {1, 1, 1, 1}, {1, 1}, 1, Activation::Relu};
+  g.precision = Precision::Tf32;
+  Side first(std::make_shared<CudaDevice>(0)), second(std::make_shared<CudaDevice>(1));
+  const auto onFirst = first.convolution(g, WithBias::Yes), onSecond = second.convolution(g, WithBias::Yes);
+  const auto output = [](Side& side, const std::shared_ptr<WeightedPlan>& plan) {
+    const Tensor y = side.zeros(plan->y, DType::Float32, plan->yBlock);
+    side.device().forward(plan, side.values(plan->x, plan->xBlock), y);
+    return side.read(y);
+  };
+  EXPECT(output(first, onFirst) == output(second, onSecond));
+  EXPECT(fake::calls("cudnnBackendExecute") == 2);
+}
+
 TEST("planning: a shape is asked for once, and anew after 64 others: what is kept has an end") {
   fake::reset();
   Side side(std::make_shared<CudaDevice>(0));

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <thread>
+
 #include "cuda/cudnn.h"
 #include "test/cuda/fake/numbers.h"
+#include "test/cuda/fake/state.h"
 
 // cuDNN's descriptors in the fake: they remember what they were told.
 
@@ -26,7 +29,15 @@ cudnnStatus_t workspaceOf(Direction direction, int algorithm, int64_t groups, si
 }  // namespace deep_inside::test::fake
 
 struct cudnnContext {
+  int device = deep_inside::test::fake::device;
   cudaStream_t stream = nullptr;
+  std::thread::id user{};
+
+  /** Whether one thread alone plans or runs graphs with it: cuDNN wants no two at the same time. */
+  bool isUsedByOne() {
+    if (user == std::thread::id()) user = std::this_thread::get_id();
+    return user == std::this_thread::get_id();
+  }
 };
 
 struct cudnnTensorStruct : deep_inside::test::fake::Layout {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "test/cuda/fake/cudnn.h"
 #include "test/cuda/fake/state.h"
 
 // The calls of cuDNN's graph API, but for the one that runs a plan.
@@ -106,6 +107,11 @@ cudnnStatus_t cudnnBackendFinalize(cudnnBackendDescriptor_t descriptor) {
   GraphDescriptor* it = asKnown(descriptor);
   if (!it || it->finalized) return CUDNN_STATUS_BAD_PARAM;
   if (const auto status = isWhole(*it)) return status;
+  if (it->type == CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR) {
+    const auto handle = it->one<cudnnHandle_t>(CUDNN_ATTR_EXECUTION_PLAN_HANDLE);
+    if (!handle->isUsedByOne()) return CUDNN_STATUS_BAD_PARAM;
+    it->device = handle->device;
+  }
   it->finalized = true;
   return CUDNN_STATUS_SUCCESS;
 }

@@ -20,6 +20,8 @@ struct GraphDescriptor {
   cudnnBackendDescriptorType_t type;
   bool finalized = false;
   std::map<cudnnBackendAttributeName_t, GraphAttribute> told;
+  /** Of a plan: its handle's. The handle itself is not asked for again. */
+  int device = 0;
 
   bool knows(cudnnBackendAttributeName_t name) const { return told.count(name) > 0; }
 

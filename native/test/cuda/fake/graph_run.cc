@@ -185,10 +185,10 @@ extern "C" cudnnStatus_t cudnnBackendExecute(cudnnHandle_t handle, cudnnBackendD
                                              cudnnBackendDescriptor_t pack) {
   constexpr const char* kCall = "cudnnBackendExecute";
   if (const auto status = entered(kCall, CUDNN_STATUS_EXECUTION_FAILED)) return status;
-  if (!handle->stream || !isAlive(plan) || !isAlive(pack)) return CUDNN_STATUS_BAD_PARAM;
+  if (!handle->stream || !handle->isUsedByOne() || !isAlive(plan) || !isAlive(pack)) return CUDNN_STATUS_BAD_PARAM;
   const auto& given = *static_cast<GraphDescriptor*>(pack);
   const auto& planned = *static_cast<GraphDescriptor*>(plan);
-  if (!given.finalized || !planned.finalized) return CUDNN_STATUS_BAD_PARAM;
+  if (!given.finalized || !planned.finalized || planned.device != handle->device) return CUDNN_STATUS_BAD_PARAM;
   const GraphDescriptor& engine = planned.part(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG);
   const auto index = engine.one<int64_t>(CUDNN_ATTR_ENGINE_GLOBAL_INDEX);
   const auto operations = operationsOf(engine.part(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH));

@@ -52,7 +52,11 @@ const char* cudaGetErrorString(cudaError_t error) {
   }
 }
 
-cudaError_t cudaSetDevice(int) { return entered("cudaSetDevice"); }
+cudaError_t cudaSetDevice(int index) {
+  if (const cudaError_t error = entered("cudaSetDevice")) return error;
+  device = index;
+  return cudaSuccess;
+}
 
 cudaError_t cudaGetDeviceCount(int* number) {
   if (const cudaError_t error = entered("cudaGetDeviceCount")) return error;

@@ -8,6 +8,7 @@ namespace deep_inside::test::fake {
 State state;
 std::mutex mutex;
 thread_local cudaError_t last = cudaSuccess;
+thread_local int device = 0;
 
 namespace {
 

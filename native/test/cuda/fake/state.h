@@ -36,6 +36,8 @@ extern State state;
 extern std::mutex mutex;  // for all of it
 /** What cudaGetLastError gives. */
 extern thread_local cudaError_t last;
+/** That this thread chose. */
+extern thread_local int device;
 
 /** Keeps what a call of the runtime answers. */
 cudaError_t answer(cudaError_t error);
