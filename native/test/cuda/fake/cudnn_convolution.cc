@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "test/cuda/fake/convolution.h"
-#include "test/cuda/fake/cudnn.h"
+#include "test/cuda/fake/operand.h"
 #include "test/cuda/fake/stream.h"
 
 // cuDNN's convolutions. What they are told must fit together; the workspace is written all over before and after.
@@ -28,40 +28,6 @@ struct Convolution {
   int algorithm;
   Scratch scratch;
 };
-
-/** An operand of a call: what it is and where. */
-struct Operand {
-  Layout at;
-  void* data;
-
-  Operand(const Layout& at, const void* data) : at(at), data(const_cast<void*>(data)) {}
-};
-
-template <class Each>
-void eachElement(const Layout& at, const Each& each) {
-  int64_t i = 0;
-  for (int64_t a = 0; a < at.size[0]; ++a)
-    for (int64_t b = 0; b < at.size[1]; ++b)
-      for (int64_t c = 0; c < at.size[2]; ++c)
-        for (int64_t d = 0; d < at.size[3]; ++d)
-          each(i++, a * at.step[0] + b * at.step[1] + c * at.step[2] + d * at.step[3]);
-}
-
-/** Dense, with so many bits of each number. */
-std::vector<float> factor(const Operand& from, int bits) {
-  std::vector<float> dense;
-  eachElement(from.at,
-              [&](int64_t, int64_t at) { dense.push_back(rounded(loaded(from.data, from.at.number(), at), bits)); });
-  return dense;
-}
-
-/** alpha times the sums and beta times what is there, which is not looked at if beta is 0. */
-void put(const std::vector<float>& sums, float alpha, float beta, const Operand& to) {
-  eachElement(to.at, [&](int64_t i, int64_t at) {
-    const float old = beta == 0 ? 0 : beta * loaded(to.data, to.at.number(), at);
-    store(to.data, to.at.number(), at, alpha * sums[static_cast<size_t>(i)] + old);
-  });
-}
 
 float asFloat(const void* scale) { return *static_cast<const float*>(scale); }
 
@@ -112,8 +78,6 @@ cudnnStatus_t run(cudnnHandle_t handle, const char* call, const Convolution& it,
   });
   return CUDNN_STATUS_SUCCESS;
 }
-
-int64_t elements(const Layout& at) { return at.size[0] * at.size[1] * at.size[2] * at.size[3]; }
 
 }  // namespace
 
