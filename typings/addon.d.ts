@@ -9,6 +9,9 @@
  * `Weights.update`). Operations overwrite their output unless the text says "adds". Activations are [n, channels, rows,
  * cols] or [n, features]; weights are [K, C / groups, R, S].
  *
+ * Where an argument is `Tensor | null`, null must be said: one that is left out is refused, so that nobody forgets a bias.
+ * Options of plans that are not declared here are refused by name.
+ *
  * Numbers among the arguments (alpha, value, beta, k) are rounded to float32: what is too small for it becomes 0, what is
  * too large is refused with ERR_ARGUMENT.
  *

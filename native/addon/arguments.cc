@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "addon/option_names.h"
+
 namespace deep_inside {
 
 namespace {
@@ -96,9 +98,11 @@ DType dtypeOf(Napi::Env env, const Napi::Value& value, const std::string& where)
   expected(env, where, "dtype", "one of 'float32', 'bfloat16', 'int32'", value);
 }
 
-Options::Options(const Napi::CallbackInfo& info, std::string where) : env_(info.Env()), where_(std::move(where)) {
+Options::Options(const Napi::CallbackInfo& info, std::string where, std::initializer_list<const char*> known)
+    : env_(info.Env()), where_(std::move(where)) {
   if (!info[0].IsObject()) expected(env_, where_, "options", "an object", info[0]);
   object_ = info[0].As<Napi::Object>();
+  demandKnownNames(object_, known, where_);
 }
 
 int64_t Options::integer(const char* key, int64_t low) const { return integerOf(env_, get(key), where_, key, low); }
@@ -165,7 +169,7 @@ void Operands::refuse(Code code, const std::string& text) const { fail(info_.Env
 Tensor Operands::tensorOf(const Napi::Value& value, const std::string& name) const {
   if (!TensorHandle::isOne(value)) refuse(Code::Argument, name + " must be a Tensor, got " + shown(value));
   const TensorHandle& handle = *TensorHandle::Unwrap(value.As<Napi::Object>());
-  if (handle.disposed()) refuse(Code::Disposed, name + " was disposed of");
+  if (handle.disposed()) refuse(Code::Disposed, name + " must not be used after dispose; make a new one");
   if (&handle.open() != open_.get()) {
     refuse(Code::Device, name + " must be a tensor of this device, got one of another (" + handle.open().kind + ")");
   }
@@ -194,7 +198,9 @@ Tensor Operands::multiple(size_t index, const char* name, const Demand& wanted) 
 }
 
 std::optional<Tensor> Operands::tensorOrNull(size_t index, const char* name, const Demand& wanted) const {
-  if (absent(index)) return std::nullopt;
+  const Napi::Value value = info_[index];
+  if (value.IsNull()) return std::nullopt;
+  if (value.IsUndefined()) refuse(Code::Argument, std::string(name) + " must be a Tensor or null, got undefined");
   return tensor(index, name, wanted);
 }
 

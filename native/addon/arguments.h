@@ -27,10 +27,10 @@ void* hostDataOf(Napi::Env env, const Napi::Value& value, DType dtype, const Sha
 void demandPossible(Napi::Env env, const Shape& shape, const std::string& where, const std::string& what);
 DType dtypeOf(Napi::Env env, const Napi::Value& value, const std::string& where);
 
-/** Fields of an options object. */
+/** Fields of an options object, which has none but the known ones. */
 class Options {
  public:
-  Options(const Napi::CallbackInfo& info, std::string where);
+  Options(const Napi::CallbackInfo& info, std::string where, std::initializer_list<const char*> known);
 
   Napi::Value get(const char* key) const { return object_.Get(key); }
   int64_t integer(const char* key, int64_t low) const;
@@ -68,7 +68,6 @@ class Operands {
       : info_(info), open_(std::move(open)), where_(std::move(where)), views_(views) {}
 
   const std::string& where() const { return where_; }
-  bool absent(size_t index) const { return info_[index].IsNull() || info_[index].IsUndefined(); }
   /** A live tensor of this device. */
   Tensor tensor(size_t index, const char* name) const { return tensorOf(info_[index], name); }
   Tensor tensorOf(const Napi::Value& value, const std::string& name) const;
@@ -76,6 +75,7 @@ class Operands {
   Tensor tensor(size_t index, const char* name, const Demand& demand) const;
   /** As `tensor`, with as many images as demanded or a multiple of them: several gradients for each image. */
   Tensor multiple(size_t index, const char* name, const Demand& demand) const;
+  /** Null is said, not left out: who forgets a bias is told. */
   std::optional<Tensor> tensorOrNull(size_t index, const char* name, const Demand& demand) const;
   void demand(const Tensor& tensor, const std::string& name, const Demand& demand) const;
   /** Refuses memory in common: for operations that would read what they wrote. */

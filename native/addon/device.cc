@@ -41,7 +41,7 @@ Napi::Value number(Napi::Env env, size_t value) { return Napi::Number::New(env, 
 Napi::Value DeviceHandle::openFromJs(const Napi::CallbackInfo& info) {
   OpenOptions options;
   if (info.Length() > 0 && info[0].IsObject()) {
-    const Options given(info, "open");
+    const Options given(info, "open", {"index", "threads"});
     if (!given.get("index").IsUndefined()) options.index = static_cast<int>(given.integer("index", 0));
     if (!given.get("threads").IsUndefined()) options.threads = static_cast<int>(given.integer("threads", 1));
   }
@@ -108,8 +108,8 @@ Napi::Value DeviceHandle::weights(const Napi::CallbackInfo& info) {
   if (shape.size() != 2 && shape.size() != 4) {
     fail(env, Code::Shape, where + ": shape must have 2 or 4 dimensions, got " + toString(shape));
   }
-  const bool biased = !info[2].IsNull() && !info[2].IsUndefined();
-  const void* given = biased ? hostDataOf(env, info[2], DType::Float32, {shape[0]}, where, "b") : nullptr;
+  const void* given =
+      info[2].IsNull() ? nullptr : hostDataOf(env, info[2], DType::Float32, {shape[0]}, where, "b, unless null,");
   const auto* b = static_cast<const float*>(given);
   if (b) demandFinite(where + ": b", b, shape[0]);
   hostDataOf(env, info[0], DType::Float32, shape, where, "w");

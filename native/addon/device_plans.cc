@@ -10,6 +10,16 @@ namespace deep_inside {
 
 namespace {
 
+using Names = std::initializer_list<const char*>;
+
+constexpr Names kConvolutionOptions = {"x",          "weights",        "stride", "pad",     "dilation", "groups",
+                                       "forward",    "backwardData",   "dy",     "xLayout", "yLayout",  "precision",
+                                       "activation", "backwardFilter", "strands"};
+constexpr Names kLinearOptions = {"x", "weights", "activation", "precision", "backwardFilter", "strands"};
+constexpr Names kMaxPoolOptions = {"x", "layout", "kernel", "stride", "pad", "output"};
+constexpr Names kAveragePoolOptions = {"x", "layout", "kernel", "stride", "pad", "output", "divisor"};
+constexpr Names kLrnOptions = {"x", "layout", "size", "alpha", "beta", "k"};
+
 std::shared_ptr<Weights> weightsOf(Napi::Env env, const Options& options, const OpenDevice& open,
                                    const std::string& where, size_t rank) {
   const Napi::Value value = options.get("weights");
@@ -17,7 +27,7 @@ std::shared_ptr<Weights> weightsOf(Napi::Env env, const Options& options, const 
     fail(env, Code::Argument, where + ": weights must come from device.weights, got " + shown(value));
   }
   const WeightsHandle& handle = *WeightsHandle::Unwrap(value.As<Napi::Object>());
-  if (handle.disposed()) fail(env, Code::Disposed, where + ": weights were disposed of");
+  if (handle.disposed()) fail(env, Code::Disposed, where + ": weights must not be used after dispose; make new ones");
   if (&handle.open() != &open) fail(env, Code::Device, where + ": weights must be of this device");
   if (handle.weights()->shape().size() != rank) {
     fail(env, Code::Shape,
@@ -41,6 +51,11 @@ Algorithm algorithmOf(const Options& options, const char* direction) {
   if (options.get(direction).IsUndefined()) return Algorithm::Automatic;
   constexpr Algorithm choices[] = {Algorithm::Direct, Algorithm::Winograd, Algorithm::Columns, Algorithm::Pointwise};
   return choices[options.choice(direction, {"direct", "winograd", "columns", "pointwise"})];
+}
+
+/** What most gradients will be is for who times algorithms, so that no plan depends on it. */
+void demandKnownGradient(const Options& options) {
+  if (!options.get("dy").IsUndefined()) options.choice("dy", {"one channel"});
 }
 
 FilterGradient filterGradientOf(const Options& options) {
@@ -136,8 +151,9 @@ std::shared_ptr<P> poolPlan(const PoolGeometry& g) {
 Napi::Value DeviceHandle::planConv2d(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const std::string where = "device.planConv2d";
-  const Options options(info, where);
+  const Options options(info, where, kConvolutionOptions);
   const auto weights = weightsOf(env, options, open(), where, 4);
+  demandKnownGradient(options);
   ConvolutionGeometry g{options.shape("x", 4),
                         weights->shape(),
                         options.pair("stride", 1),
@@ -171,7 +187,7 @@ Napi::Value DeviceHandle::planConv2d(const Napi::CallbackInfo& info) {
 Napi::Value DeviceHandle::planLinear(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const std::string where = "device.planLinear";
-  const Options options(info, where);
+  const Options options(info, where, kLinearOptions);
   const auto weights = weightsOf(env, options, open(), where, 2);
   LinearGeometry g{options.shape("x", 2), activationOf(options), precisionOf(options), filterGradientOf(options)};
   if (g.x[1] != weights->shape()[1]) {
@@ -187,7 +203,7 @@ Napi::Value DeviceHandle::planLinear(const Napi::CallbackInfo& info) {
 
 Napi::Value DeviceHandle::planMaxPool(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const Options options(info, "device.planMaxPool");
+  const Options options(info, "device.planMaxPool", kMaxPoolOptions);
   const auto plan = poolPlan<MaxPoolPlan>(poolGeometry(env, options, "device.planMaxPool"));
   idle(info, "device.planMaxPool");
   return resolved(env, Environment::of(env).maxPoolPlan, open_, plan);
@@ -195,7 +211,7 @@ Napi::Value DeviceHandle::planMaxPool(const Napi::CallbackInfo& info) {
 
 Napi::Value DeviceHandle::planAveragePool(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const Options options(info, "device.planAveragePool");
+  const Options options(info, "device.planAveragePool", kAveragePoolOptions);
   const auto plan = poolPlan<AveragePoolPlan>(poolGeometry(env, options, "device.planAveragePool"));
   plan->divisor = options.choice("divisor", {"inside", "padded"}) ? Divisor::Padded : Divisor::Inside;
   idle(info, "device.planAveragePool");
@@ -204,7 +220,7 @@ Napi::Value DeviceHandle::planAveragePool(const Napi::CallbackInfo& info) {
 
 Napi::Value DeviceHandle::planLrn(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const Options options(info, "device.planLrn");
+  const Options options(info, "device.planLrn", kLrnOptions);
   const int64_t size = options.integer("size", 1);
   if (size % 2 == 0 || size > 2 * kLrnHalf + 1) {
     fail(env, Code::Unsupported,

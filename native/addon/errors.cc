@@ -20,6 +20,24 @@ void fail(Napi::Env env, Code code, const std::string& text) { throw jsError(env
 
 namespace {
 
+/** Without asking its constructor, which may be anything. */
+std::string nameOf(const Napi::TypedArray& array) {
+  switch (array.TypedArrayType()) {
+    case napi_int8_array: return "an Int8Array";
+    case napi_uint8_array: return "a Uint8Array";
+    case napi_uint8_clamped_array: return "a Uint8ClampedArray";
+    case napi_int16_array: return "an Int16Array";
+    case napi_uint16_array: return "a Uint16Array";
+    case napi_int32_array: return "an Int32Array";
+    case napi_uint32_array: return "a Uint32Array";
+    case napi_float32_array: return "a Float32Array";
+    case napi_float64_array: return "a Float64Array";
+    case napi_bigint64_array: return "a BigInt64Array";
+    case napi_biguint64_array: return "a BigUint64Array";
+    default: return "a typed array";
+  }
+}
+
 std::string shown(const Napi::Value& value, int depth) {
   if (value.IsSymbol()) return "a symbol";
   if (value.IsBigInt()) return "a bigint";
@@ -34,7 +52,7 @@ std::string shown(const Napi::Value& value, int depth) {
   }
   if (value.IsTypedArray()) {
     const auto array = value.As<Napi::TypedArray>();
-    return "a typed array of " + std::to_string(array.ElementLength()) + " elements";
+    return nameOf(array) + " of " + std::to_string(array.ElementLength()) + " elements";
   }
   if (value.IsObject()) return "an object";
   return value.ToString().Utf8Value();

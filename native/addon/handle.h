@@ -96,12 +96,19 @@ class Handle : public Napi::ObjectWrap<T> {
   bool disposed_ = false;
 };
 
+/** The open device; throws where it is disposed of. */
+inline Device& aliveDevice(Napi::Env env, const OpenDevice& open, const std::string& where) {
+  if (open.device) return *open.device;
+  fail(env, Code::Disposed, where + ": the " + open.kind + " device must not be used after dispose; open another");
+}
+
 /** Throws unless the handle and its device are alive. */
 template <class T>
 Device& alive(Napi::Env env, const T& handle, const std::string& where) {
-  if (handle.disposed()) fail(env, Code::Disposed, where + ": the " + T::kName + " was disposed of");
-  if (!handle.open().device) fail(env, Code::Disposed, where + ": the device was disposed of");
-  return *handle.open().device;
+  Device& device = aliveDevice(env, handle.open(), where);
+  if (handle.disposed())
+    fail(env, Code::Disposed, where + ": the " + T::kName + " must not be used after dispose; make a new one");
+  return device;
 }
 
 }  // namespace deep_inside

@@ -33,7 +33,7 @@ class Upload : public std::enable_shared_from_this<Upload> {
 
  private:
   void step(Napi::Env env, const Expected& expected) {
-    if (!expected.open->device) fail(env, Code::Disposed, where_ + ": the device was disposed of");
+    Device& device = aliveDevice(env, *expected.open, where_);
     const Shape& shape = weights_->shape();
     if (done_ == shape[0]) return finish();
     // Looked at anew, since JS may have detached it meanwhile.
@@ -44,8 +44,8 @@ class Upload : public std::enable_shared_from_this<Upload> {
     slice_.assign(w + first * row, w + (first + count) * row);
     demandFinite(where_ + ": w", slice_.data(), count * row, first * row);
     done_ += count;
-    expected.open->device->fillWeights(weights_, first, count, slice_.data(),
-                                       [self = shared_from_this()](const Status& status) { self->proceed(status); });
+    device.fillWeights(weights_, first, count, slice_.data(),
+                       [self = shared_from_this()](const Status& status) { self->proceed(status); });
   }
 
   static int64_t outputsAtOnce(int64_t row) {

@@ -27,7 +27,7 @@ Napi::Value WeightedPlanHandle::backwardData(const Napi::CallbackInfo& info) {
   const Operands args = operands(info, "weighted.backwardData", views_);
   demandStrands(args, device);
   const Tensor dy = args.tensor(0, "dy", yDemand()), dx = args.tensor(1, "dx", xDemand());
-  const std::optional<Tensor> mask = maskFor(args, dx);
+  const std::optional<Tensor> mask = maskFor(args, info[2], dx);
   device.backwardData(plan(), dy, dx, mask ? &*mask : nullptr);
   return info.Env().Undefined();
 }
@@ -55,9 +55,10 @@ void WeightedPlanHandle::demandStrands(const Operands& args, const Device& devic
                                  std::to_string(recorded) + "; plan and capture with the same number");
 }
 
-std::optional<Tensor> WeightedPlanHandle::maskFor(const Operands& args, const Tensor& dx) const {
-  if (args.absent(2)) return std::nullopt;
-  const Tensor mask = args.tensor(2, "mask");
+std::optional<Tensor> WeightedPlanHandle::maskFor(const Operands& args, const Napi::Value& given,
+                                                  const Tensor& dx) const {
+  if (given.IsUndefined() || given.IsNull()) return std::nullopt;
+  const Tensor mask = args.tensorOf(given, "mask");
   Demand demand = xDemand();
   if (!mask.shape.empty() && dx.shape[0] % mask.shape[0] == 0) demand.shape[0] = mask.shape[0];
   args.demand(mask, "mask", demand);

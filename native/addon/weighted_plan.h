@@ -21,7 +21,7 @@ class WeightedPlanHandle : public PlanHandle<WeightedPlanHandle, WeightedPlan> {
   /** The plan's must be those of what is being recorded. */
   void demandStrands(const Operands& args, const Device& device) const;
   /** The third argument, which may have m times fewer images than dx. */
-  std::optional<Tensor> maskFor(const Operands& args, const Tensor& dx) const;
+  std::optional<Tensor> maskFor(const Operands& args, const Napi::Value& given, const Tensor& dx) const;
 
   Views views_;
 };

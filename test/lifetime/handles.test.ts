@@ -68,7 +68,10 @@ async function collected(device: Device): Promise<void> {
   await device.sync();
 }
 
-const isDisposed = (error: unknown): boolean => error instanceof DeepInsideError && error.code === 'ERR_DISPOSED';
+const isDisposed = (error: unknown): boolean =>
+  error instanceof DeepInsideError &&
+  error.code === 'ERR_DISPOSED' &&
+  /must not be used after dispose; (make a new one|open another)$/.test(error.message);
 
 describeOnDevices('handles', (kind) => {
   it('work while alive, and throw ERR_DISPOSED in every method afterwards', async () => {

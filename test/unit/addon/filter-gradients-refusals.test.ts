@@ -37,7 +37,8 @@ describeOnDevices('backwardFilter refuses', (kind) => {
     const view = floats(16, 16, 3, 3).channels(8, 8);
     refuses('ERR_SHAPE', RegExp(`${where}dw must have one image after the other`), run({ dw: view }));
     refuses('ERR_ARGUMENT', RegExp(`${where}dw must be a Tensor, got null`), run({ dw: null }));
-    refuses('ERR_ARGUMENT', RegExp(`${where}x must be a Tensor, got a typed array`), run({ x: problem.x }));
+    refuses('ERR_ARGUMENT', RegExp(`${where}x must be a Tensor, got a Float32Array`), run({ x: problem.x }));
+    refuses('ERR_ARGUMENT', RegExp(`${where}db must be a Tensor or null, got undefined`), run({ db: undefined }));
     const other = await openDevice(kind);
     const foreign = other.tensor([16], 'float32');
     refuses('ERR_DEVICE', RegExp(`${where}db must be a tensor of this device`), run({ db: foreign }));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openDevice, type Device, type WeightedPlan } from '#lib/device/index.js';
+import { openDevice, type Device, type Tensor, type WeightedPlan, type Weights } from '#lib/device/index.js';
 import { describeOnDevices, openedFor } from '../../support/devices.js';
 
 const [outputs, features] = [1030, 1100];
@@ -58,5 +58,15 @@ describeOnDevices('device.weights', (kind) => {
     const made = alone.weights(values, [outputs, features], null);
     alone.dispose();
     await assert.rejects(made, { code: 'ERR_DISPOSED' });
+  });
+
+  it('takes no bias only where null says so, as update does', async () => {
+    const make = () => (device().weights as (...some: unknown[]) => Promise<Weights>)(new Float32Array(4), [2, 2]);
+    const message = /device\.weights: b, unless null, must be a Float32Array of 2 elements .*, got undefined/;
+    assert.throws(make, { code: 'ERR_ARGUMENT', message });
+    const weights = await device().weights(new Float32Array(4), [2, 2], new Float32Array(2));
+    const update = weights.update.bind(weights) as (w: Tensor) => void;
+    const left = { code: 'ERR_ARGUMENT', message: 'weights.update: b must be a Tensor or null, got undefined' };
+    assert.throws(() => update(device().tensor([2, 2], 'float32')), left);
   });
 });
