@@ -45,7 +45,8 @@ export function heatMap(map: FloatArray, options: HeatMapOptions = {}): Image {
 export function overlay(image: Image, map: FloatArray | Image, options: OverlayOptions = {}): Image {
   const drawn = map?.data instanceof Uint8Array;
   knownOptions('overlay', options, drawn ? ['alpha'] : ['alpha', 'colours', 'percentile']);
-  const alpha = finite('overlay', 'alpha', options.alpha ?? 0.6, 0, 1);
+  const { alpha = 0.6 } = options;
+  finite('overlay', 'alpha', alpha, 0, 1);
   const below = imageOf('overlay', 'image', image);
   const [rows, cols, channels] = below.shape as [number, number, number];
   const given = drawn ? heatOf('overlay', map as Image) : mapOf('overlay', 'map', map);
@@ -80,11 +81,13 @@ function mix(levels: Uint8Array, channels: number, alpha: number, to: Uint8Array
 }
 
 function draw(where: string, map: FloatArray, options: HeatMapOptions): Image {
-  const percentile = finite(where, 'percentile', options.percentile ?? 99, 0, 100);
+  const { percentile = 99 } = options;
+  finite(where, 'percentile', percentile, 0, 100);
   const [rows, cols] = map.shape as [number, number];
   const values = dense(map).data;
   const [least, largest] = extremes(where, values, cols);
-  const colours = oneOf(where, 'colours', options.colours ?? (least < 0 ? 'diverging' : 'inferno'), colourNames);
+  const { colours = least < 0 ? 'diverging' : 'inferno' } = options;
+  oneOf(where, 'colours', colours, colourNames);
   const [low, high] =
     colours === 'diverging'
       ? symmetricRange(values, least, largest, percentile)

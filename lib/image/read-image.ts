@@ -41,9 +41,10 @@ export const defaultMaxPixels = 8192 * 8192;
  */
 export async function readImage(source: string | URL | Uint8Array, options: ReadImageOptions = {}): Promise<Image> {
   knownOptions('readImage', options, ['orientation', 'maxPixels', 'decoder']);
-  const orientation = oneOf('readImage', 'orientation', options.orientation ?? 'ignore', ['ignore', 'exif']);
-  const maxPixels = integer('readImage', 'maxPixels', options.maxPixels ?? defaultMaxPixels, 1);
-  const decoder = oneOf('readImage', 'decoder', options.decoder ?? 'built-in', ['built-in', 'sharp']);
+  const { orientation = 'ignore', maxPixels = defaultMaxPixels, decoder = 'built-in' } = options;
+  oneOf('readImage', 'orientation', orientation, ['ignore', 'exif']);
+  integer('readImage', 'maxPixels', maxPixels, 1);
+  oneOf('readImage', 'decoder', decoder, ['built-in', 'sharp']);
   const sharp = decoder === 'sharp' ? await installedSharp("readImage: decoder 'sharp'") : null;
   const { name, bytes } = await bytesOf(source);
   const task = planDecoding(name, bytes, maxPixels);

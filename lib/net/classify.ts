@@ -75,8 +75,8 @@ export function classify<Source extends ImageSource>(
 
 function checked(options: ClassifyOptions): Settings {
   knownOptions('classify', options, ['top', 'tenCrops', 'region', ...callOptions]);
-  const top = integer('classify', 'top', options.top ?? 5, 1);
-  return { top, region: regionOf('classify', options), signal: options.signal };
+  const { top = 5, signal } = options;
+  return { top: integer('classify', 'top', top, 1), region: regionOf('classify', options), signal };
 }
 
 async function classifyOne(

@@ -35,11 +35,11 @@ export interface CreateOptions extends NetworkOptions {
 export async function createNetwork(name: ArchitectureName, options: CreateOptions = {}): Promise<Network> {
   const where = 'createNetwork';
   knownOptions(where, options, ['classes', 'seed', 'weights', 'inputShape', ...networkOptions]);
-  const { weights, seed = 0 } = options;
+  const { weights, seed = 0, classes = 1000 } = options;
   const known = architectureName(where, name);
-  const built = architecture(known, integer(where, 'classes', options.classes ?? 1000, 1, 1_000_000));
+  const built = architecture(known, integer(where, 'classes', classes, 1, 1_000_000));
   integer(where, 'seed', seed, 0, 2 ** 32 - 1);
-  const { weightShapes, preprocessing } = built;
+  const { weightShapes } = built;
   const graph = withInputShape(where, built.graph, options.inputShape);
   if (weights === undefined) {
     const random = {
@@ -48,7 +48,8 @@ export async function createNetwork(name: ArchitectureName, options: CreateOptio
       preprocessing: null,
       classes: null,
     };
-    return openNetwork(where, random, { ...options, preprocessing: options.preprocessing ?? preprocessing });
+    const { preprocessing = built.preprocessing } = options;
+    return openNetwork(where, random, { ...options, preprocessing });
   }
   if (options.seed !== undefined) {
     throw new DeepInsideError(
@@ -59,8 +60,8 @@ export async function createNetwork(name: ArchitectureName, options: CreateOptio
   checkSource(where, 'weights', weights);
   const file = await readModel(weights);
   const fitted = { ...file, graph, weights: fittedWeights(where, name, built, file.weights) };
-  const chosen = options.preprocessing ?? file.preprocessing ?? preprocessing;
-  return openNetwork(where, fitted, { ...options, preprocessing: chosen });
+  const { preprocessing = file.preprocessing ?? built.preprocessing } = options;
+  return openNetwork(where, fitted, { ...options, preprocessing });
 }
 
 /** The graph for an input of another size; layers that do not fit it are refused where shapes are inferred. */

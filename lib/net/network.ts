@@ -139,7 +139,7 @@ export class Network {
   ): Promise<Record<L, FloatArray>>;
   async forward(input: NetworkInput, options: ForwardOptions = {}): Promise<FloatArray | Record<string, FloatArray>> {
     knownOptions('net.forward', options, ['layers', 'score']);
-    const { layers } = options;
+    const { layers, score: asked = 'class' } = options;
     if (layers !== undefined && !(layers instanceof Array)) {
       throw argumentError('net.forward', 'layers', 'an array of names', layers);
     }
@@ -147,7 +147,7 @@ export class Network {
       throw new DeepInsideError('ERR_ARGUMENT', 'net.forward: score must be left out where layers are named, got both');
     }
     const batch = batchOf(argument('net.forward', 'input'), this, input);
-    const score = oneOf('net.forward', 'score', options.score ?? 'class', scores);
+    const score = oneOf('net.forward', 'score', asked, scores);
     const names = layers?.map((layer) => valueNamed('net.forward', this.#model.graph, layer)) ?? [];
     const values = await inParts(batch, this.largestBatch, async ({ n, data }) => {
       const readings = await this.withPass({ n, score, inputs: data, read: names }, (pass) => {
@@ -175,10 +175,11 @@ export class Network {
   async gradient(input: NetworkInput, target: Target, options: GradientOptions = {}): Promise<FloatArray> {
     const where = 'net.gradient';
     knownOptions(where, options, ['rule', 'to', 'score']);
-    const rule = oneOf(where, 'rule', options.rule ?? 'gradient', reluRules);
-    const score = oneOf(where, 'score', options.score ?? 'class', scores);
     const { graph } = this.#model;
-    const to = valueNamed(where, graph, options.to ?? graph.input.name);
+    const { rule = 'gradient', score = 'class', to: end = graph.input.name } = options;
+    oneOf(where, 'rule', rule, reluRules);
+    oneOf(where, 'score', score, scores);
+    const to = valueNamed(where, graph, end);
     const resolved = resolveTarget(where, { graph, classes: this.classes, shapes: this.#shapes }, target);
     if (score !== 'class' && !resolved.ofClasses) {
       throw new DeepInsideError(

@@ -62,11 +62,11 @@ export async function openNetwork(
   options: NetworkOptions,
   execution: Execution = 'replay',
 ): Promise<Network> {
-  const { tune = false } = options;
-  const precision = oneOf(where, 'precision', options.precision ?? 'float32', precisions);
+  const { tune = false, precision: asked = 'float32', device: chosen = 'auto' } = options;
+  const precision = oneOf(where, 'precision', asked, precisions);
   if (typeof tune !== 'boolean') throw argumentError(where, 'tune', 'true or false', tune);
   const whole = await completed(where, model, options);
-  const lease = await leaseOf(where, options.device ?? 'auto');
+  const lease = await leaseOf(where, chosen);
   const turn = new Turn();
   const device = inPrecision(tune ? tuned(lease.device, tuningCache(), turn) : lease.device, precision);
   try {
@@ -90,8 +90,8 @@ async function completed(where: string, model: Model & { readonly graph: Graph }
   const graph = trimmed(model.graph);
   const layers = createLayers(graph, model.weights);
   const count = classCount(graph, inferShapes(graph, layers, 1));
-  const stated = options.preprocessing ?? model.preprocessing;
-  const preprocessing = stated ? completePreprocessing(where, stated, graph.input.shape) : null;
+  const { preprocessing: stated = model.preprocessing ?? undefined } = options;
+  const preprocessing = stated === undefined ? null : completePreprocessing(where, stated, graph.input.shape);
   const given = options.names === undefined ? model.classes : await namesOf(where, options.names, count);
   const classes = given === null ? unnamedClasses(count) : checkClassNames(where, given, count);
   const weights = usedWeights(graph, model.weights);

@@ -73,6 +73,7 @@ export class PassQueue {
   #inTurn<T>(request: PassRequest, inputs: Float32Array, work: (pass: Pass) => T | Promise<T>): Promise<T> {
     const attempt = async () => {
       request.signal?.throwIfAborted();
+      demandAlive(this.options.device);
       this.options.turn.begin(request.signal);
       const pass = await this.#pass(request);
       request.signal?.throwIfAborted(); // planning takes a while
@@ -137,6 +138,13 @@ export class PassQueue {
       after();
     }));
   }
+}
+
+/** The caller's own device may go before the network. */
+function demandAlive({ disposed, kind }: Device): void {
+  if (!disposed) return;
+  const message = `network: its ${kind} device must not be used after dispose; open another and load the network on it`;
+  throw new DeepInsideError('ERR_DISPOSED', message);
 }
 
 function disposedError(): DeepInsideError {

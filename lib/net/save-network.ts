@@ -20,7 +20,8 @@ export async function saveNetwork(net: Network, path: string | URL, options: Sav
   if (!(net instanceof Network))
     throw argumentError('saveNetwork', 'net', 'a network of loadNetwork or createNetwork', net);
   const target = filePath('saveNetwork', 'path', path);
-  const dtype = oneOf('saveNetwork', 'dtype', options.dtype ?? 'float32', ['float32', 'float16', 'bfloat16']);
+  const { dtype: asked = 'float32' } = options;
+  const dtype = oneOf('saveNetwork', 'dtype', asked, ['float32', 'float16', 'bfloat16']);
   const named = net.classes.some(({ name, wnid }) => name !== null || wnid !== null);
   const bytes = writeSafetensors({ ...net.model, classes: named ? net.classes : null }, { dtype });
   await writeWhole('saveNetwork', target, bytes);

@@ -22,7 +22,9 @@ export interface Crop {
 
 /** The region that the options ask for, or null where they ask for one crop. */
 export function regionOf(where: string, { tenCrops = false, region }: TenCropOptions): Region | null {
-  if (boolean(where, 'tenCrops', tenCrops)) return oneOf(where, 'region', region ?? 'rectangle', regions);
+  if (boolean(where, 'tenCrops', tenCrops)) {
+    return region === undefined ? 'rectangle' : oneOf(where, 'region', region, regions);
+  }
   if (region === undefined) return null;
   throw argumentError(where, 'region', 'left out where tenCrops is not true', region, 'add tenCrops: true');
 }

@@ -42,13 +42,14 @@ export function settingsOf(options: SaliencyOptions): Settings {
   if (region === null && options.merge !== undefined) {
     throw argumentError(where, 'merge', 'left out where tenCrops is not true', options.merge, 'add tenCrops: true');
   }
+  const { merge = 'coverage', signed = false, frame = 'input', rule = 'gradient', score = 'class' } = options;
   return {
     signal: options.signal,
     region,
-    merge: oneOf(where, 'merge', options.merge ?? 'coverage', merges),
-    signed: boolean(where, 'signed', options.signed ?? false),
-    frame: oneOf(where, 'frame', options.frame ?? 'input', ['input', 'image']),
-    rule: oneOf(where, 'rule', options.rule ?? 'gradient', reluRules),
-    score: oneOf(where, 'score', options.score ?? 'class', scores),
+    merge: oneOf(where, 'merge', merge, merges),
+    signed: boolean(where, 'signed', signed),
+    frame: oneOf(where, 'frame', frame, ['input', 'image']),
+    rule: oneOf(where, 'rule', rule, reluRules),
+    score: oneOf(where, 'score', score, scores),
   };
 }

@@ -101,6 +101,9 @@ describe('loadNetwork', () => {
       /options must be a plain object .*, got a Choices/,
     ],
     ['names that are null', file, { names: null }, 'ERR_ARGUMENT', /names must be 'imagenet', a path.*, got null/],
+    ['a device that is null', file, { device: null }, 'ERR_ARGUMENT', /device must be .*, got null/],
+    ['a precision that is null', file, { precision: null }, 'ERR_ARGUMENT', /precision must be one of .*, got null/],
+    ['preprocessing that is null', file, { preprocessing: null }, 'ERR_ARGUMENT', /preprocessing must be .*got null/],
     [
       "names of another network's classes",
       file,

@@ -112,6 +112,19 @@ describeOnDevices('a network', (kind) => {
     await assert.rejects(openNetwork('test', model, { device }), { code: 'ERR_DISPOSED' });
   });
 
+  it('says what to do where the device that it was given is gone', async () => {
+    const device = await openDevice(kind);
+    const network = await openNetwork(
+      'test',
+      { ...readBeforeReluNet(), preprocessing: null, classes: null },
+      { device },
+    );
+    device.dispose();
+    const message = `network: its ${kind} device must not be used after dispose; open another and load the network on it`;
+    await assert.rejects(network.forward(inputOf(network.inputShape)), { code: 'ERR_DISPOSED', message });
+    await network.dispose();
+  });
+
   it('refuses a device and a precision that do not exist', async () => {
     const model = { ...readBeforeReluNet(), preprocessing: null, classes: null };
     await assert.rejects(openNetwork('test', model, { device: 'gpu' as 'cpu' }), {

@@ -17,6 +17,7 @@ describeOnDevices('what saliency refuses', (kind) => {
     ['a frame that does not exist', 1, { frame: 'whole' }, /frame must be one of 'input', 'image', got "whole"/],
     ["the image's frame for an input", 1, { frame: 'image' }, /frame 'image' needs an image, got an input/],
     ['a sign that is no boolean', 1, { signed: 1 }, /signed must be true or false, got 1/],
+    ['a frame that is null', 1, { frame: null }, /frame must be one of 'input', 'image', got null/],
     ['ten crops of an input', 1, { tenCrops: true }, /img must be a uint8 image where tenCrops.*leave tenCrops out$/],
     ['a region without ten crops', 1, { region: 'square' }, /region must be left out.*add tenCrops: true$/],
     ['a way to merge one crop', 1, { merge: 'sum' }, /merge must be left out.*got "sum"; add tenCrops: true$/],
