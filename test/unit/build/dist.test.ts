@@ -25,15 +25,18 @@ describe('npm run build:ts', function () {
     }
   });
 
-  it('leaves nothing in dist of modules that are gone', () => {
+  it('leaves nothing in dist of modules that are gone, and a command that can be run', () => {
     for (const part of ['package.json', 'tsconfig.json', 'scripts'])
       cpSync(join(repository, part), join(folder, part), { recursive: true });
     symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'));
-    for (const part of ['lib', 'dist']) mkdirSync(join(folder, part));
-    writeFileSync(join(folder, 'lib', 'here.ts'), 'export const here = 1;\n');
+    for (const part of ['lib/cli', 'dist']) mkdirSync(join(folder, part), { recursive: true });
+    writeFileSync(join(folder, 'lib', 'cli', 'main.ts'), "#!/usr/bin/env node\nconsole.log('here');\n");
     for (const file of ['gone.js', 'gone.d.ts']) writeFileSync(join(folder, 'dist', file), 'export {};\n');
     const { status, stdout } = spawnSync('npm', ['run', '-s', 'build:ts'], { cwd: folder, encoding: 'utf8' });
     assert.equal(status, 0, stdout);
-    assert.deepEqual(readdirSync(join(folder, 'dist')).sort(), ['here.d.ts', 'here.js', 'here.js.map']);
+    const files = readdirSync(join(folder, 'dist'), { recursive: true }).sort();
+    const command = join('cli', 'main.js');
+    assert.deepEqual(files, ['cli', join('cli', 'main.d.ts'), command, `${command}.map`]);
+    assert.equal(spawnSync(join(folder, 'dist', command), { encoding: 'utf8' }).stdout, 'here\n');
   });
 });
