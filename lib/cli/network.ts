@@ -10,6 +10,7 @@ import {
   type Network,
   type NetworkOptions,
 } from '../index.js';
+import { note } from './messages.js';
 import type { FileFlags, NetworkFlags } from './options.js';
 
 /** The network that the flags name, during `use`. */
@@ -42,12 +43,19 @@ export async function withSeeingNetwork(flags: FileFlags, use: (net: Network) =>
   }
   if (flags.decoder === 'sharp') await installedSharp('--decoder sharp');
   await withNetwork(flags, async (net) => {
+    noteExactness(net, flags);
     if (net.preprocessing) return use(net);
     const message =
       '--model: images need preprocessing, which this file does not state; ' +
       "add --preprocessing torchvision, --preprocessing caffe or --preprocessing '{...}', as it was trained with";
     throw new DeepInsideError('ERR_ARGUMENT', message);
   });
+}
+
+/** `precision` permits rounding, which the CPU makes no use of. */
+function noteExactness({ device, precision }: Network, flags: FileFlags): void {
+  if (precision === 'float32' || device.kind !== 'cpu') return;
+  note(`--precision ${precision} has no effect on the CPU, which computes in float32`, flags);
 }
 
 /** The indices of the classes named, each once; an unknown one is refused before any file is read. */

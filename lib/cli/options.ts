@@ -60,7 +60,12 @@ export function addNetworkOptions(command: Command): Command {
       "class names: 'imagenet', or a file with a line for each class or, as .json, an array; default: the model file's own",
     )
     .addOption(choice('--device <kind>', 'where to compute', devices).default('auto'))
-    .option('--threads <n>', 'of the CPU; default: the physical cores', count)
+    .option('--threads <n>', 'of the CPU; default: the physical cores', count);
+}
+
+/** Of the commands that compute something. */
+function addComputingOptions(command: Command): Command {
+  return command
     .addOption(
       choice(
         '--precision <type>',
@@ -78,7 +83,7 @@ export function addNetworkOptions(command: Command): Command {
 export function addFileOptions(command: Command): Command {
   command.option('--model <file>', 'ONNX or safetensors; default: the SqueezeNet 1.1 in the box');
   return addPrintingOptions(
-    addNetworkOptions(command)
+    addComputingOptions(addNetworkOptions(command))
       .addOption(choice('--orientation <how>', "what to do with a photograph's EXIF orientation", orientations))
       .option('--max-pixels <n>', 'refuse larger images', count)
       .addOption(

@@ -58,7 +58,10 @@ export class Network {
   readonly layers: readonly LayerDescription[];
   /** How many inputs of a batch run at a time. */
   readonly largestBatch: number;
-  /** How far the products of its convolutions and matrices may be rounded. */
+  /**
+   * How far the products of its convolutions and matrices may be rounded: a permission, of which the CPU, and GPUs before
+   * compute capability 8.0, make no use.
+   */
   readonly precision: Precision;
   /** For this library's own algorithms. */
   readonly spare = new SpareArrays();

@@ -42,6 +42,14 @@ describe('deep-inside classify', function () {
     assert.deepEqual(report!.predictions, await classify(network(), await readImage(file), asked));
   });
 
+  it('notes once that --precision does nothing on the CPU, but not with --quiet', async () => {
+    const files = [await writePicture(folder(), 'a.png', 1), await writePicture(folder(), 'b.png', 2)];
+    const asked = ['classify', ...files, '--device', 'cpu', '--precision', 'tf32'];
+    const note = 'deep-inside: --precision tf32 has no effect on the CPU, which computes in float32\n';
+    assert.equal((await run(asked)).stderr, note);
+    assert.equal((await run([...asked, '--quiet'])).stderr, '');
+  });
+
   it('reads weights without a graph into a built-in architecture, with its preprocessing', async () => {
     const picture = await writePicture(folder(), 'c.png', 1);
     const weights = join(folder(), 'weights.safetensors');

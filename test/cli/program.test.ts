@@ -30,6 +30,13 @@ describe('deep-inside', function () {
     });
   }
 
+  it('inspect has no options of computing, which it does not', async () => {
+    for (const option of ['--precision', '--tune']) {
+      assert.doesNotMatch((await run(['inspect', '--help'])).stdout, RegExp(option));
+      assert.match((await run(['classify', '--help'])).stdout, RegExp(`^ {2}${option}`, 'm'));
+    }
+  });
+
   const wrong: [title: string, args: string[], message: RegExp][] = [
     ['an unknown option, with the nearest one', ['saliency', '--modle', 'x', 'a.png'], /'--modle'.*--model/],
     ['an unknown command, with the nearest one', ['clasify', 'a.png'], /'clasify'.*classify/],
@@ -38,7 +45,7 @@ describe('deep-inside', function () {
     ['--top 0', ['classify', 'a.png', '--top', '0'], /--top.*'0'.*whole number of at least 1/],
     ['--device gpu', ['classify', 'a.png', '--device', 'gpu'], /'gpu'.*auto, cpu, cuda/],
     ['--decoder jpeg-js', ['classify', 'a.png', '--decoder', 'jpeg-js'], /'jpeg-js'.*built-in, sharp/],
-    ['--precision int8', ['inspect', '--precision', 'int8'], /'int8'.*float32/],
+    ['--precision int8', ['classify', 'a.png', '--precision', 'int8'], /'int8'.*float32/],
     ['--frame crop', ['saliency', 'a.png', '--frame', 'crop'], /'crop'.*input, image/],
     ['--region without --ten-crops', ['classify', 'a.png', '--region', 'square'], /--region.*needs --ten-crops/],
     ['--merge without --ten-crops', ['saliency', 'a.png', '--merge', 'sum'], /--merge.*needs --ten-crops/],
