@@ -3,8 +3,8 @@
  * it, so that no number is typed. To repeat:
  *
  *   node bench/compare.js ... --json compare.json && node bench/growth.js --json growth.json
- *   node bench/profile.js --net paper --json paper.json && node bench/profile.js --net vgg16 --json vgg16.json
- *   node bench/document.js --compare compare.json --growth growth.json --profile paper.json --profile vgg16.json
+ *   node bench/profile.js --net paper --json paper.json && node bench/profile.js --net squeezenet1_0 --json squeezenet.json
+ *   node bench/document.js --compare compare.json --growth growth.json --profile paper.json --profile squeezenet.json
  *   node bench/event-loop.js --json waits.json && node bench/document.js --waits waits.json
  *
  * Each file may be left out; its section then stays as it is. A comparison may come in several files (nets measured one
@@ -18,18 +18,22 @@ import { comparisonPlot } from './report/comparison-plot.js';
 import { growthPlot } from './report/growth-plot.js';
 import { comparisonSections, growthSections, profileSections, waitSections, withSection } from './report/document.js';
 
-const flags = program('document.js', 'Writes what the measurements found into docs/performance.md.')
+const command = program('document.js', 'Writes what the measurements found into docs/performance.md.')
   .option('--compare <file>', 'of compare.js --json; repeatable', collected, [])
   .option('--growth <file>', 'of growth.js --json')
   .option('--profile <file>', 'of profile.js --json; repeatable', collected, [])
   .option('--waits <file>', 'of event-loop.js --json; repeatable', collected, [])
-  .parse()
-  .opts();
+  .parse();
+const flags = command.opts();
 
 const page = new URL('../docs/performance.md', import.meta.url);
 
 function read(file) {
-  return JSON.parse(readFileSync(file, 'utf8'));
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch ({ message }) {
+    command.error(`${file} must be what a --json wrote, and it cannot be read: ${message}`);
+  }
 }
 
 function writePlot(name, text) {

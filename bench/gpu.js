@@ -19,6 +19,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeDevices } from 'deep-inside';
 import { count, counts, duration, names, program } from './flags.js';
 import { casesOf, chosenNets } from './measure/cases.js';
 import { keptCeilings } from './measure/ceilings.js';
@@ -82,8 +83,14 @@ async function describe() {
   const trouble = flags.python && troubleWith(flags.python);
   if (trouble) command.error(`--python: ${flags.python} ${trouble}; give the path of a Python with PyTorch, or none`);
   const run = await describeRun('bench/gpu.js', kind);
-  if (!run.device) stop(`no usable ${kind} device, nothing was measured; \`npx deep-inside devices\` says why`);
+  if (!run.device) stop(`no usable ${kind} device, nothing was measured: ${await reasonAgainst(kind)}`);
   return { ...run, driver: kind === 'cuda' ? driverVersion() : 'none' };
+}
+
+/** Why there is no such device, in one line. */
+async function reasonAgainst(kind) {
+  const { reason } = (await describeDevices()).find((one) => one.kind === kind);
+  return reason.replaceAll(/\s+/g, ' ');
 }
 
 function jsonFile() {

@@ -24,6 +24,28 @@ describe('bench/flags', function () {
     });
   }
 
+  it('gpu.js without a GPU says in one line what is missing, and fails', () => {
+    const env = { ...process.env, CUDA_VISIBLE_DEVICES: '' };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(repository, 'bench', 'gpu.js')], {
+      env,
+      encoding: 'utf8',
+    });
+    assert.deepEqual([status, stdout], [1, '']);
+    assert.match(stderr, /^gpu\.js: no usable cuda device, nothing was measured: cuda: [^\n]+\n$/);
+  });
+
+  it('document.js refuses a file that is missing, or no JSON, in one line', () => {
+    for (const [flag, file] of [
+      ['--compare', 'nope.json'],
+      ['--growth', join(repository, 'README.md')],
+    ] as const) {
+      const { status, stderr } = run('document.js', flag, file);
+      assert.equal(status, 2);
+      assert.match(stderr, /^document\.js: [^\n]+\n$/);
+      assert.ok(stderr.startsWith(`document.js: ${file} must be what a --json wrote, and it cannot be read: `), stderr);
+    }
+  });
+
   const wrong: [args: string[], message: RegExp][] = [
     [['--rounds', '0'], /--rounds.*'0'.*at least 1/],
     [['--threads', '1,two'], /--threads.*'1,two'.*at least 1/],
