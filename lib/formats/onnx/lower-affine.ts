@@ -1,9 +1,10 @@
 import { shown } from '../../check.js';
 import { elements } from '../../ndarray.js';
 import type { ConvNode, LinearNode } from '../graph.js';
-import { shapeOf, type Activation, type Channels, type Lowering } from './lowering.js';
+import type { Lowering } from './lowering.js';
 import type { OnnxOp } from './op.js';
 import type { Constant } from './tensor.js';
+import { shapeOf, type Activation, type Channels } from './values.js';
 
 /** Per channel: y = scale * x + shift. */
 interface Affine {

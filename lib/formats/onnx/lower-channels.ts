@@ -1,8 +1,9 @@
 import { shown } from '../../check.js';
 import { axisOf, integersArgument, slicesOf } from './arguments.js';
-import { shapeOf, type Activation, type Channels, type Lowering } from './lowering.js';
+import type { Lowering } from './lowering.js';
 import type { OnnxOp } from './op.js';
 import { emitChannels, pickChannels } from './pick-channels.js';
+import { shapeOf, type Activation, type Channels } from './values.js';
 
 /** One channel, or a list of them. */
 export function lowerGather(op: OnnxOp, lowering: Lowering): void {

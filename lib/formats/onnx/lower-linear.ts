@@ -1,9 +1,10 @@
 import { shown } from '../../check.js';
 import { elements } from '../../ndarray.js';
-import type { Activation, Lowering } from './lowering.js';
+import type { Lowering } from './lowering.js';
 import type { OnnxOp } from './op.js';
 import { broadcastTo, copyStrided } from './strided.js';
 import type { Constant } from './tensor.js';
+import type { Activation } from './values.js';
 
 /** Y = alpha A B + beta C, with A [n, features] the activation (after transA) and B stored. */
 export function lowerGemm(op: OnnxOp, lowering: Lowering): void {

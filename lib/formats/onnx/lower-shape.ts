@@ -1,9 +1,10 @@
 import { shown } from '../../check.js';
 import { elements } from '../../ndarray.js';
 import { axisOf, integersArgument, reshaped } from './arguments.js';
-import { shapeOf, type Activation, type Lowering } from './lowering.js';
+import type { Lowering } from './lowering.js';
 import type { OnnxOp } from './op.js';
 import { castTo, numbersOf } from './tensor.js';
+import { shapeOf, type Activation } from './values.js';
 
 /** Nodes that change nothing: their output is another name for their input. */
 export function lowerIdentity(op: OnnxOp, lowering: Lowering): void {

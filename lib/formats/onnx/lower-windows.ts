@@ -3,8 +3,9 @@ import { elements } from '../../ndarray.js';
 import type { Padding, PixelPair } from '../graph.js';
 import type { Windows } from '../window.js';
 import { integersArgument, numberArgument, axisOf } from './arguments.js';
-import type { Activation, Lowering } from './lowering.js';
+import type { Lowering } from './lowering.js';
 import type { OnnxOp } from './op.js';
+import type { Activation } from './values.js';
 import { addedPad, outputSize, windowsOf } from './windows.js';
 
 const noPad: Padding = [0, 0, 0, 0];

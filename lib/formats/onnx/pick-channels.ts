@@ -1,4 +1,5 @@
-import type { Activation, ChannelPick, Channels, Lowering } from './lowering.js';
+import type { Lowering } from './lowering.js';
+import type { Activation, ChannelPick, Channels } from './values.js';
 
 /** The channels `picked` of an activation or of channels that were picked before. */
 export function pickChannels(from: Activation | Channels, picked: readonly number[]): ChannelPick[] {
