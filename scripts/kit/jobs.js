@@ -32,20 +32,20 @@ export class Jobs {
 
   /**
    * Runs a program unless the job has ended before. Where it prints "N passed, N failed, N skipped" that counts, else
-   * whether it ended with 0. A job that is not `wanted` is listed alone.
+   * whether it ended with 0. A job that is not `wanted` is listed alone; `each` is its own limit in seconds.
    */
-  async run(job, command, args, { wanted, env = {} }) {
+  async run(job, command, args, { wanted, env = {}, each = this.#options.each }) {
     const kept = this.#path(job, 'json');
     if (existsSync(kept)) return this.#add(JSON.parse(readFileSync(kept, 'utf8')));
     if (!wanted || !job.includes(this.#options.only)) return this.#add({ job, ...nothing, said: 'not run' });
     if (performance.now() >= this.#options.deadline)
       return this.#add({ job, ...nothing, said: 'not run: no time left' });
     const began = performance.now();
-    const { code, text, late } = await this.#spawn(job, command, args, env);
+    const { code, text, late } = await this.#spawn(job, command, args, { env, each });
     if (late === 'all') return this.#add({ job, ...nothing, said: 'stopped: no time left' });
     const counts = countsIn(text) ?? { ...nothing, passed: Number(code === 0) };
     const broke = code !== 0 && counts.failed === 0 && counts.skipped === 0;
-    const end = late ? `stopped after ${this.#options.each} s` : `ended with ${code}`;
+    const end = late ? `stopped after ${each} s` : `ended with ${code}`;
     const result = { job, ...counts, ...(broke && { failed: 1 }), said: broke || late ? end : '' };
     const timed = { ...result, seconds: Math.round((performance.now() - began) / 1000) };
     writeFileSync(kept, `${JSON.stringify(timed)}\n`);
@@ -70,7 +70,7 @@ export class Jobs {
    * In a process group of its own, so that an end reaches what the program has started. `late` says whose time was over,
    * if any: that of 'all' jobs, or of this 'one'.
    */
-  async #spawn(job, command, args, env) {
+  async #spawn(job, command, args, { env, each }) {
     this.#options.show(`\n=== ${job}: ${[command, ...args].join(' ')}\n`);
     const stdio = ['ignore', 'pipe', 'pipe'];
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio, detached: true });
@@ -84,7 +84,7 @@ export class Jobs {
       });
     const end = () => process.kill(-child.pid, 'SIGKILL');
     const stop = (signal) => (end(), process.exit(128 + constants.signals[signal]));
-    const [left, own] = [this.#options.deadline - performance.now(), 1000 * this.#options.each];
+    const [left, own] = [this.#options.deadline - performance.now(), 1000 * each];
     const timer = setTimeout(() => ((late = left <= own ? 'all' : 'one'), end()), Math.min(left, own, 2 ** 31 - 1));
     for (const signal of endings) process.once(signal, stop);
     const [code, signal] = await new Promise((resolve) => {
