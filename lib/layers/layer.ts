@@ -43,6 +43,15 @@ export interface Layer {
   dispose(): void;
 }
 
+/** How LRN passes a signal back: by its derivative, or unchanged, as if it were not there. */
+export type LrnRule = 'gradient' | 'identity';
+
+/** How the layers with a choice pass a signal back. */
+export interface BackwardRules {
+  readonly rule: ReluRule;
+  readonly lrn: LrnRule;
+}
+
 /** What a layer does in any case, or hands on from what it is given. */
 export type Inheritance = 'always' | 'inherited';
 
@@ -67,7 +76,7 @@ export interface PlannedLayer {
   /** Whether dx is 0 at dead elements of x: 'inherited', if dy is at those of y. Default no. */
   readonly masks?: Inheritance;
   /** Whether each dx would be dy itself; `masked`: dy is 0 at dead elements of y. Default no. */
-  backwardIsIdle?(this: void, rule: ReluRule, masked: boolean): boolean;
+  backwardIsIdle?(this: void, rules: BackwardRules, masked: boolean): boolean;
   forward(xs: readonly Tensor[], y: Tensor): void;
   /** Overwrites each dx that is not null. Null: each dx is dy itself in any case. */
   readonly backward: ((pass: BackwardPass) => void) | null;

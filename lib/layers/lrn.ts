@@ -13,7 +13,10 @@ export interface LrnLayerOptions {
 /** What the kernels have room for. */
 const largestSize = 31;
 
-/** y = x * (k + alpha / size * sum over `size` neighbouring channels of x^2)^-beta. */
+/**
+ * y = x * (k + alpha / size * sum over `size` neighbouring channels of x^2)^-beta. Backward its derivative, or, by the
+ * rule 'identity', nothing at all: Zeiler & Fergus (2014) undo pooling, ReLU and filters, but no normalisation.
+ */
 export function lrn(options: LrnLayerOptions): Layer {
   const { size, alpha, beta, k } = options;
   const layer = `LRN "${options.name}"`;
@@ -31,6 +34,7 @@ export function lrn(options: LrnLayerOptions): Layer {
         y: { shape: plan.output, layout: plan.y },
         dead: 'inherited',
         masks: 'inherited',
+        backwardIsIdle: (rules) => rules.lrn === 'identity',
         forward: ([x], y) => plan.forward(x!, y),
         backward: ({ xs: [x], dy, dxs: [dx] }) => {
           if (dx) plan.backward(kept(x), dy, dx);

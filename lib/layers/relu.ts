@@ -14,7 +14,7 @@ export function relu(options: { readonly name: string }): Layer {
       backwardInPlace: true,
       dead: 'always',
       masks: 'always',
-      backwardIsIdle: (rule, masked) => rule === 'gradient' && masked,
+      backwardIsIdle: ({ rule }, masked) => rule === 'gradient' && masked,
       forward: ([x], y) => device.relu(x!, y),
       backward: ({ rule, y, dy, dxs: [dx] }) => {
         if (dx) device.reluBackward(rule, kept(y), dy, dx);

@@ -1,5 +1,5 @@
-import type { ReluRule, Tensor } from '../device/index.js';
-import type { ChannelRange, PlannedLayer } from '../layers/layer.js';
+import type { Tensor } from '../device/index.js';
+import type { BackwardRules, ChannelRange, PlannedLayer } from '../layers/layer.js';
 import { deadValues } from './dead-values.js';
 import type { GradientAccount, GradientBuffers } from './gradients.js';
 import type { Step, Value } from './program.js';
@@ -11,21 +11,20 @@ export interface Backward {
   readonly run: () => void;
 }
 
-export interface BackwardOptions {
+export interface BackwardOptions extends BackwardRules {
   readonly from: Value;
   readonly to: Value;
-  readonly rule: ReluRule;
 }
 
 /** Null where `from` does not depend on `to`. */
 export function planBackward(
   steps: readonly Step[],
   buffers: GradientBuffers,
-  { from, to, rule }: BackwardOptions,
+  { from, to, ...rules }: BackwardOptions,
 ): Backward | null {
   const between = valuesBetween(steps, from, to);
   if (!between.has(from)) return null;
-  const scheduler = new Scheduler(buffers, between, deadValues(steps, to, rule), rule);
+  const scheduler = new Scheduler(buffers, between, deadValues(steps, to, rules.rule), rules);
   const start = scheduler.begin(from);
   for (const step of [...steps].reverse()) scheduler.visit(step);
   const result = scheduler.end(to);
@@ -65,7 +64,7 @@ class Scheduler {
     readonly buffers: GradientBuffers,
     readonly between: ReadonlySet<Value>,
     readonly dead: ReadonlySet<Value>,
-    readonly rule: ReluRule,
+    readonly rules: BackwardRules,
   ) {
     this.#account = buffers.open();
   }
@@ -86,7 +85,7 @@ class Scheduler {
     if (!dy || !step.xs.some((x) => this.between.has(x))) return;
     const { backward, backwardIsIdle, parts } = step.planned;
     if (parts) this.#passParts(step, dy, parts);
-    else if (backward && !backwardIsIdle?.(this.rule, dy.masked)) this.#run(step, dy, backward);
+    else if (backward && !backwardIsIdle?.(this.rules, dy.masked)) this.#run(step, dy, backward);
     else this.#passOn(step, dy);
   }
 
@@ -98,7 +97,7 @@ class Scheduler {
       return inPlace ? this.#account.share(dy.tensor) : this.#account.take(x);
     });
     const masks = xs.map((x) => (this.dead.has(x) ? x.tensor : null));
-    const pass = { xs: xs.map((x) => x.tensor), y: y.tensor, dy: dy.tensor, dxs, masks, rule: this.rule };
+    const pass = { xs: xs.map((x) => x.tensor), y: y.tensor, dy: dy.tensor, dxs, masks, rule: this.rules.rule };
     this.calls.push(() => backward(pass));
     dxs.forEach((dx, i) => {
       if (!dx) return;

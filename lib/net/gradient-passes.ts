@@ -1,5 +1,6 @@
 import type { Device, ReluRule, Tensor } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
+import type { BackwardRules, LrnRule } from '../layers/layer.js';
 import { planBackward, type Backward } from './backward.js';
 import { GradientBuffers } from './gradients.js';
 import { LeastRecentlyUsed } from './lru.js';
@@ -73,10 +74,10 @@ export class GradientPasses {
   }
 
   /** dTarget/d(to), [n * m, ...]. */
-  backward(start: Start, rule: ReluRule, to: string): Tensor<'float32'> {
+  backward(start: Start, rule: ReluRule, to: string, lrn: LrnRule = 'gradient'): Tensor<'float32'> {
     const from = 'value' in start ? `value ${start.value}` : Object.keys(start)[0]!;
-    const ready = this.#recorded(`${rule} from ${from} to ${to}`, () => {
-      const backward = this.#between(start, rule, this.#of.value(to));
+    const ready = this.#recorded(`${rule}, LRN ${lrn}, from ${from} to ${to}`, () => {
+      const backward = this.#between(start, { rule, lrn }, this.#of.value(to));
       if (!backward) throw unrelated('value' in start ? start.value : 'the scores', to);
       return backward;
     });
@@ -90,7 +91,7 @@ export class GradientPasses {
   maps(classes: Int32Array, { rule, signed, units }: MapOptions): Tensor<'float32'> {
     const ready = this.#recorded(`${rule}, ${signed ? 'signed' : 'magnitudes'} per ${units}`, () => {
       const { device, input, pixelScale } = this.#of;
-      const backward = this.#between({ classes }, rule, input)!;
+      const backward = this.#between({ classes }, { rule, lrn: 'gradient' }, input)!;
       const result = (this.#map ??= device.tensor(mapShape(backward.result), 'float32'));
       const scale = units === 'pixel' ? pixelScale : null;
       const run = () => {
@@ -112,10 +113,10 @@ export class GradientPasses {
   }
 
   /** A backward pass that begins by writing the one-hot rows of `#classes`, if it starts at classes. */
-  #between(start: Start, rule: ReluRule, to: Value): Backward | null {
+  #between(start: Start, rules: BackwardRules, to: Value): Backward | null {
     const { device, steps, scores, scored } = this.#of;
     const from = 'value' in start ? this.#of.value(start.value) : scored;
-    const backward = planBackward(this.#widened?.steps ?? steps, this.#buffers, { from, to, rule });
+    const backward = planBackward(this.#widened?.steps ?? steps, this.#buffers, { from, to, ...rules });
     if (!backward || !('classes' in start)) return backward;
     const run = () => {
       device.seed(scores.tensor!, this.#classes, backward.start);

@@ -1,11 +1,12 @@
 import { argumentError, knownOptions, oneOf } from '../check.js';
-import type { Device, Lease, Precision, ReluRule, Shape } from '../device/index.js';
+import type { Device, Lease, Precision, Shape } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 import type { ClassName, Model, Preprocessing } from '../formats/model.js';
 import type { Graph } from '../formats/graph.js';
 import type { FloatArray, Image } from '../ndarray.js';
 import { batchOf, inputOf, resultOf, type NetworkInput } from './batch.js';
 import { scores, withAllScores, type Score } from './edit-graph.js';
+import { gradientRequest, type GradientOptions } from './gradient-request.js';
 import { createLayers, type Layers } from './layer-of.js';
 import { valueNamed } from './layer-names.js';
 import { inParts, largestBatch } from './parts.js';
@@ -18,10 +19,8 @@ import type { Execution } from './sequence.js';
 import { inferShapes } from './shapes.js';
 import { SpareArrays } from './spare-arrays.js';
 import { argument, inputAt } from './subject.js';
-import { resolveTarget, type Target } from './target.js';
+import type { Target, TargetContext } from './target.js';
 import type { Turn } from './turn.js';
-
-export const reluRules: readonly ReluRule[] = ['gradient', 'deconvnet', 'guided'];
 
 /** One node of the network, as `net.layers` tells it. */
 export interface LayerDescription {
@@ -40,15 +39,6 @@ export interface LayerDescription {
 export interface ForwardOptions {
   /** Names of nodes or of their outputs. */
   readonly layers?: readonly string[];
-  readonly score?: Score;
-}
-
-export interface GradientOptions {
-  /** How each ReLU from the target downwards passes the signal back; default 'gradient'. */
-  readonly rule?: ReluRule;
-  /** The layer with respect to which to differentiate; default the input. */
-  readonly to?: string;
-  /** For class targets: S_c (default), P_c, or S_c before a ReLU that follows the last weights. */
   readonly score?: Score;
 }
 
@@ -170,37 +160,32 @@ export class Network {
    *
    * @param input    an image, a float32 input [channels, rows, cols], or a batch of those [n, ...]
    * @param target   { class }, { classes }, { layer, channel, row, col }, { layer, channel } or { layer, weights }
-   * @param options  rule: 'gradient' (default), 'deconvnet' or 'guided'; to: a layer's name; score, for class targets
+   * @param options  rule: 'gradient' (default), 'deconvnet' or 'guided'; lrn: 'gradient' (default) or 'identity'; to: a
+   *                 layer's name; score, for class targets
    * @returns        an array of the shape of the input, or of the layer `to`; [n, ...] for a batch
    * @throws         ERR_ARGUMENT if a name is unknown, the target does not depend on `to`, or a score is not finite:
    *                 gradients end at activations that overflowed
    */
   async gradient(input: NetworkInput, target: Target, options: GradientOptions = {}): Promise<FloatArray> {
     const where = 'net.gradient';
-    knownOptions(where, options, ['rule', 'to', 'score']);
-    const { graph } = this.#model;
-    const { rule = 'gradient', score = 'class', to: end = graph.input.name } = options;
-    oneOf(where, 'rule', rule, reluRules);
-    oneOf(where, 'score', score, scores);
-    const to = valueNamed(where, graph, end);
-    const resolved = resolveTarget(where, { graph, classes: this.classes, shapes: this.#shapes }, target);
-    if (score !== 'class' && !resolved.ofClasses) {
-      throw new DeepInsideError(
-        'ERR_ARGUMENT',
-        `${where}: score must be left out for a target in a layer, got "${score}"`,
-      );
-    }
+    const request = gradientRequest(where, this.targetContext, target, options, 'gradient');
+    const { rule, lrn, to, score } = request;
     const subject = argument(where, 'input');
     const batch = batchOf(subject, this, input);
     const [gradient] = await inParts(batch, this.largestBatch, async ({ n, data }, first) => {
       const readings = await this.withPass({ n, score, inputs: data }, async (pass) => {
-        return [pass.backward(await resolved.start(pass), rule, to).read(), pass.scores.read()];
+        return [pass.backward(await request.target.start(pass), rule, to, lrn).read(), pass.scores.read()];
       });
       const [gradient, ofClasses] = (await Promise.all(readings)) as [Float32Array, Float32Array];
       checkScores(where, ofClasses, this.classes.length, (i) => inputAt(subject, batch, first + i).what);
       return [gradient];
     });
     return resultOf(batch, gradient!, this.#shapes.get(to)!.slice(1));
+  }
+
+  /** For this library's own algorithms: what targets are looked up in. */
+  get targetContext(): TargetContext {
+    return { graph: this.#model.graph, classes: this.classes, shapes: this.#shapes };
   }
 
   /**

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Device, ReluRule, Tensor } from '../device/index.js';
+import type { LrnRule } from '../layers/layer.js';
 import { elements } from '../ndarray.js';
 import { classConvolution, fusableRelus, type ScoredGraph } from './edit-graph.js';
 import { GradientPasses, type Differentiated, type MapOptions, type Start } from './gradient-passes.js';
@@ -100,8 +101,8 @@ export class Pass {
   }
 
   /** dTarget/d(to) at the last forward pass; the tensor is valid until the next backward pass. */
-  backward(start: Start, rule: ReluRule, to: string): Tensor<'float32'> {
-    return this.#single.backward(start, rule, to);
+  backward(start: Start, rule: ReluRule, to: string, lrn: LrnRule = 'gradient'): Tensor<'float32'> {
+    return this.#single.backward(start, rule, to, lrn);
   }
 
   /** Plans maps of several classes and gives the number m, at most k, that one backward pass makes of each input. */

@@ -34,7 +34,13 @@ export interface TargetContext {
 /** A target with its names looked up; gives the start of the backward pass once the forward pass has been enqueued. */
 export interface ResolvedTarget {
   readonly ofClasses: boolean;
+  /** The start for n images, whatever these are; null where it depends on them. */
+  readonly fixed: ((n: number) => Start) | null;
   start(pass: Pass): Start | Promise<Start>;
+}
+
+function fixedTarget(ofClasses: boolean, fixed: (n: number) => Start): ResolvedTarget {
+  return { ofClasses, fixed, start: ({ n }) => fixed(n) };
 }
 
 export function resolveTarget(where: string, context: TargetContext, target: unknown): ResolvedTarget {
@@ -43,11 +49,11 @@ export function resolveTarget(where: string, context: TargetContext, target: unk
   const given = target as Record<string, unknown>;
   if (keys === 'class') {
     const index = classIndex(where, context.classes, given.class);
-    return { ofClasses: true, start: ({ n }) => ({ classes: new Int32Array(n).fill(index) }) };
+    return fixedTarget(true, (n) => ({ classes: new Int32Array(n).fill(index) }));
   }
   if (keys === 'classes') {
     const weights = contrast(where, context.classes, given.classes);
-    return { ofClasses: true, start: ({ n }) => ({ perClass: repeated(weights, n) }) };
+    return fixedTarget(true, (n) => ({ perClass: repeated(weights, n) }));
   }
   if (!['channel,layer', 'channel,col,layer,row', 'layer,weights'].includes(keys)) {
     throw argumentError(where, 'target', forms, target);
@@ -56,7 +62,7 @@ export function resolveTarget(where: string, context: TargetContext, target: unk
   const shape = context.shapes.get(value)!.slice(1);
   if ('weights' in given) {
     const derivative = layerWeights(where, given.weights, shape);
-    return { ofClasses: false, start: ({ n }) => ({ value, derivative: repeated(derivative, n) }) };
+    return fixedTarget(false, (n) => ({ value, derivative: repeated(derivative, n) }));
   }
   const channel = integer(where, 'target.channel', given.channel, 0, shape[0]! - 1);
   if (!('row' in given)) return strongestUnit(context, value, channel);
@@ -109,7 +115,7 @@ function oneUnit(
   const col = integer(where, 'target.col', given.col, 0, cols - 1);
   const derivative = new Float32Array(elements(shape));
   derivative[(channel * rows + row) * cols + col] = 1;
-  return { ofClasses: false, start: ({ n }) => ({ value, derivative: repeated(derivative, n) }) };
+  return fixedTarget(false, (n) => ({ value, derivative: repeated(derivative, n) }));
 }
 
 function strongestUnit({ graph, shapes }: TargetContext, value: string, channel: number): ResolvedTarget {
@@ -118,6 +124,7 @@ function strongestUnit({ graph, shapes }: TargetContext, value: string, channel:
   const plane = elements(shapes.get(value)!.slice(2));
   return {
     ofClasses: false,
+    fixed: null,
     async start(pass) {
       const activation = await pass.activation(relu?.output ?? value).read();
       const derivative = new Float32Array(pass.n * size);

@@ -3,7 +3,7 @@ import type { Batch } from '../net/batch.js';
 import { callOptions, type CallOptions } from '../net/call.js';
 import type { ClassArgument } from '../net/class-names.js';
 import { scores } from '../net/edit-graph.js';
-import { reluRules } from '../net/network.js';
+import { reluRules } from '../net/gradient-request.js';
 import type { Subject } from '../net/subject.js';
 import { regionOf, type Region, type TenCropOptions } from '../net/ten-crops.js';
 import type { ClassMapOptions } from './class-maps.js';

@@ -2,6 +2,7 @@ import type { CallOptions } from '#lib/net/call.js';
 import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
 import type { PreprocessingChoice } from '#lib/net/preprocessing.js';
+import { reconstruct } from '#lib/visualise/reconstruct.js';
 import { saliency } from '#lib/visualise/saliency.js';
 import { miniAlexNet } from '../support/nets.js';
 import { inputFor } from '../support/networks.js';
@@ -39,6 +40,10 @@ export const interruptible: Readonly<Record<string, (network: Network, options?:
   'saliency of an image': (network, options) => saliency(network, photo, undefined, { ...options, frame: 'image' }),
   'saliency of classes': (network, options) => saliency(network, two!, [2, 5, 3], options),
   'saliency of a batch': (network, options) => saliency(network, batch, [1, 4], { ...options, rule: 'deconvnet' }),
+  'reconstruct of a strongest unit': (network, options) =>
+    reconstruct(network, photo, { layer: 'relu2', channel: 3 }, { ...options, lrn: 'identity' }),
+  'reconstruct of a batch': (network, options) =>
+    reconstruct(network, batch, { class: 2 }, { ...options, to: 'pool1' }),
   'saliency of ten crops': (network, options) => saliency(network, photo, 1, { ...options, tenCrops: true }),
   classify: (network, options) => classify(network, one!, { ...options, top: 3 }),
   'classify with ten crops': (network, options) => classify(network, photo, { ...options, tenCrops: true }),
@@ -48,6 +53,7 @@ export const interruptible: Readonly<Record<string, (network: Network, options?:
 export const sequences: typeof interruptible = {
   'saliency of an array': (network, options) => saliency(network, [one!, photo, three!], 1, options),
   'saliency of an async iterable': (network, options) => all(saliency(network, stream(), [2, 3], options)),
+  'reconstruct of an array': (network, options) => reconstruct(network, [one!, photo, two!], { class: 3 }, options),
   'classify of an async iterable': (network, options) => all(classify(network, stream(), options)),
 };
 

@@ -12,6 +12,7 @@ import { backward, forward, type ReluRule, type Values } from '../support/refere
 import { count } from '../support/reference-values.js';
 
 const rules = ['gradient', 'deconvnet', 'guided'] as const;
+const choices = rules.flatMap((rule) => [[rule, 'gradient'] as const, [rule, 'identity'] as const]);
 const n = 2;
 
 /** A random net, an input for it and the reference's values, none of them near a kink. */
@@ -27,7 +28,7 @@ function drawn(seed: number) {
 describeOnDevices('backward passes of any net', (kind: DeviceKind) => {
   const device = openedFor(kind);
 
-  it('d(any value) / d(any value before it) by each rule is the reference', async () => {
+  it('d(any value) / d(any value before it) by each rule, LRN passed or skipped, is the reference', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), async (seed) => {
         const { net, x, values } = drawn(seed);
@@ -36,12 +37,12 @@ describeOnDevices('backward passes of any net', (kind: DeviceKind) => {
           const targets = net.graph.nodes.slice(-4).map(({ output }) => output);
           for (const target of targets) {
             const derivative = new Random(seed + 3).normals(count(values.get(target)!.shape));
-            for (const rule of rules) {
+            for (const [rule, lrn] of choices) {
               const start = { value: target, start: Float64Array.from(derivative) };
-              const expected = backward(net.graph, net.weights, values, start, rule);
+              const expected = backward(net.graph, net.weights, values, start, rule, lrn);
               for (const [to, gradient] of expected) {
-                const got = await floats(pass.backward({ value: target, derivative }, rule, to));
-                assertCloseToScale(got, gradient, 2e-5, `d ${target} / d ${to} by ${rule}`);
+                const got = await floats(pass.backward({ value: target, derivative }, rule, to, lrn));
+                assertCloseToScale(got, gradient, 2e-5, `d ${target} / d ${to} by ${rule}, LRN ${lrn}`);
               }
             }
           }

@@ -21,6 +21,8 @@ export interface Unit {
   readonly channel: number;
   readonly y: number;
   readonly x: number;
+  /** Its activation. */
+  readonly value: number;
 }
 
 /** One image of goldens/<net> of the data pack. */

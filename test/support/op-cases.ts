@@ -5,7 +5,16 @@ import { readNpz, type NpyArray } from './npy.js';
 import type { ReluRule } from './reference.js';
 import { readJson } from './shared.js';
 
-/** One small net with another program's numbers for it (test/fixtures/README.md). */
+/** A small net of another program (test/fixtures/README.md), and arrays of numbers by name. */
+export interface NetOfFile<S> {
+  readonly spec: S;
+  readonly graph: Graph;
+  readonly weights: ReadonlyMap<string, HostTensor>;
+  array(name: string): NpyArray;
+  has(name: string): boolean;
+}
+
+/** One with the numbers of a forward pass, and of a backward pass by each rule. */
 export interface OpCase {
   readonly id: string;
   readonly notes: string;
@@ -20,7 +29,7 @@ export interface OpCase {
   readonly dx: ReadonlyMap<ReluRule, NpyArray>;
 }
 
-interface Spec {
+export interface Spec {
   readonly layers: readonly LayerSpec[];
   readonly output: string;
   readonly notes: string;
@@ -40,20 +49,26 @@ export function opCaseIds(folder: string): readonly string[] {
   return readJson<{ cases: string[] }>(join(folder, 'index.json')).cases;
 }
 
-export function readOpCase(folder: string, id: string): OpCase {
-  const { layers, output, notes } = readJson<Spec>(join(folder, `${id}.json`));
+export function readNet<S extends Spec = Spec>(folder: string, id: string): NetOfFile<S> {
+  const spec = readJson<S>(join(folder, `${id}.json`));
+  const { layers, output } = spec;
   const arrays = readNpz(join(folder, `${id}.npz`));
   const array = (name: string): NpyArray => arrays.get(name) ?? missing(`${id} has no array ${name}`);
   const weights = new Map([...arrays].filter(([name]) => name.includes('.') && !name.startsWith('d.')));
   const nodes = layers.map((layer) => nodeOf(layer, weights));
   const [, channels, rows, cols] = array('x').shape as [number, number, number, number];
   const graph = { input: { name: 'x', shape: [channels, rows, cols] as const }, nodes, output };
+  return { spec, graph, weights, array, has: (name) => arrays.has(name) };
+}
+
+export function readOpCase(folder: string, id: string): OpCase {
+  const { spec, graph, weights, array, has } = readNet(folder, id);
   const dx = new Map(
     Object.entries(gradients)
-      .filter(([name]) => arrays.has(name))
+      .filter(([name]) => has(name))
       .map(([name, rule]) => [rule, array(name)]),
   );
-  return { id, notes, graph, weights, x: array('x'), start: array('G'), out: array('out'), dx };
+  return { id, notes: spec.notes, graph, weights, x: array('x'), start: array('G'), out: array('out'), dx };
 }
 
 /** The graph's node for a layer; batch normalisation is folded, its scale and shift added to `weights`. */

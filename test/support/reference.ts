@@ -24,7 +24,8 @@ export function forward(graph: Graph, weights: Weights, input: Float64Array, sha
 
 /**
  * d(sum of target * start) / d(value) for the target and every value before it, by name; `rule` acts at every ReLU from
- * the target downwards, its own included. Values that the target does not depend on are absent.
+ * the target downwards, its own included, and LRN passes its derivative or, by 'identity', everything. Values that the
+ * target does not depend on are absent.
  */
 export function backward(
   graph: Graph,
@@ -32,6 +33,7 @@ export function backward(
   values: Values,
   target: { readonly value: string; readonly start: Float64Array },
   rule: ReluRule,
+  lrn: 'gradient' | 'identity' = 'gradient',
 ): Map<string, Float64Array> {
   const gradients = new Map([[target.value, target.start.slice()]]);
   const last = graph.nodes.findIndex((node) => node.output === target.value);
@@ -39,7 +41,8 @@ export function backward(
     const dy = gradients.get(node.output);
     if (!dy) continue;
     const xs = node.inputs.map((name) => valueOf(values, name));
-    const dxs = backwardNode(node, xs, valueOf(values, node.output), dy, weights, rule);
+    const skipped = node.op === 'lrn' && lrn === 'identity';
+    const dxs = skipped ? [dy.slice()] : backwardNode(node, xs, valueOf(values, node.output), dy, weights, rule);
     node.inputs.forEach((name, index) => accumulate(gradients, name, dxs[index]!));
   }
   return gradients;

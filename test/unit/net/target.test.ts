@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ReluRule } from '#lib/device/index.js';
 import { array } from '#lib/ndarray.js';
-import type { GradientOptions } from '#lib/net/network.js';
+import type { GradientOptions } from '#lib/net/gradient-request.js';
 import type { Target } from '#lib/net/target.js';
 import { assertCloseToScale } from '../../support/close.js';
 import { describeOnDevices } from '../../support/devices.js';
