@@ -24,20 +24,25 @@ const verbose = Boolean(process.env.DEEP_INSIDE_VERBOSE);
 main();
 
 function main() {
-  const cuda = (process.env.DEEP_INSIDE_CUDA || 'AUTO').toUpperCase();
-  if (!['AUTO', 'ON', 'OFF'].includes(cuda)) stop(`deep-inside: DEEP_INSIDE_CUDA must be AUTO, ON or OFF, got ${cuda}`);
+  const asked = process.env.DEEP_INSIDE_CUDA || 'AUTO';
+  const cuda = asked.toUpperCase();
+  if (!['AUTO', 'ON', 'OFF'].includes(cuda))
+    stop(`deep-inside: DEEP_INSIDE_CUDA must be AUTO, ON or OFF, got ${asked}`);
   requireTools();
   const variables = cmakeVariables();
   const tools = JSON.stringify(whatCMakeCannotChange(variables));
   waitForOtherBuilds(path.join(root, 'build', 'lock'));
-  if (!fs.existsSync(stamp) || fs.readFileSync(stamp, 'utf8') !== tools)
-    fs.rmSync(work, { recursive: true, force: true });
+  const goesOn = fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === tools;
+  if (!goesOn) fs.rmSync(work, { recursive: true, force: true });
   fs.rmSync(stamp, { force: true });
   fs.rmSync(log, { force: true });
   fs.mkdirSync(out, { recursive: true });
 
-  if (!configure(cuda, variables)) fail(summary() ?? 'deep-inside: CMake could not configure the build');
-  fs.writeFileSync(stamp, tools);
+  const isConfigured = configure(cuda, variables);
+  // What CMake refuses by a line of its own leaves the folder as good as it was.
+  if (isConfigured || summary()) fs.writeFileSync(stamp, tools);
+  if (!isConfigured) fail(summary() ?? 'deep-inside: CMake could not configure the build');
+  if (!goesOn) announce();
   if (!compile()) {
     // Once more without CUDA, which keeps what did compile for the CPU.
     const cudaIsOptional = cuda === 'AUTO' && summary().includes('CPU + CUDA');
@@ -77,8 +82,16 @@ function cmakeVariables() {
 /** A build folder configured with other ones of these is of no use. (Libraries are found anew each time.) */
 function whatCMakeCannotChange(variables) {
   const cmake = String(spawnSync('cmake', ['--version']).stdout).split('\n')[0];
-  const { CXX, LDFLAGS, CUDACXX, CUDAHOSTCXX, CUDAFLAGS } = process.env;
-  return { work, cmake, ninja: runs('ninja'), CXX, LDFLAGS, CUDACXX, CUDAHOSTCXX, CUDAFLAGS, variables };
+  const { CXX, LDFLAGS, CUDACXX, CUDAHOSTCXX, CUDAFLAGS, CUDAToolkit_ROOT, CUDA_PATH, CUDA_HOME } = process.env;
+  const toolkit = CUDAToolkit_ROOT || CUDA_PATH || CUDA_HOME;
+  return { work, cmake, ninja: runs('ninja'), CXX, LDFLAGS, CUDACXX, CUDAHOSTCXX, CUDAFLAGS, toolkit, variables };
+}
+
+/** Compiling from nothing is long enough to wonder. */
+function announce() {
+  const time = summary().includes('CUDA; ') ? 'several minutes' : '1 to 2 minutes';
+  const where = verbose ? '' : '; what the compiler says is kept in build/build.log';
+  console.error(`deep-inside: compiling, ${time} on two cores${where}`);
 }
 
 function configure(cuda, variables) {

@@ -1,5 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -103,6 +113,16 @@ export class StandIn {
 
   module(kind: 'cpu' | 'cuda'): string {
     return join(this.root, 'build', 'Release', `deep_inside_${kind}.node`);
+  }
+
+  /** What the compiler has made so far. */
+  objects(): string[] {
+    const folder = join(this.root, 'build', 'cmake');
+    const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.o'));
+    return paths
+      .filter((path) => path.includes('.dir/'))
+      .map((path) => join(folder, path))
+      .sort();
   }
 
   summary(): string {

@@ -43,7 +43,7 @@ describe('scripts/build.js', function () {
   it('refuses a DEEP_INSIDE_CUDA that it does not know', () => {
     const { status, stderr } = project.build({ DEEP_INSIDE_CUDA: 'yes' });
     assert.equal(status, 1);
-    assert.equal(stderr, 'deep-inside: DEEP_INSIDE_CUDA must be AUTO, ON or OFF, got YES\n');
+    assert.equal(stderr, 'deep-inside: DEEP_INSIDE_CUDA must be AUTO, ON or OFF, got yes\n');
   });
 
   it('makes no module for tests, which needs no GPU and would be taken for one', () => {
@@ -57,12 +57,14 @@ describe('scripts/build.js', function () {
     const environment = { ONEDNN_ROOT: project.install('onednn'), DEEP_INSIDE_CUDA: 'OFF' };
     const first = project.build(environment);
     assert.equal(first.status, 0, first.stderr);
-    const line = 'deep-inside: building CPU only (DEEP_INSIDE_CUDA=OFF); found: oneDNN 3.5.1; missing: nothing';
-    assert.equal(first.stdout.trim(), line);
+    assert.equal(first.stdout, 'deep-inside: building CPU only (DEEP_INSIDE_CUDA=OFF); found: oneDNN 3.5.1\n');
+    const time = '1 to 2 minutes on two cores; what the compiler says is kept in build/build.log';
+    assert.equal(first.stderr, `deep-inside: compiling, ${time}\n`);
     assert.deepEqual({ ...(load(project.module('cpu')) as object) }, { answer: 42, backend: 'cpu' });
 
     const built = statSync(project.module('cpu')).mtimeMs;
-    assert.equal(project.build(environment).stdout, first.stdout);
+    const second = project.build(environment);
+    assert.deepEqual([second.stdout, second.stderr], [first.stdout, '']);
     assert.equal(statSync(project.module('cpu')).mtimeMs, built);
   });
 
@@ -78,7 +80,8 @@ describe('scripts/build.js', function () {
     while ((await holder()) !== String(first.pid)) await wait(5);
     const second = await ended(project.start(environment));
     const { code, stdout, stderr } = await firstEnds;
-    assert.deepEqual([code, stderr, second.code, second.stdout], [0, '', 0, stdout]);
+    assert.deepEqual([code, second.code, second.stdout], [0, 0, stdout]);
+    assert.match(stderr, /^deep-inside: compiling, [^\n]*\n$/);
     const line = `deep-inside: process ${first.pid} builds here; waiting for its end (if it builds no more, remove `;
     assert.equal(second.stderr, `${line}${lock})\n`);
     assert.deepEqual(
@@ -88,14 +91,29 @@ describe('scripts/build.js', function () {
     assert.deepEqual({ ...(load(project.module('cpu')) as object) }, { answer: 42, backend: 'cpu' });
   });
 
-  it('stops when DEEP_INSIDE_CUDA=ON cannot be met, and says what is missing', () => {
-    const environment = { ONEDNN_ROOT: project.install('onednn'), DEEP_INSIDE_CUDA: 'ON', CUDACXX: '/bin/false' };
-    const { status, stderr } = project.build(environment);
+  it('stops when DEEP_INSIDE_CUDA=ON cannot be met, says what is missing, and leaves what was compiled', () => {
+    const environment = { ONEDNN_ROOT: project.install('onednn'), CUDACXX: '/bin/false' };
+    assert.equal(project.build({ ...environment, DEEP_INSIDE_CUDA: 'OFF' }).status, 0);
+    const objects = () => project.objects().map((path) => [path, statSync(path).mtimeMs]);
+    const compiled = objects();
+    const { status, stderr } = project.build({ ...environment, DEEP_INSIDE_CUDA: 'ON' });
     assert.equal(status, 1);
     assert.match(
       stderr,
       /^deep-inside: DEEP_INSIDE_CUDA=ON cannot be met; found: oneDNN 3\.5\.1; missing: a working nvcc/,
     );
+    assert.equal(project.build({ ...environment, DEEP_INSIDE_CUDA: 'OFF' }).status, 0);
+    assert.ok(compiled.length > 0);
+    assert.deepEqual(objects(), compiled);
+  });
+
+  const nowhere = '/nonexistent';
+  it('takes no other oneDNN and no other toolkit than the folders that are named', () => {
+    const { status, stderr } = project.build({ ONEDNN_ROOT: nowhere, CUDA_HOME: nowhere });
+    assert.equal(status, 1);
+    const oneDnn = 'oneDNN 2.6 or newer (ONEDNN_ROOT=/nonexistent holds no include/oneapi/dnnl/dnnl.hpp)';
+    const missing = `${oneDnn}, nvcc (CUDA_HOME=/nonexistent holds no bin/nvcc)`;
+    assert.equal(stderr, `deep-inside: nothing can be built; found: nothing; missing: ${missing}\n`);
   });
 
   const nvcc = has('nvcc');
@@ -110,8 +128,42 @@ describe('scripts/build.js', function () {
     const { status, stdout, stderr } = project.build(environment);
     assert.equal(status, 0, stderr);
     assert.match(stdout, /building CPU only \(the CUDA sources did not compile, see build\/build\.log\)/);
-    assert.match(stdout, /found: oneDNN 3\.5\.1, nvcc [\d.]+, cuDNN 9\.24\.0, cuBLASLt 13\.1\.1; missing: nothing/);
+    assert.match(stdout, /found: oneDNN 3\.5\.1, nvcc [\d.]+, cuDNN 9\.24\.0, cuBLASLt 13\.1\.1$/m);
     assert.ok(existsSync(project.module('cpu')));
     assert.ok(!existsSync(project.module('cuda')));
+  });
+
+  it(`takes no cuDNN and cuBLASLt but the named ones${nvcc ? '' : ' (skipped: no nvcc)'}`, function () {
+    if (!nvcc) this.skip();
+    mkdirSync(join(project.root, 'include'));
+    project.write('include/cudnn_version.h', '');
+    const environment = { ONEDNN_ROOT: project.install('onednn'), CUDNN_ROOT: project.root, CUBLAS_ROOT: nowhere };
+    const { status, stderr } = project.build({ ...environment, DEEP_INSIDE_CUDA: 'ON' });
+    assert.equal(status, 1);
+    const cudnn = `cuDNN 9 (CUDNN_ROOT=${project.root} holds no lib/libcudnn.so)`;
+    const missing = `${cudnn}, cuBLASLt 12 or newer (CUBLAS_ROOT=/nonexistent holds no include/cublasLt.h)`;
+    assert.ok(stderr.endsWith(`; missing: ${missing}\n`), stderr);
+  });
+
+  it('says how old a oneDNN is that is too old', () => {
+    const root = project.install('onednn');
+    project.write(
+      'onednn/include/oneapi/dnnl/dnnl_version.h',
+      '#define DNNL_VERSION_MAJOR 1\n#define DNNL_VERSION_MINOR 8',
+    );
+    const { stderr } = project.build({ ONEDNN_ROOT: root, DEEP_INSIDE_CUDA: 'OFF' });
+    assert.match(stderr, /missing: oneDNN 2\.6 or newer \(.*onednn\/lib\/libdnnl\.so\.3 is 1\.8/);
+  });
+
+  it("names NVIDIA's wheels for the nvcc that is there", () => {
+    const wheels = (version: string) => {
+      project.write(
+        'wheels.cmake',
+        `include(cmake/Installation.cmake)\ndeep_inside_wheels(a b ${version})\nmessage("\${a} \${b}")`,
+      );
+      return spawnSync('cmake', ['-P', 'wheels.cmake'], { cwd: project.root, encoding: 'utf8' }).stderr.trim();
+    };
+    assert.equal(wheels('12.8.93'), 'nvidia-cudnn-cu12 nvidia-cublas-cu12');
+    assert.equal(wheels('13.0.88'), 'nvidia-cudnn-cu13 nvidia-cublas');
   });
 });
