@@ -4,10 +4,11 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Addon } from '../../typings/addon.js';
 import { DeepInsideError } from '../errors.js';
+import { whyNotBuilt, whyNotLoaded } from './not-usable.js';
 
 export type DeviceKind = 'cpu' | 'cuda';
 
-/** Where the build leaves its modules and, in build-summary.txt, one line on what it found and what is missing. */
+/** Where the build leaves its modules. */
 const folder = new URL('../../build/Release/', import.meta.url);
 const load = createRequire(import.meta.url);
 const loaded = new Map<DeviceKind, Addon | DeepInsideError>();
@@ -46,9 +47,7 @@ function pathOf(kind: DeviceKind): string {
 
 function tryAddon(kind: DeviceKind): Addon | DeepInsideError {
   const path = pathOf(kind);
-  if (!isBuilt(kind)) {
-    return new DeepInsideError('ERR_DEVICE', `${kind}: ${path} was not built${summary()}; run npm rebuild deep-inside`);
-  }
+  if (!isBuilt(kind)) return new DeepInsideError('ERR_DEVICE', `${kind}: ${whyNotBuilt(kind)}`);
   try {
     const addon = withBriefSpinning(() => load(path) as Addon);
     addon.setErrorClass(DeepInsideError);
@@ -57,10 +56,7 @@ function tryAddon(kind: DeviceKind): Addon | DeepInsideError {
     return addon;
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
-    const remedy = 'install what it names, then run npm rebuild deep-inside';
-    return new DeepInsideError('ERR_DEVICE', `${kind}: ${path} does not load: ${said}${summary()}; ${remedy}`, {
-      cause,
-    });
+    return new DeepInsideError('ERR_DEVICE', `${kind}: ${whyNotLoaded(path, said)}`, { cause });
   }
 }
 
@@ -82,13 +78,5 @@ function withBriefSpinning<T>(load: () => T): T {
     return load();
   } finally {
     delete env.GOMP_SPINCOUNT;
-  }
-}
-
-function summary(): string {
-  try {
-    return ` (the last build said: ${readFileSync(new URL('build-summary.txt', folder), 'utf8').trim()})`;
-  } catch {
-    return '';
   }
 }
