@@ -12,8 +12,16 @@ export function program(name, about) {
   return new Command(`node bench/${name}`)
     .description(`${about} The head of bench/${name} and docs/performance.md say more.`)
     .helpOption('-h, --help', 'show this text')
+    .configureHelp({ optionDescription: described })
     .configureOutput({ outputError: (text, write) => write(`${name}: ${inOneLine(text)}\n`) })
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+}
+
+/** With the default as one would type it, and without one that is no bound at all. */
+function described(option) {
+  const { description, defaultValue } = option;
+  if (defaultValue === undefined || defaultValue === Infinity || defaultValue.length === 0) return description;
+  return `${description} (default: ${String(defaultValue)})`;
 }
 
 function inOneLine(text) {

@@ -49,7 +49,7 @@ const command = program('gpu.js', 'Maps per second on a GPU, beside PyTorch and 
   .option('--quick', 'batches 1 and 128, no torch.compile')
   .option('--nets <list>', `of ${netNames.join(', ')}`, names(netNames), netNames)
   .option('--precisions <list>', `of ${precisions.join(', ')}`, names(precisions), precisions)
-  .option('--batches <list>', 'such as 1,10', counts)
+  .option('--batches <list>', 'such as 1,10; default: 1,10,32,128, with --quick 1,128', counts)
   .option('--configurations <list>', 'of this library', names(['default', 'tuned']), ['default', 'tuned'])
   .option('--rounds <n>', 'of each row', count, 10)
   .option('--minutes <n>', 'of the whole run: then no row begins', duration, Infinity)

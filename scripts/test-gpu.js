@@ -13,7 +13,7 @@
  * memory tests may fail, or make the others fail: they fill it for a moment.
  */
 import { spawn } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { driverVersion } from '../bench/measure/driver.js';
@@ -81,6 +81,15 @@ function skip(step, reason) {
   return { passed: 0, failed: 0, skipped: 1, said: reason };
 }
 
+/** The comment at the head of this file. */
+function help() {
+  const source = readFileSync(fileURLToPath(import.meta.url), 'utf8');
+  return source
+    .slice(0, source.indexOf(' */'))
+    .replaceAll(/^(\/\*\n| \* ?)/gm, '')
+    .trim();
+}
+
 /** What the results are of: the card, its driver and the libraries. */
 async function describeCard() {
   const cuda = (await describeDevices()).find(({ kind }) => kind === 'cuda');
@@ -99,8 +108,9 @@ function take(name) {
 
 async function main() {
   const asked = process.argv.slice(2);
+  if (asked.some((name) => name === '--help' || name === '-h')) return console.log(help());
   const strange = asked.find((name) => !(name.split('/')[0] in steps));
-  if (strange !== undefined) stop(`${strange} is none of ${Object.keys(steps).join(', ')}`);
+  if (strange !== undefined) stop(`${strange} is none of ${Object.keys(steps).join(', ')}, --help`);
   const card = await describeCard();
   if (!existsSync(`${tests}/gpu`)) stop('the tests are not compiled; run npx tsc -p test/tsconfig.json');
   mkdirSync(logs, { recursive: true });

@@ -24,6 +24,14 @@ describe('bench/flags', function () {
     });
   }
 
+  it('gpu.js --help says each default as it would be typed', () => {
+    const text = run('gpu.js', '--help').stdout.replaceAll(/\s+/g, ' ');
+    assert.match(text, /--nets <list> of [^(]* \(default: paper,vgg16,squeezenet1_0\)/);
+    assert.match(text, /--device <kind> [^(]* \(default: cuda\)/);
+    assert.match(text, /--batches <list> .*default: 1,10,32,128, with --quick 1,128 --/);
+    assert.match(text, /--minutes <n> of the whole run: then no row begins --/);
+  });
+
   it('gpu.js without a GPU says in one line what is missing, and fails', () => {
     const env = { ...process.env, CUDA_VISIBLE_DEVICES: '' };
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(repository, 'bench', 'gpu.js')], {

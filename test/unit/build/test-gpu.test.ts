@@ -56,6 +56,17 @@ describe('scripts/test-gpu.js', function () {
     assert.deepEqual([status, stdout, stderr], [1, '', line]);
   });
 
+  it('--help shows its steps, also without a GPU', () => {
+    standIn(root, { usable: false, reason: 'no driver' });
+    const { status, stdout, stderr } = run(['--help'], null);
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.match(
+      stdout,
+      /^Proves the CUDA backend .*\n\n {2}node scripts\/test-gpu\.js \[suite\].*\nsuite {6}every test/s,
+    );
+    assert.doesNotMatch(stdout, /^ ?\*|import/m);
+  });
+
   it('refuses a step that it does not know', () => {
     const { status, stderr } = run(['speed'], (standIn(root, { usable: true, reason: null }), null));
     assert.deepEqual([status, stderr.split(',')[0]], [1, 'test-gpu: speed is none of suite']);
