@@ -12,14 +12,19 @@ export {
 export { DeepInsideError, type ErrorCode } from './errors.js';
 export type { ClassName, HostTensor, Preprocessing } from './formats/model.js';
 export {
+  contactSheet,
   heatMap,
   overlay,
   readImage,
+  signedPicture,
   writeArray,
   writeImage,
+  type ContactSheetOptions,
   type HeatMapOptions,
   type OverlayOptions,
+  type Part,
   type ReadImageOptions,
+  type SignedPictureOptions,
 } from './image/index.js';
 export type { ByteArray, FloatArray, Image, NdArray } from './ndarray.js';
 export type { ArchitectureName } from './net/architectures/index.js';
@@ -41,6 +46,12 @@ export type { Target } from './net/target.js';
 export type { Region } from './net/ten-crops.js';
 export { reconstruct, type OneOrMany, type Reconstruction, type ReconstructOptions } from './visualise/reconstruct.js';
 export type { ReconstructedTarget, ReconstructedUnit } from './visualise/reconstructed-target.js';
+export {
+  topActivations,
+  type ChannelTop,
+  type TopActivationsOptions,
+  type TopUnit,
+} from './visualise/top-activations.js';
 export { toImageFrame } from './visualise/frame.js';
 export type { FramedMap } from './visualise/framed-map.js';
 export type { Merge } from './visualise/merge-crops.js';

@@ -119,14 +119,14 @@ function oneUnit(
 }
 
 function strongestUnit({ graph, shapes }: TargetContext, value: string, channel: number): ResolvedTarget {
-  const relu = graph.nodes.find((node) => node.op === 'relu' && node.inputs[0] === value);
+  const deciding = rectified(graph, value);
   const size = elements(shapes.get(value)!);
   const plane = elements(shapes.get(value)!.slice(2));
   return {
     ofClasses: false,
     fixed: null,
     async start(pass) {
-      const activation = await pass.activation(relu?.output ?? value).read();
+      const activation = await pass.activation(deciding).read();
       const derivative = new Float32Array(pass.n * size);
       for (let i = 0; i < pass.n; i++) {
         const first = i * size + channel * plane;
@@ -137,7 +137,13 @@ function strongestUnit({ graph, shapes }: TargetContext, value: string, channel:
   };
 }
 
-function indexOfMaximum(values: Float32Array): number {
+/** The value behind the ReLU that follows a value, if one does; else itself. */
+export function rectified(graph: Graph, value: string): string {
+  return graph.nodes.find((node) => node.op === 'relu' && node.inputs[0] === value)?.output ?? value;
+}
+
+/** Of equal values the first. */
+export function indexOfMaximum(values: Float32Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
   return best;

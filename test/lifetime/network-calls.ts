@@ -4,6 +4,7 @@ import type { Network } from '#lib/net/network.js';
 import type { PreprocessingChoice } from '#lib/net/preprocessing.js';
 import { reconstruct } from '#lib/visualise/reconstruct.js';
 import { saliency } from '#lib/visualise/saliency.js';
+import { topActivations } from '#lib/visualise/top-activations.js';
 import { miniAlexNet } from '../support/nets.js';
 import { inputFor } from '../support/networks.js';
 import { picture } from '../support/pictures.js';
@@ -54,6 +55,9 @@ export const sequences: typeof interruptible = {
   'saliency of an array': (network, options) => saliency(network, [one!, photo, three!], 1, options),
   'saliency of an async iterable': (network, options) => all(saliency(network, stream(), [2, 3], options)),
   'reconstruct of an array': (network, options) => reconstruct(network, [one!, photo, two!], { class: 3 }, options),
+  'topActivations of an array': (network, options) =>
+    topActivations(network, [one!, photo, three!], 'conv2', { ...options, channels: [2, 7], count: 2 }),
+  'topActivations of an async iterable': (network, options) => topActivations(network, stream(), 'fc7', options),
   'classify of an async iterable': (network, options) => all(classify(network, stream(), options)),
 };
 
