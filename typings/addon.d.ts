@@ -287,6 +287,40 @@ export interface Device extends Handle {
    */
   maxAbsOverChannels(x: Tensor, scale: Tensor | null, y: Tensor, result: 'magnitude' | 'signed'): void;
 
+  // Gradient ascent on images: what changes between the replays of a step lies in small tensors. Their values are taken
+  // as they are. x and y are [n, c, rows, cols] or [n, features] float32 of one shape and layout.
+
+  /**
+   * y[n] = coefficients[n, 0] * y[n] + coefficients[n, 1] * x[n] for each image; coefficients [n, 2]. Where the first is
+   * 0 the old y is multiplied with it all the same: NaN stays NaN. y may be x, and shares no memory with coefficients.
+   */
+  blend(coefficients: Tensor<'float32'>, x: Tensor, y: Tensor): void;
+  /**
+   * y[n] = sum over all elements of image n of a * b; y [n]. Summed in double precision and in an order that depends on
+   * the shape and layout alone, then rounded to float32: the same bits on every device.
+   */
+  dot(a: Tensor, b: Tensor, y: Tensor<'float32'>): void;
+  /**
+   * Adds: y[n] += weight * x[n] / sqrt(squares[n] / elements of an image), and nothing where squares[n] is 0. squares
+   * [n] is `dot(x, x)`, so that what is added has the root mean square |weight|.
+   */
+  addNormalised(weight: number, squares: Tensor<'float32'>, x: Tensor, y: Tensor): void;
+  /** y[n, c] limited to low[c] ... high[c], in place; NaN stays NaN, and as a limit is none. */
+  clamp(low: Tensor<'float32'>, high: Tensor<'float32'>, y: Tensor): void;
+  /**
+   * y[n, i, row, col] = sum over j of matrix[i, j] * x[n, j, row, col]; matrix [c, c], at most 4 channels: ERR_SHAPE.
+   * y may be x; else they share no memory.
+   */
+  mixChannels(matrix: Tensor<'float32'>, x: Tensor, y: Tensor): void;
+  /**
+   * A step of Adam (Kingma and Ba 2015, Algorithm 1), upwards: m = beta1 * m + (1 - beta1) * g, v = beta2 * v +
+   * (1 - beta2) * g^2, and adds: y += stepSize * (m * correction1) / (sqrt(v * correction2) + epsilon). coefficients
+   * [n, 6]: beta1, beta2, stepSize, epsilon (above 0), correction1, correction2 for each image, where correction_i =
+   * 1 / (1 - beta_i^t) in step t, which begins at 1, of the beta that float32 has. m, v and y share no memory with each
+   * other, g or coefficients: ERR_ARGUMENT.
+   */
+  adam(coefficients: Tensor<'float32'>, g: Tensor, m: Tensor, v: Tensor, y: Tensor): void;
+
   /**
    * Records the operations that `record` calls instead of running them. Inside, `tensor`, `weights`, `write`, `read`,
    * `plan...` and `sync` throw ERR_CAPTURE. The recording keeps its tensors and plans alive.

@@ -91,6 +91,9 @@ class Operands {
 };
 
 inline Demand like(const Tensor& tensor) { return {tensor.shape, tensor.dtype, tensor.block}; }
+inline void demandFloat(const Operands& args, const Tensor& tensor, const char* name) {
+  args.demand(tensor, name, {tensor.shape, DType::Float32, tensor.block});
+}
 inline Demand withImagesOf(const Tensor& tensor, Demand demand) {
   demand.shape[0] = tensor.shape[0];
   return demand;

@@ -5,7 +5,8 @@
 
 namespace deep_inside {
 
-/** The device as JS sees it. Planning is in device_plans.cc, operations in device_operations.cc. */
+/** The device as JS sees it. Planning is in device_plans.cc, operations in device_operations.cc and
+ * device_ascent.cc. */
 class DeviceHandle : public Handle<DeviceHandle> {
  public:
   static constexpr napi_type_tag kTag = {0xdee9115d00000008, 0xde71ce00};
@@ -47,6 +48,13 @@ class DeviceHandle : public Handle<DeviceHandle> {
   Napi::Value reorder(const Napi::CallbackInfo& info);
   Napi::Value seed(const Napi::CallbackInfo& info);
   Napi::Value maxAbsOverChannels(const Napi::CallbackInfo& info);
+
+  Napi::Value blend(const Napi::CallbackInfo& info);
+  Napi::Value addNormalised(const Napi::CallbackInfo& info);
+  Napi::Value adam(const Napi::CallbackInfo& info);
+  Napi::Value dot(const Napi::CallbackInfo& info);
+  Napi::Value clamp(const Napi::CallbackInfo& info);
+  Napi::Value mixChannels(const Napi::CallbackInfo& info);
 
   /** The live device, outside of a recording; to be asked for after the arguments, whose getters may dispose of it. */
   Device& idle(const Napi::CallbackInfo& info, const std::string& where) const;

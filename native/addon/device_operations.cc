@@ -14,10 +14,6 @@ ReluRule reluRuleOf(const Operands& args, const Napi::Value& value) {
   args.refuse(Code::Argument, "rule must be one of 'gradient', 'deconvnet', 'guided', got " + shown(value));
 }
 
-void demandFloat(const Operands& args, const Tensor& tensor, const char* name) {
-  args.demand(tensor, name, {tensor.shape, DType::Float32, tensor.block});
-}
-
 /** [n, classes] float32. */
 Tensor rowsArgument(const Operands& args, size_t index, const char* name) {
   const Tensor x = args.tensor(index, name);

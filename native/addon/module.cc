@@ -38,7 +38,13 @@ Napi::Function DeviceHandle::define(Napi::Env env) {
                          method<&DeviceHandle::softmaxBackward>("softmaxBackward"),
                          method<&DeviceHandle::reorder>("reorder"),
                          method<&DeviceHandle::seed>("seed"),
-                         method<&DeviceHandle::maxAbsOverChannels>("maxAbsOverChannels")});
+                         method<&DeviceHandle::maxAbsOverChannels>("maxAbsOverChannels"),
+                         method<&DeviceHandle::blend>("blend"),
+                         method<&DeviceHandle::addNormalised>("addNormalised"),
+                         method<&DeviceHandle::adam>("adam"),
+                         method<&DeviceHandle::dot>("dot"),
+                         method<&DeviceHandle::clamp>("clamp"),
+                         method<&DeviceHandle::mixChannels>("mixChannels")});
 }
 
 namespace {

@@ -8,6 +8,7 @@
 #include "core/plans.h"
 #include "core/status.h"
 #include "kernels/max_abs.h"
+#include "kernels/pictures.h"
 
 namespace deep_inside {
 
@@ -109,6 +110,15 @@ class Device {
   virtual void reorder(const Tensor& x, const Tensor& y) = 0;
   virtual void seed(const Tensor& scores, const Tensor& classes, const Tensor& dy) = 0;
   virtual void maxAbsOverChannels(const Tensor& x, const Tensor* scale, const Tensor& y, MaxAbsResult result) = 0;
+
+  /** Of gradient ascent (typings/addon.d.ts): what changes between replays lies in tensors. */
+  virtual void blend(const Tensor& coefficients, const Tensor& x, const Tensor& y) = 0;
+  virtual void addNormalised(float weight, const Tensor& squares, const Tensor& x, const Tensor& y) = 0;  // adds
+  virtual void adam(const Tensor& coefficients, const Tensor& g, const Tensor& m, const Tensor& v,
+                    const Tensor& y) = 0;  // adds to y
+  virtual void dot(const Tensor& a, const Tensor& b, const Tensor& y) = 0;
+  virtual void clamp(const Tensor& low, const Tensor& high, const Tensor& y) = 0;
+  virtual void mixChannels(const Tensor& matrix, const Tensor& x, const Tensor& y) = 0;
 
   virtual bool capturing() const = 0;
   /**

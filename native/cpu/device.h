@@ -80,6 +80,13 @@ class CpuDevice : public Device {
   void seed(const Tensor& scores, const Tensor& classes, const Tensor& dy) override;
   void maxAbsOverChannels(const Tensor& x, const Tensor* scale, const Tensor& y, MaxAbsResult result) override;
 
+  void blend(const Tensor& coefficients, const Tensor& x, const Tensor& y) override;
+  void addNormalised(float weight, const Tensor& squares, const Tensor& x, const Tensor& y) override;
+  void adam(const Tensor& coefficients, const Tensor& g, const Tensor& m, const Tensor& v, const Tensor& y) override;
+  void dot(const Tensor& a, const Tensor& b, const Tensor& y) override;
+  void clamp(const Tensor& low, const Tensor& high, const Tensor& y) override;
+  void mixChannels(const Tensor& matrix, const Tensor& x, const Tensor& y) override;
+
   bool capturing() const override { return captured_.has_value(); }
   void beginCapture(int64_t strands) override { captured_.emplace(static_cast<size_t>(strands)); }
   int64_t strands() const override { return captured_ ? static_cast<int64_t>(captured_->size()) : 1; }

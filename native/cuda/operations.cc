@@ -1,5 +1,7 @@
+#include "cuda/ascent.h"
 #include "cuda/channels.h"
 #include "cuda/device.h"
+#include "cuda/dot.h"
 #include "cuda/elementwise.h"
 #include "cuda/lrn.h"
 #include "cuda/pooling.h"
@@ -95,6 +97,30 @@ void CudaDevice::seed(const Tensor& scores, const Tensor& classes, const Tensor&
 
 void CudaDevice::maxAbsOverChannels(const Tensor& x, const Tensor* scale, const Tensor& y, MaxAbsResult result) {
   submit({x, orNothing(scale), y}, [&] { cuda::maxAbsOverChannels(stream_->get(), x, scale, y, result); });
+}
+
+void CudaDevice::blend(const Tensor& coefficients, const Tensor& x, const Tensor& y) {
+  submit({coefficients, x, y}, [&] { cuda::blend(stream_->get(), coefficients, x, y); });
+}
+
+void CudaDevice::addNormalised(float weight, const Tensor& squares, const Tensor& x, const Tensor& y) {
+  submit({squares, x, y}, [&] { cuda::addNormalised(stream_->get(), weight, squares, x, y); });
+}
+
+void CudaDevice::adam(const Tensor& coefficients, const Tensor& g, const Tensor& m, const Tensor& v, const Tensor& y) {
+  submit({coefficients, g, m, v, y}, [&] { cuda::adam(stream_->get(), coefficients, g, m, v, y); });
+}
+
+void CudaDevice::dot(const Tensor& a, const Tensor& b, const Tensor& y) {
+  submit({a, b, y}, [&] { cuda::dot(stream_->get(), rowScratch_->data(), a, b, y); });
+}
+
+void CudaDevice::clamp(const Tensor& low, const Tensor& high, const Tensor& y) {
+  submit({low, high, y}, [&] { cuda::clamp(stream_->get(), low, high, y); });
+}
+
+void CudaDevice::mixChannels(const Tensor& matrix, const Tensor& x, const Tensor& y) {
+  submit({matrix, x, y}, [&] { cuda::mixChannels(stream_->get(), matrix, x, y); });
 }
 
 }  // namespace deep_inside

@@ -31,6 +31,11 @@ DI_HD int64_t area(const Planes& x) { return x.h * x.w; }
 DI_HD int64_t storedInImage(const Planes& x) { return blocks(x) * area(x) * x.b; }
 DI_HD int64_t stored(const Planes& x) { return x.n * storedInImage(x); }
 
+/** Elements of an image in blocks that are all channels: only those behind them may be padding. */
+DI_HD int64_t inWholeBlocks(const Planes& x) { return x.c / x.b * area(x) * x.b; }
+/** Whether element i of an image is channel padding. */
+DI_HD bool isPadding(const Planes& x, int64_t i) { return i >= inWholeBlocks(x) && i % x.b >= x.c % x.b; }
+
 DI_HD int64_t offset(const Planes& x, int64_t n, int64_t c, int64_t h, int64_t w) {
   return (((n * blocks(x) + c / x.b) * x.h + h) * x.w + w) * x.b + c % x.b;
 }

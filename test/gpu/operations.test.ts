@@ -9,9 +9,16 @@ const pool = { kernel: [3, 3], stride: [2, 2], pad: [1, 1, 1, 1], output: [3, 4]
 /** Runs operations on new tensors and gives those that it wrote; `seed` makes the same values on each device. */
 type Operation = (device: Device, layout: number) => Promise<Tensor[]>;
 
-function filled(device: Device, shape: readonly number[], layout = 1, seed = 1): Tensor {
+function filled(device: Device, shape: readonly number[], layout = 1, seed = 1): Tensor<'float32'> {
   const tensor = device.tensor(shape, 'float32', layout);
   tensor.write(new Random(seed).distinct(shape.reduce((product, size) => product * size, 1)));
+  return tensor;
+}
+
+/** The same numbers for each of two images. */
+function twice(device: Device, numbers: readonly number[]): Tensor<'float32'> {
+  const tensor = device.tensor([2, numbers.length], 'float32');
+  tensor.write(Float32Array.from([...numbers, ...numbers]));
   return tensor;
 }
 
@@ -58,6 +65,20 @@ const exact: Record<string, Operation> = {
     device.maxAbsOverChannels(x, null, magnitude, 'magnitude');
     return [signed, magnitude];
   },
+  async 'dot, and blend by powers of two'(device, layout) {
+    const [x, y, products] = [filled(device, x4, layout), filled(device, x4, layout, 2), device.tensor([2], 'float32')];
+    device.dot(x, y, products);
+    device.blend(twice(device, [0.5, -2]), x, y);
+    return [products, y];
+  },
+  async 'clamp, and channels that change places'(device, layout) {
+    const y = filled(device, [2, 3, 5, 7], layout);
+    const [matrix, low, high] = [device.tensor([3, 3], 'float32'), device.tensor([3], 'float32'), filled(device, [3])];
+    matrix.write(Float32Array.of(0, 1, 0, 0, 0, 2, 1, 0, 0));
+    device.mixChannels(matrix, y, y);
+    device.clamp(low, high, y);
+    return [y];
+  },
 };
 
 /** A product and a sum are rounded once on one and twice on the other, and functions differ in the last bits. */
@@ -79,6 +100,20 @@ const close: Record<string, Operation> = {
     device.softmax(filled(device, rows2), y);
     device.softmaxBackward(y, filled(device, [8, 21], 1, 2), dx);
     return [y, dx];
+  },
+  async 'a step of Adam'(device, layout) {
+    const [g, m, y] = [1, 2, 3].map((seed) => filled(device, x4, layout, seed));
+    const v = device.tensor(x4, 'float32', layout);
+    device.adam(twice(device, [0.9, 0.99, 0.5, 1e-3, 10, 100]), g!, m!, v, y!);
+    return [m!, v, y!];
+  },
+  async 'addNormalised, and mixed channels'(device, layout) {
+    const [x, y, squares] = [filled(device, x4, layout), filled(device, x4, layout, 2), device.tensor([2], 'float32')];
+    device.dot(x, x, squares);
+    device.addNormalised(0.3, squares, x, y);
+    const picture = filled(device, [2, 3, 5, 7], layout);
+    device.mixChannels(filled(device, [3, 3], 1, 2), picture, picture);
+    return [y, picture];
   },
 };
 

@@ -106,6 +106,47 @@ export const operations: Readonly<Record<string, Operation>> = {
     const [x, scale, y] = [on.floats(four, [1, -9, -3, 2]), on.floats([2], [1, 10]), on.floats([1, 1, 2])];
     return into({ x, scale, y }, [y], () => on.device.maxAbsOverChannels(x, scale, y, 'signed'), -30, 20);
   },
+  blend: (on) => {
+    const [coefficients, x, y] = [on.floats([1, 2], [3, -2]), on.floats([1, 2], [1, 2]), on.floats([1, 2])];
+    const call = () => {
+      on.device.fill(1, y);
+      on.device.blend(coefficients, x, y);
+    };
+    return into({ coefficients, x, y }, [y], call, 1, -1);
+  },
+  dot: (on) => {
+    const [a, b, y] = [on.floats([2, 2], [1, 2, 3, 4]), on.floats([2, 2], [5, 6, 7, 8]), on.floats([2])];
+    return into({ a, b, y }, [y], () => on.device.dot(a, b, y), 17, 53);
+  },
+  addNormalised: (on) => {
+    const [squares, x, y] = [on.floats([1], [50]), on.floats([1, 2], [1, 7]), on.floats([1, 2])];
+    const call = () => {
+      on.device.fill(1, y);
+      on.device.addNormalised(10, squares, x, y);
+    };
+    return into({ squares, x, y }, [y], call, 3, 15);
+  },
+  clamp: (on) => {
+    const [low, high, y] = [on.floats([2], [1, 5]), on.floats([2], [2, 6]), on.floats([1, 2])];
+    const call = () => {
+      on.device.fill(3, y);
+      on.device.clamp(low, high, y);
+    };
+    return into({ low, high, y }, [y], call, 2, 5);
+  },
+  mixChannels: (on) => {
+    const [matrix, x, y] = [on.floats([2, 2], [0, 1, 1, 10]), on.floats(four, [1, 2, 3, 4]), on.floats(four)];
+    return into({ matrix, x, y }, [y], () => on.device.mixChannels(matrix, x, y), 3, 4, 31, 42);
+  },
+  adam: (on) => {
+    const [coefficients, g] = [on.floats([1, 6], [0.5, 0.75, 3, 0.5, 2, 4]), on.floats([1, 2], [2, -4])];
+    const [m, v, y] = [on.floats([1, 2]), on.floats([1, 2]), on.floats([1, 2])];
+    const call = () => {
+      for (const moved of [m, v, y]) on.device.fill(0, moved);
+      on.device.adam(coefficients, g, m, v, y);
+    };
+    return into({ coefficients, g, m, v, y }, [m, v, y], call, 1, -2, 1, 4, 2.4, -8 / 3);
+  },
   capture: (on) => {
     const [x, y] = [on.floats([2], [-1, 2]), on.floats([2])];
     const output = (recording: { replay(): void }) => {
