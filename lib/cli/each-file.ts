@@ -4,7 +4,7 @@ import type { Input } from './inputs.js';
 import { complainOf, lineAbout, note } from './messages.js';
 import type { FileFlags } from './options.js';
 import { openProgress } from './progress.js';
-import { printFile, printJson, type FileReport } from './report.js';
+import { printFile, printJson, type FileReport, type Reconstructed } from './report.js';
 import type { Stop } from './stop.js';
 
 /** What a command makes of one image. */
@@ -12,6 +12,7 @@ export interface FileResult {
   readonly predictions: readonly Prediction[];
   /** Paths of the files written. */
   readonly outputs: readonly string[];
+  readonly reconstructions?: readonly Reconstructed[];
 }
 
 interface Outcome {
@@ -70,7 +71,8 @@ async function outcomeOf<T extends Input>(
 /** Choice: while the device works on one image, so many more are decoded or encoded; each holds its pixels. */
 const ahead = Math.min(availableParallelism(), 4);
 
-async function* inOrder<T, R>(
+/** What `work` gives for each item, in their order; some are begun ahead. */
+export async function* inOrder<T, R>(
   items: readonly T[],
   stop: AbortSignal,
   work: (item: T) => Promise<R>,

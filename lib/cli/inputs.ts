@@ -12,8 +12,9 @@ const endings = ['.jpg', '.jpeg', '.png'];
 
 /**
  * The files named and the image files that lie in the folders named, by name; none twice. A file that is named is taken
- * whatever its ending; reading it tells whether it is an image. Choice: of a folder, what `saliency` has written is left
- * out: NAME.map.png and NAME.overlay.png where NAME.map.npy, which it writes first, lies beside them.
+ * whatever its ending; reading it tells whether it is an image. Choice: of a folder, what other commands have written is
+ * left out: NAME.map.png, NAME.overlay.png, NAME.reconstruction.png and LAYER.top.CHANNEL.png where NAME.map.npy,
+ * NAME.reconstruction.npy or LAYER.top.json, which they write first, lies beside them.
  *
  * @returns  the inputs, and notes on what was left out of folders
  */
@@ -43,10 +44,10 @@ async function imagesIn(folder: string): Promise<{ inputs: Input[]; notes: strin
   if (entries instanceof DeepInsideError) return { inputs: [{ path: folder, problem: entries }], notes: [] };
   const shown = entries.filter(({ name }) => !name.startsWith('.'));
   const [folders, files] = parted(shown, (entry) => entry.isDirectory());
-  const [maps, rest] = parted(files, isMapAmong(new Set(files.map(({ name }) => name))));
+  const [outputs, rest] = parted(files, isOutputAmong(new Set(files.map(({ name }) => name))));
   const [images, strange] = parted(rest, ({ name }) => endings.includes(extname(name).toLowerCase()));
   const counts = [
-    count(maps.length, 'output', ' of saliency'),
+    count(outputs.length, 'output', ' of an earlier run'),
     count(strange.length, 'other file'),
     count(folders.length, 'folder'),
   ];
@@ -60,11 +61,19 @@ async function imagesIn(folder: string): Promise<{ inputs: Input[]; notes: strin
   return { inputs, notes: others.length > 0 ? [`${folder}: skipped ${others.join(' and ')}`] : [] };
 }
 
-function isMapAmong(names: ReadonlySet<string>): (entry: { readonly name: string }) => boolean {
-  return ({ name }) => {
-    const base = /^(.+)\.(?:map\.npy|map\.png|overlay\.png)$/.exec(name)?.[1];
-    return base !== undefined && names.has(`${base}.map.npy`);
-  };
+/** What is written beside the values that a command writes first. */
+const written = [
+  { pattern: /^(.+)\.(?:map\.npy|map\.png|overlay\.png)$/, first: '.map.npy' },
+  { pattern: /^(.+)\.reconstruction\.(?:npy|png)$/, first: '.reconstruction.npy' },
+  { pattern: /^(.+)\.top\.(?:json|\d+\.png)$/, first: '.top.json' },
+];
+
+function isOutputAmong(names: ReadonlySet<string>): (entry: { readonly name: string }) => boolean {
+  return ({ name }) =>
+    written.some(({ pattern, first }) => {
+      const base = pattern.exec(name)?.[1];
+      return base !== undefined && names.has(base + first);
+    });
 }
 
 /** Those that `belongs` accepts, and the others. */

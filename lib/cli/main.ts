@@ -7,8 +7,10 @@ import { addDevices } from './devices.js';
 import { addInspect } from './inspect.js';
 import { complain } from './messages.js';
 import type { PrintingFlags } from './options.js';
+import { addReconstruct } from './reconstruct.js';
 import { addSaliency } from './saliency.js';
 import type { Stop } from './stop.js';
+import { addTopActivations } from './top-activations.js';
 import { visible } from './visible.js';
 
 const exitCodes = { usage: 2, failed: 1, interrupted: 130, readerGone: 0 };
@@ -52,6 +54,8 @@ function createProgram(stop: Stop): Command {
     .exitOverride();
   addClassify(program, stop);
   addSaliency(program, stop);
+  addReconstruct(program, stop);
+  addTopActivations(program, stop);
   addInspect(program);
   addDevices(program, version);
   return program;

@@ -3,14 +3,18 @@ import type {
   ClassChoice,
   DeviceChoice,
   InputShape,
+  LrnRule,
   NetworkOptions,
   PreprocessingChoice,
   ReadImageOptions,
   Region,
+  ReluRule,
 } from '../index.js';
 
 const devices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
 const regions: readonly Region[] = ['rectangle', 'square'];
+export const rules: readonly ReluRule[] = ['gradient', 'deconvnet', 'guided'];
+const lrnRules: readonly LrnRule[] = ['gradient', 'identity'];
 const precisions: readonly NonNullable<NetworkOptions['precision']>[] = ['float32', 'tf32', 'bfloat16'];
 const orientations: readonly NonNullable<ReadImageOptions['orientation']>[] = ['ignore', 'exif'];
 const decoders: readonly NonNullable<ReadImageOptions['decoder']>[] = ['built-in', 'sharp'];
@@ -108,14 +112,26 @@ export function addTenCropOptions(command: Command): Command {
     });
 }
 
+/** How a signal goes back, where that is DeconvNet's way unless told otherwise. */
+export function addRuleOptions(command: Command): Command {
+  return command
+    .addOption(choice('--rule <rule>', 'how ReLUs pass the signal back; default: deconvnet', rules))
+    .addOption(choice('--lrn <rule>', 'how LRN does: by its gradient (default), or as if it were not there', lrnRules));
+}
+
 /** An option of a few choices; where they are the library's own, their type says so. */
 export function choice(flags: string, description: string, choices: readonly string[]): Option {
   return new Option(flags, description).choices(choices);
 }
 
-export function count(text: string): number {
-  if (/^\d+$/.test(text) && Number(text) >= 1) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number of at least 1.');
+export const count = wholeFrom(1);
+
+/** A parser of whole numbers from `least` on. */
+export function wholeFrom(least: number): (text: string) => number {
+  return (text) => {
+    if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
+    throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+  };
 }
 
 export function folder(text: string): string {

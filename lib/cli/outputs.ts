@@ -4,48 +4,48 @@ import { makeFolder } from '../folder.js';
 import { DeepInsideError } from '../index.js';
 import type { Input } from './inputs.js';
 
-/** What is written for one class of one image. */
-export interface Targets {
-  readonly heatMap: string;
-  readonly overlay: string;
-  readonly map: string;
-}
+/** The files that are written for one label of one image, by their kinds. */
+export type Targets<Kind extends string = string> = Readonly<Record<Kind, string>>;
 
-export interface PlannedInput extends Input {
+export interface PlannedInput<Kind extends string = string> extends Input {
   /** One entry per label. */
-  readonly targets: readonly Targets[];
+  readonly targets: readonly Targets<Kind>[];
 }
 
 /**
  * Where the results for each input go: folder/cat.overlay.png and so on, with a label for the class where there is one
  * (cat.281.overlay.png). Where two inputs share a name, all keep their endings and their folders below the one that
  * holds them all (folder/a/x.jpg.overlay.png). Makes the folders; an input that would be overwritten gets a problem.
+ *
+ * @param endings  of the files, by their kinds: '.overlay.png' and so on
  */
-export async function planOutputs(
+export async function planOutputs<Kind extends string>(
   inputs: readonly Input[],
   folder: string,
   labels: readonly string[],
-): Promise<PlannedInput[]> {
+  endings: Targets<Kind>,
+): Promise<PlannedInput<Kind>[]> {
   const names = namesFor(inputs.map(({ path }) => path));
   const planned = inputs.map((input, i) => {
-    const targets = labels.map((label) => targetsAt(join(folder, names[i]!) + (label && `.${label}`)));
+    const targets = labels.map((label) => targetsAt(join(folder, names[i]!) + (label && `.${label}`), endings));
     return { ...input, targets };
   });
   const wanted = planned.filter(({ problem }) => problem === null).flatMap(({ targets }) => targets);
-  for (const place of new Set(wanted.map(({ map }) => dirname(map)))) await makeOutputFolder(place);
+  for (const place of new Set(wanted.flatMap(pathsOf).map(dirname))) await makeOutputFolder(place);
   const taken = await placesOf(inputs.map(({ path }) => path));
   return Promise.all(
     planned.map(async (input) => ({ ...input, problem: input.problem ?? (await clash(input, taken)) })),
   );
 }
 
-/** All files of one class of one image. */
-export function pathsOf({ overlay, heatMap, map }: Targets): string[] {
-  return [overlay, heatMap, map];
+/** All files of one label of one image, in the order of the endings. */
+export function pathsOf(targets: Partial<Targets>): string[] {
+  return Object.values(targets).filter((path) => path !== undefined);
 }
 
-function targetsAt(base: string): Targets {
-  return { heatMap: `${base}.map.png`, overlay: `${base}.overlay.png`, map: `${base}.map.npy` };
+function targetsAt<Kind extends string>(base: string, endings: Targets<Kind>): Targets<Kind> {
+  const paths = Object.entries<string>(endings).map(([kind, ending]) => [kind, base + ending]);
+  return Object.fromEntries(paths) as Targets<Kind>;
 }
 
 /** A name for each path, all different, some with folders in them. */
@@ -64,7 +64,8 @@ function commonFolder(a: string, b: string): string {
   return differs < 0 ? a : left.slice(0, differs).join(sep) || sep;
 }
 
-async function makeOutputFolder(folder: string): Promise<void> {
+/** The folder of --out. */
+export async function makeOutputFolder(folder: string): Promise<void> {
   try {
     await makeFolder(folder);
   } catch (cause) {

@@ -1,5 +1,8 @@
-import type { Prediction } from '../index.js';
+import type { Prediction, Reconstruction } from '../index.js';
 import { visible } from './visible.js';
+
+/** What a reconstruction was made from, and whether it is zero. */
+export type Reconstructed = Pick<Reconstruction, 'target' | 'zero'>;
 
 /** What came of one file; with --json it is printed as it is. */
 export interface FileReport {
@@ -9,6 +12,8 @@ export interface FileReport {
   readonly height: number | null;
   readonly predictions: readonly Prediction[];
   readonly outputs: readonly string[];
+  /** Of `reconstruct` alone. */
+  readonly reconstructions?: readonly Reconstructed[];
   readonly error: string | null;
 }
 
@@ -21,7 +26,8 @@ export function printJson(value: unknown): void {
 }
 
 /** A failed file has nothing to show here: stderr tells. */
-export function printFile({ file, width, height, predictions, outputs, error }: FileReport): void {
+export function printFile(report: FileReport): void {
+  const { file, width, height, predictions, outputs, reconstructions = [], error } = report;
   if (error !== null) return;
   const rows = predictions.map(({ class: index, name, wnid, score, posterior }) => [
     String(index),
@@ -31,8 +37,18 @@ export function printFile({ file, width, height, predictions, outputs, error }: 
     posterior.toFixed(4),
   ]);
   print(`${visible(file)}  ${width} x ${height}`);
-  print(indented(table(['class', 'name', 'WNID', 'score', 'posterior'], rows, 'right left left right right')));
+  if (rows.length > 0) {
+    print(indented(table(['class', 'name', 'WNID', 'score', 'posterior'], rows, 'right left left right right')));
+  }
+  for (const one of reconstructions) print(`  ${visible(lineOf(one))}`);
   if (outputs.length > 0) print(`  -> ${outputs.map(visible).join('  ')}`);
+}
+
+function lineOf({ target, zero }: Reconstructed): string {
+  const nothing = zero ? ': nothing comes through, the reconstruction is identically zero' : '';
+  if (!('layer' in target)) return `from ${'class' in target ? `class ${target.class}` : 'classes'}${nothing}`;
+  const unit = 'row' in target ? `[${target.channel}] at row ${target.row}, col ${target.col}` : '';
+  return `from ${target.layer}${unit}, activation ${target.value.toFixed(3)}${nothing}`;
 }
 
 /**

@@ -4,8 +4,11 @@ import type { PrintingFlags } from './options.js';
 import { pathsOf, type PlannedInput } from './outputs.js';
 
 /** The inputs that are still to be done: without those whose outputs are all there and newer than the file. */
-export async function unfinished(planned: readonly PlannedInput[], flags: PrintingFlags): Promise<PlannedInput[]> {
-  const left: PlannedInput[] = [];
+export async function unfinished<Input extends PlannedInput>(
+  planned: readonly Input[],
+  flags: PrintingFlags,
+): Promise<Input[]> {
+  const left: Input[] = [];
   for (const input of planned) if (input.problem !== null || !(await isDone(input))) left.push(input);
   const done = planned.length - left.length;
   if (done > 0) note(`--resume: ${done} of ${planned.length} files had been done`, flags);

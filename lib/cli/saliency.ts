@@ -19,7 +19,7 @@ import { eachFile } from './each-file.js';
 import { expand } from './inputs.js';
 import { note } from './messages.js';
 import { indicesOf, withSeeingNetwork } from './network.js';
-import { addFileOptions, addTenCropOptions, choice, classes, count, folder, type FileFlags } from './options.js';
+import { addFileOptions, addTenCropOptions, choice, classes, count, folder, rules, type FileFlags } from './options.js';
 import { pathsOf, planOutputs, type Targets } from './outputs.js';
 import { unfinished } from './resume.js';
 import { noteUnseen, shareSeen } from './seen.js';
@@ -27,7 +27,6 @@ import type { Stop } from './stop.js';
 
 type Choices = Required<SaliencyOptions>;
 const frames: readonly Choices['frame'][] = ['input', 'image'];
-const rules: readonly Choices['rule'][] = ['gradient', 'deconvnet', 'guided'];
 const scores: readonly Choices['score'][] = ['class', 'posterior', 'unclipped'];
 const merges: readonly Merge[] = ['coverage', 'sum'];
 
@@ -37,6 +36,9 @@ interface SaliencyFlags extends FileFlags, SaliencyOptions {
   readonly out: string;
   readonly resume?: boolean;
 }
+
+/** What is written for each class of each file. */
+const endings = { overlay: '.overlay.png', heatMap: '.map.png', map: '.map.npy' };
 
 const examples = `
 For cat.jpg it writes cat.overlay.png (the heat map over the photograph), cat.map.png (the heat map alone) and
@@ -79,7 +81,7 @@ async function saliencyOfFiles(paths: readonly string[], flags: SaliencyFlags, s
   for (const text of notes) note(text, flags);
   await withSeeingNetwork(flags, async (net) => {
     const chosen = flags.class && indicesOf(net, flags.class);
-    const planned = await planOutputs(inputs, flags.out, chosen?.map(String) ?? labelsOfBest(flags.top ?? 1));
+    const planned = await planOutputs(inputs, flags.out, chosen?.map(String) ?? labelsOfBest(flags.top ?? 1), endings);
     const left = flags.resume ? await unfinished(planned, flags) : planned;
     const shares = new Map<string, number>();
     await eachFile(left, flags, stop, async (img, { path, targets }) => {
@@ -117,7 +119,7 @@ async function writeMaps(
   img: Image,
   maps: readonly SaliencyMap[],
   drawn: readonly FramedMap[],
-  targets: readonly Targets[],
+  targets: readonly Targets<keyof typeof endings>[],
 ): Promise<string[]> {
   const written = await Promise.all(
     maps.map(async (values, i) => {

@@ -14,14 +14,14 @@ describe('deep-inside', function () {
     const { code, stdout, stderr } = await run(['--help']);
     assert.equal(code, 0);
     assert.equal(stderr, '');
-    for (const command of ['classify', 'saliency', 'inspect', 'devices']) {
+    for (const command of ['classify', 'saliency', 'reconstruct', 'top-activations', 'inspect', 'devices']) {
       assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
     }
   });
 
   it('-h is --help', async () => assert.deepEqual(await run(['-h']), await run(['--help'])));
 
-  for (const command of ['classify', 'saliency', 'inspect']) {
+  for (const command of ['classify', 'saliency', 'reconstruct', 'top-activations', 'inspect']) {
     it(`${command} --help shows its options and examples`, async () => {
       const { code, stdout } = await run([command, '--help']);
       assert.equal(code, 0);
@@ -37,6 +37,8 @@ describe('deep-inside', function () {
     }
   });
 
+  const unit = ['reconstruct', 'a.png', '--layer', 'x', '--channel', '1'];
+  const top = ['top-activations', 'a.png', '--layer', 'x', '--channels'];
   const wrong: [title: string, args: string[], message: RegExp][] = [
     ['an unknown option, with the nearest one', ['saliency', '--modle', 'x', 'a.png'], /'--modle'.*--model/],
     ['an unknown command, with the nearest one', ['clasify', 'a.png'], /'clasify'.*classify/],
@@ -50,6 +52,19 @@ describe('deep-inside', function () {
     ['--region without --ten-crops', ['classify', 'a.png', '--region', 'square'], /--region.*needs --ten-crops/],
     ['--merge without --ten-crops', ['saliency', 'a.png', '--merge', 'sum'], /--merge.*needs --ten-crops/],
     ['--class and --top together', ['saliency', 'a.png', '--class', '1', '--top', '2'], /--top.*cannot.*--class/],
+    [
+      'a reconstruction from nothing',
+      ['reconstruct', 'a.png'],
+      /by '--layer' and '--channel', or a class by '--class'/,
+    ],
+    ['a layer without a channel', ['reconstruct', 'a.png', '--layer', 'x'], /'--layer' needs '--channel'/],
+    ['a row without a col', [...unit, '--row', '1'], /'--row' and '--col' need each other/],
+    ['--score of a layer', [...unit, '--score', 'posterior'], /'--score' needs '--class'/],
+    ['a layer and a class', [...unit, '--class', '1'], /--layer.*cannot.*--class/],
+    ['a channel of a class', ['reconstruct', 'a.png', '--class', '1', '--channel', '2'], /'--class' takes no unit/],
+    ['top activations of no layer', ['top-activations', 'a.png', '--channels', '1'], /required option '--layer/],
+    ['channels that end before they begin', [...top, '5-3'], /--channels.*numbers and ranges such as 0-15,20/],
+    ['channels that are no numbers', [...top, '1,x'], /--channels.*numbers and ranges/],
     ['--out without a name', ['saliency', 'a.png', '--out', ''], /--out.*must be a folder/],
     ['an option that steers the terminal', ['saliency', '--\x1b[2J', 'a.png'], /'--\\x1b\[2J'/],
     ['--preprocessing that is no JSON', ['inspect', '--preprocessing', '{range: 1}'], /--preprocessing.*no JSON/],

@@ -1,0 +1,133 @@
+import { Option, type Command } from 'commander';
+import { gradientRequest } from '../net/gradient-request.js';
+import {
+  reconstruct,
+  signedPicture,
+  writeArray,
+  writeImage,
+  type ClassChoice,
+  type Network,
+  type Prediction,
+  type Reconstruction,
+  type ReconstructOptions,
+  type Target,
+} from '../index.js';
+import { eachFile } from './each-file.js';
+import { expand } from './inputs.js';
+import { note } from './messages.js';
+import { indicesOf, withSeeingNetwork } from './network.js';
+import { addFileOptions, addRuleOptions, choice, classes, folder, wholeFrom, type FileFlags } from './options.js';
+import { pathsOf, planOutputs, type Targets } from './outputs.js';
+import { unfinished } from './resume.js';
+import type { Stop } from './stop.js';
+
+const scores: readonly Required<ReconstructOptions>['score'][] = ['class', 'posterior', 'unclipped'];
+
+interface ReconstructFlags extends FileFlags, ReconstructOptions {
+  readonly layer?: string;
+  readonly channel?: number;
+  readonly row?: number;
+  readonly col?: number;
+  readonly class?: readonly ClassChoice[];
+  readonly out: string;
+  readonly resume?: boolean;
+}
+
+/** What is written for each target of each file. */
+const values = { values: '.reconstruction.npy' };
+const endings = { picture: '.reconstruction.png', ...values };
+type Kind = keyof typeof endings;
+
+const examples = `
+For cat.jpg it writes cat.reconstruction.png (mid-grey where the signal is 0) and cat.reconstruction.npy (the raw values,
+channels first, in the order in which the network takes them); with --class 281 cat.281.reconstruction.png and so on; with
+--to LAYER, whose channels are no colours, the .npy alone. Without --row and --col it is the strongest unit of the channel,
+in each image another. It says where nothing comes through, as from some class scores by DeconvNet's rule.
+
+Examples:
+  deep-inside reconstruct cat.jpg --layer fire5/concat --channel 148
+  deep-inside reconstruct photographs --layer conv10 --channel 281 --rule guided --out seen
+  deep-inside reconstruct cat.jpg --class tabby --rule gradient --json`;
+
+export function addReconstruct(program: Command, stop: Stop): void {
+  const command = program
+    .command('reconstruct')
+    .summary('what a unit, a channel or a class score sees in images')
+    .description('Sends a signal from a unit or a class score back to the image (Simonyan et al. 2013, Sect. 4).')
+    .argument('<files...>', 'JPEG or PNG images, and folders of them')
+    .addOption(new Option('--layer <name>', 'of the unit: a node, or its output').conflicts('class'))
+    .option('--channel <n>', 'of the layer, from 0', wholeFrom(0))
+    .option('--row <n>', 'of the unit, from 0; default: where the channel is strongest', wholeFrom(0))
+    .option('--col <n>', 'of the unit, from 0', wholeFrom(0))
+    .option('--class <class>', 'instead of a layer: index from 0, name or WNID; repeatable', classes)
+    .addOption(choice('--score <score>', 'of a class, what is taken back', scores))
+    .option('--to <layer>', 'take the signal back to a layer instead of the image')
+    .option('--out <folder>', 'where the files go', folder, 'out')
+    .option('--resume', 'skip files whose outputs are all there and newer than the file')
+    .hook('preAction', () => {
+      const problem = problemOf(command.opts<ReconstructFlags>());
+      if (problem) command.error(`error: ${problem}`);
+    });
+  addFileOptions(addRuleOptions(command))
+    .addHelpText('after', examples)
+    .action((paths: string[], flags: ReconstructFlags) => reconstructFiles(paths, flags, stop));
+}
+
+/** What is wrong with the choice of a target. */
+function problemOf({ layer, channel, row, col, class: cls, score }: ReconstructFlags): string | null {
+  if (cls) return channel === undefined && row === undefined && col === undefined ? null : "'--class' takes no unit";
+  if (layer === undefined) return "give a layer and a channel by '--layer' and '--channel', or a class by '--class'";
+  if (channel === undefined) return "option '--layer' needs '--channel'";
+  if ((row === undefined) !== (col === undefined)) return "options '--row' and '--col' need each other";
+  return score === undefined ? null : "option '--score' needs '--class'";
+}
+
+async function reconstructFiles(paths: readonly string[], flags: ReconstructFlags, stop: Stop): Promise<void> {
+  const { rule, lrn, to, score } = flags;
+  const { inputs, notes } = await expand(paths);
+  for (const text of notes) note(text, flags);
+  await withSeeingNetwork(flags, async (net) => {
+    const wanted = targetsOf(net, flags);
+    // What fails for every file is refused once.
+    const options = { rule, lrn, to, score };
+    for (const { target } of wanted) gradientRequest('reconstruct', net.targetContext, target, options, 'deconvnet');
+    const labels = wanted.map(({ label }) => label);
+    const planned = await planOutputs(inputs, flags.out, labels, to === undefined ? endings : values);
+    const left = flags.resume ? await unfinished(planned, flags) : planned;
+    await eachFile(left, flags, stop, async (img, { targets }) => {
+      const found: Reconstruction[] = [];
+      for (const { target } of wanted) found.push(await reconstruct(net, img, target, options));
+      const outputs: string[] = [];
+      for (const [i, one] of found.entries()) outputs.push(...(await write(net, one, targets[i]!)));
+      return {
+        predictions: found.flatMap(({ target }) => ('posterior' in target ? [predictionIn(target)] : [])),
+        reconstructions: found.map(({ target, zero }) => ({ target, zero })),
+        outputs,
+      };
+    });
+  });
+}
+
+/** What is sent back, with its label in names of files. */
+function targetsOf(net: Network, flags: ReconstructFlags): { readonly target: Target; readonly label: string }[] {
+  const { layer, channel, row, col } = flags;
+  if (flags.class) return indicesOf(net, flags.class).map((index) => ({ target: { class: index }, label: `${index}` }));
+  const strongest = { layer: layer!, channel: channel! };
+  return [{ target: row === undefined ? strongest : { ...strongest, row, col: col! }, label: '' }];
+}
+
+/** The values first: they tell a later run what the picture beside them is. */
+async function write(
+  net: Network,
+  { reconstruction }: Reconstruction,
+  to: Partial<Targets<Kind>> & Targets<'values'>,
+): Promise<string[]> {
+  await writeArray(to.values, reconstruction);
+  const { channelOrder } = net.preprocessing!;
+  if (to.picture !== undefined) await writeImage(to.picture, signedPicture(reconstruction, { channelOrder }));
+  return pathsOf(to);
+}
+
+function predictionIn({ class: index, name, wnid, score, posterior }: Prediction): Prediction {
+  return { class: index, name, wnid, score, posterior };
+}
