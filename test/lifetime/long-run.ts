@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Device } from '#lib/device/index.js';
 import * as library from '#lib/index.js';
-import type { Network, SaliencyMap } from '#lib/index.js';
+import type { ChannelTop, Network, SaliencyMap } from '#lib/index.js';
 import { openNetwork } from '#lib/net/open-network.js';
 import { inputFor } from '../support/networks.js';
 import { picture } from '../support/pictures.js';
@@ -18,6 +18,8 @@ interface Setting {
   readonly network: Network;
   /** Of `photo`, in the frame of the network's input and on the photograph. */
   readonly maps: readonly [SaliencyMap, SaliencyMap];
+  /** The strongest units of a channel in photo. */
+  readonly top: ChannelTop;
   /** Holds photo.png and net.safetensors. */
   readonly folder: string;
   /** Of net.safetensors. */
@@ -41,6 +43,9 @@ export const subjects: Readonly<Record<string, Call>> = {
   writeArray: ({ folder, maps }) => library.writeArray(join(folder, 'map.npy'), maps[0]),
   heatMap: ({ maps }) => library.heatMap(maps[0]),
   overlay: ({ maps }) => library.overlay(photo, maps[1]),
+  signedPicture: () => library.signedPicture(input),
+  contactSheet: () => library.contactSheet([photo, photo, photo]),
+  activationSheet: ({ network, top }) => library.activationSheet(network, top),
   toImageFrame: ({ network, maps }) => library.toImageFrame(network, maps[0], photo),
   saveNetwork: ({ network, folder }) => library.saveNetwork(network, join(folder, 'net.safetensors')),
   loadNetwork: ({ bytes, device }) => used(library.loadNetwork(bytes, { device, preprocessing })),
@@ -64,7 +69,8 @@ async function prepared(folder: string): Promise<Setting> {
   await library.writeImage(join(folder, 'photo.png'), photo);
   const onInput = await library.saliency(network, photo, 1);
   const onPhoto = await library.saliency(network, photo, 1, { frame: 'image' });
-  return { device, network, folder, maps: [onInput, onPhoto], bytes: readFileSync(file) };
+  const [top] = await library.topActivations(network, [photo], 'conv2', { channels: [2] });
+  return { device, network, folder, top: top!, maps: [onInput, onPhoto], bytes: readFileSync(file) };
 }
 
 /** Bytes in use: median of some moments, right after a garbage collection, at a few of which something is still held. */
