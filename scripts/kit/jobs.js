@@ -1,12 +1,23 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { countsIn } from '../mocha.js';
+import { builtLine } from './modules.js';
 
 /** What ends a run: also the end of the connection that it was started through. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const nothing = { passed: 0, failed: 0, skipped: 0 };
+
+/**
+ * Whether a result of then is one of now. What has run on a GPU is not repeated without one: on the way back to the
+ * machine where the kit was built it would be lost.
+ */
+function holds(then, now) {
+  if (!then) return false;
+  return isDeepStrictEqual(then, now) || Boolean(then.gpus && now.gpus === null);
+}
 
 /** The jobs of a kit, in order, each with what is known of it: { job, passed, failed, skipped, seconds, said }. */
 export class Jobs {
@@ -19,27 +30,41 @@ export class Jobs {
    * @param each      seconds that a job may take: one that hangs must not take those of the others in every run
    * @param only      a part of the names of the jobs that run; '' is a part of all
    * @param show      gets what the programs print, as it comes
+   * @param host      of describeHost (host.js)
    */
-  constructor({ folder, deadline, each, only, show }) {
-    this.#options = { folder, deadline, each, only, show };
+  constructor({ folder, deadline, each, only, show, host }) {
+    this.#options = { folder, deadline, each, only, show, host };
+  }
+
+  /** Whether the job is asked for, and there is time for it. */
+  mayRun(job, { wanted }) {
+    return wanted && job.includes(this.#options.only) && performance.now() < this.#options.deadline;
   }
 
   /** Whether `run` would start the job. */
-  isDue(job, { wanted }) {
-    const hasTime = performance.now() < this.#options.deadline;
-    return wanted && hasTime && job.includes(this.#options.only) && !existsSync(this.#path(job, 'json'));
+  isDue(job, { wanted, of = this.#here() }) {
+    return this.mayRun(job, { wanted }) && !holds(this.kept(job)?.of, of);
+  }
+
+  /** What is kept of a job that has ended: as `run` gives it, { of, from } besides; undefined where nothing is. */
+  kept(job) {
+    const path = this.#path(job, 'json');
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+  }
+
+  /** Whether something is kept of any job of a step. */
+  hasKept(step) {
+    const { folder } = this.#options;
+    return readdirSync(folder).some((name) => name.startsWith(`${step}-`) && /(?<!\.result)\.json$/.test(name));
   }
 
   /**
-   * Runs a program unless the job has ended before. Where it prints "N passed, N failed, N skipped" that counts, else
-   * whether it ended with 0. A job that is not `wanted` is listed alone; `each` is its own limit in seconds.
+   * Runs a program unless the job has ended before, with the same result `of`: by default the modules that are built and
+   * the GPUs that are here. Where it prints "N passed, N failed, N skipped" that counts, else whether it ended with 0.
+   * A job that is not `wanted` is listed alone; `each` is its own limit in seconds.
    */
-  async run(job, command, args, { wanted, env = {}, each = this.#options.each }) {
-    const kept = this.#path(job, 'json');
-    if (existsSync(kept)) return this.#add(JSON.parse(readFileSync(kept, 'utf8')));
-    if (!wanted || !job.includes(this.#options.only)) return this.#add({ job, ...nothing, said: 'not run' });
-    if (performance.now() >= this.#options.deadline)
-      return this.#add({ job, ...nothing, said: 'not run: no time left' });
+  async run(job, command, args, { wanted, env = {}, each = this.#options.each, of = this.#here() }) {
+    if (!this.isDue(job, { wanted, of })) return this.#add(this.#known(job, { wanted }));
     const began = performance.now();
     const { code, text, late } = await this.#spawn(job, command, args, { env, each });
     if (late === 'all') return this.#add({ job, ...nothing, said: 'stopped: no time left' });
@@ -48,13 +73,35 @@ export class Jobs {
     const end = late ? `stopped after ${each} s` : `ended with ${code}`;
     const result = { job, ...counts, ...(broke && { failed: 1 }), said: broke || late ? end : '' };
     const timed = { ...result, seconds: Math.round((performance.now() - began) / 1000) };
-    writeFileSync(kept, `${JSON.stringify(timed)}\n`);
+    writeFileSync(this.#path(job, 'json'), `${JSON.stringify({ ...timed, of, from: this.#from() })}\n`);
     return this.#add(timed);
   }
 
   /** A job that cannot be run here. */
   skip(job, reason) {
     return this.#add({ job, ...nothing, skipped: 1, said: reason });
+  }
+
+  #here() {
+    return { built: builtLine(), gpus: this.#options.host.gpus };
+  }
+
+  #from() {
+    const { name, gpus } = this.#options.host;
+    return `${name}, ${gpus ?? 'no GPU'}, ${new Date().toISOString().slice(0, 10)}`;
+  }
+
+  /** The row of a job that is not started. */
+  #known(job, { wanted }) {
+    const kept = this.kept(job);
+    if (kept) {
+      const { passed, failed, skipped, seconds, said, from } = kept;
+      const origin = [said, `kept of ${from}`].filter(Boolean).join('; ');
+      return { job, passed, failed, skipped, seconds, said: origin };
+    }
+    const said = existsSync(this.#path(job, 'log')) ? 'stopped before its end' : 'not run';
+    const isLate = wanted && job.includes(this.#options.only);
+    return { job, ...nothing, said: isLate ? `${said}: no time left` : said };
   }
 
   #add(result) {

@@ -1,8 +1,10 @@
 /*
  * What `run` of the offline kit does once Node is there:
  *   node scripts/kit/main.js RESULTS [--limit SECONDS] [--each SECONDS] [--only TEXT] [STEP...]
- * Each step is a list of jobs (jobs.js). A job that ends leaves NAME.json and NAME.log in RESULTS and is not run again;
- * one that is stopped by --limit or from outside leaves its log alone, one that takes longer than --each has failed. Last comes a table of all jobs, and: N passed, N failed, N skipped.
+ * as `run` has checked them. Each step is a list of jobs (jobs.js). A job that ends leaves NAME.json and NAME.log in
+ * RESULTS and is not run again, unless other modules are built by then or other GPUs are there; one that is stopped by
+ * --limit or from outside leaves its log alone, one that takes longer than --each has failed. Last comes a table of all
+ * jobs, and: N passed, N failed, N skipped.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,6 +14,7 @@ import { textTable } from '../../bench/report/table.js';
 import { closingLine } from '../mocha.js';
 import { describeHost } from './host.js';
 import { Jobs } from './jobs.js';
+import { isBuilt } from './modules.js';
 import { benchTable, steps } from './steps.js';
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
@@ -23,27 +26,24 @@ const options = {
 const { values, positionals } = parseArgs({ allowPositionals: true, options });
 const [folder, ...asked] = positionals;
 const results = resolve(folder);
-const strange = asked.find((name) => !(name in steps) && name !== 'table');
-const [limit, each] = [Number(values.limit), Number(values.each)];
-if (strange !== undefined || !(limit > 0) || !(each > 0)) {
-  const wrong = strange ?? (limit > 0 ? `--each ${values.each}` : `--limit ${values.limit}`);
-  const known = [...Object.keys(steps), 'table', '--limit SECONDS', '--each SECONDS', '--only TEXT'];
-  console.error(`run: ${wrong} is none of ${known.join(', ')}`);
-  process.exit(2);
-}
 
 mkdirSync(results, { recursive: true });
+const host = describeHost();
 const jobs = new Jobs({
   folder: results,
-  deadline: performance.now() + 1000 * limit,
-  each,
+  deadline: performance.now() + 1000 * Number(values.limit),
+  each: Number(values.each),
   only: values.only,
   show: (text) => process.stdout.write(text),
+  host,
 });
-const host = describeHost();
 writeFileSync(join(results, 'host.txt'), `${host.text}\n`);
 const wanted = asked.length > 0 ? asked : Object.keys(steps);
-for (const [name, step] of Object.entries(steps)) await step(jobs, { wanted: wanted.includes(name), results, host });
+for (const [name, step] of Object.entries(steps)) {
+  const isWanted = wanted.includes(name);
+  if (isWanted && name !== 'build' && !isBuilt()) jobs.skip(name, 'build first: bash run build');
+  else await step(jobs, { wanted: isWanted, results, host });
+}
 
 const columns = ['job', 'passed', 'failed', 'skipped', 'seconds', 'said'];
 const rows = jobs.all.map((job) => columns.map((column) => job[column] ?? '-'));

@@ -1,45 +1,73 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { lackOfCompiler } from '../../bench/measure/peers.js';
 import { gpuText } from '../../bench/report/gpu.js';
 import { findSanitizer, gpuTests, lackOfSanitizer } from '../gpu-tests.js';
 import { mochaArguments } from '../mocha.js';
+import { builtLine } from './modules.js';
 
 const tests = 'build/test';
 /** Tests of the build and the package themselves, for which npm, cmake-js and TypeScript would have to be here. */
 const leftOut = ['unit/build', 'package'];
 const nets = ['paper', 'vgg16', 'squeezenet1_0'];
 const precisions = ['float32', 'tf32', 'bfloat16'];
-/** What the jobs of the benchmark share: not a part of the results, since the nets alone have 800 MB. */
-const shared = 'build/bench/shared';
 
 /** By name and in their order; each lists its jobs and runs those that are wanted. */
 export const steps = { build, test, gpu, bench };
 
+/**
+ * Configured each time, in seconds, unless it could not become better: cuDNN may have come since, by pip or a module. What
+ * CMake then says of it, and the architectures, are what a build is `of`.
+ */
 async function build(jobs, { wanted, host }) {
   const cuda = process.env.DEEP_INSIDE_CUDA ?? 'AUTO';
+  const architectures = process.env.DEEP_INSIDE_CUDA_ARCHITECTURES ?? host.architectures;
   const { failed } = await compile('build', cuda);
   // The CPU's half can still be tested; `FAILED` is what scripts/build.js says in the same case.
   if (failed > 0 && cuda === 'AUTO') await compile('build/cpu', 'FAILED');
 
   function compile(job, backend) {
-    const architectures = process.env.DEEP_INSIDE_CUDA_ARCHITECTURES ?? host.architectures;
     const variables = {
       CMAKE_BUILD_TYPE: 'Release',
       ONEDNN_ROOT: resolve('../kit'),
       DEEP_INSIDE_CUDA: backend,
-      ...(architectures && { DEEP_INSIDE_CUDA_ARCHITECTURES: architectures }),
     };
+    const gpus = architectures
+      ? `-DDEEP_INSIDE_CUDA_ARCHITECTURES=${architectures}`
+      : '-UDEEP_INSIDE_CUDA_ARCHITECTURES';
     const ninja = spawnSync('ninja', ['--version']).status === 0 ? ['-G', 'Ninja'] : [];
     const defined = Object.entries(variables).map(([name, value]) => `-D${name}=${value}`);
-    const configure = ['cmake', '-S', '.', '-B', 'build/cmake', ...ninja, ...defined];
+    const configure = ['cmake', '-S', '.', '-B', 'build/cmake', ...ninja, ...defined, gpus];
     const compileAll = ['cmake', '--build', 'build/cmake', '--parallel', String(availableParallelism())];
     const script = [configure, compileAll].map((words) => words.map((word) => `'${word}'`).join(' ')).join(' && ');
     const whole = `${script} && cat build/Release/build-summary.txt`;
-    return jobs.run(job, 'sh', ['-c', whole], { wanted, each: Infinity }); // a compiler that takes long does not hang
+    const kept = jobs.kept(job);
+    let of = kept?.of;
+    if (jobs.mayRun(job, { wanted }) && !servesAll(kept, architectures))
+      of = { built: lineAfter(configure), architectures };
+    return jobs.run(job, 'sh', ['-c', whole], { wanted, each: Infinity, of }); // a compiler that takes long does not hang
   }
+}
+
+/** Whether a build has CUDA, and for the GPUs here: also where it was made for all, perhaps on a machine without one. */
+function servesAll(kept, architectures) {
+  if (!kept?.passed || !kept.of.built.includes('CPU + CUDA') || process.env.DEEP_INSIDE_CUDA === 'OFF') return false;
+  if (kept.of.architectures === architectures) return true;
+  if (process.env.DEEP_INSIDE_CUDA_ARCHITECTURES) return false;
+  const oldest = 75; // of CMakeLists.txt
+  return (
+    architectures === null ||
+    (kept.of.architectures === null && architectures.split(';').every((one) => parseInt(one) >= oldest))
+  );
+}
+
+/** What CMake says when it is configured so; '' where it does not get that far. */
+function lineAfter([command, ...args]) {
+  rmSync('build/Release/build-summary.txt', { force: true });
+  spawnSync(command, args);
+  return builtLine();
 }
 
 async function test(jobs, { wanted, host }) {
@@ -62,25 +90,27 @@ function testGroups() {
 /** A job for each file: one that breaks on a card where nothing has run before takes no other's results with it. */
 async function gpu(jobs, { wanted, host }) {
   const reason = reasonAgainstCuda(host);
-  if (reason) return jobs.skip('gpu', reason);
+  if (reason && !jobs.hasKept('gpu')) return jobs.skip('gpu', reason);
   const prove = (step) =>
     gpuTests(step).map((file) => [`gpu/${step}/${file}`, ['scripts/test-gpu.js', `${step}/${file}`]]);
   const all = [prove('proofs')];
   if (findSanitizer()) all.push(...['memcheck', 'initcheck', 'racecheck'].map(prove));
   else jobs.skip('gpu/sanitizers', lackOfSanitizer);
-  for (const [job, args] of all.flat()) await jobs.run(job, process.execPath, args, { wanted });
+  for (const [job, args] of all.flat()) await jobs.run(job, process.execPath, args, { wanted: wanted && !reason });
 }
 
 /** Batches 1 and 128 of all nets, then 10 and 32; what torch.compile takes its minutes for is apart, each batch alone. */
 async function bench(jobs, { wanted, results, host }) {
   const reason = reasonAgainstCuda(host);
-  if (reason) return jobs.skip('bench', reason);
+  if (reason && !jobs.hasKept('bench')) return jobs.skip('bench', reason);
+  // What the jobs on one card share: not a part of the results, since the nets alone have 800 MB.
+  const shared = `build/bench/${String(host.gpus).replaceAll(/\W+/g, '-')}`;
   const pairs = nets.flatMap((net) => precisions.map((precision) => [net, precision]));
   const measure = (name, net, precision, batches, compilers) => {
     const file = join(results, `bench-${name}.result.json`);
     const what = ['--nets', net, '--precisions', precision, '--batches', batches, '--compilers', compilers];
     const args = ['bench/gpu.js', ...what, '--keep', shared, '--json', file];
-    return jobs.run(`bench/${name}`, process.execPath, args, { wanted });
+    return jobs.run(`bench/${name}`, process.execPath, args, { wanted: wanted && !reason });
   };
   const python = process.env.DEEP_INSIDE_PYTHON ?? 'python3';
   let lack; // asked for when the first job that needs a compiler is due
@@ -93,7 +123,7 @@ async function bench(jobs, { wanted, results, host }) {
     for (const batch of batches)
       for (const [net, precision] of pairs) {
         const name = `${net}-${precision}-compiled-${batch}`;
-        if (jobs.isDue(`bench/${name}`, { wanted })) lack ??= lackOfCompiler(python) ?? '';
+        if (jobs.isDue(`bench/${name}`, { wanted: wanted && !reason })) lack ??= lackOfCompiler(python) ?? '';
         if (!lack) await measure(name, net, precision, String(batch), 'alone');
       }
   }

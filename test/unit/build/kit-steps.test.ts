@@ -47,7 +47,7 @@ describe('scripts/kit/steps', function () {
       isDue: (job, options) => options.wanted && !ended?.(job),
       skip: (job, reason) => void skipped.set(job, reason),
     };
-    await step(jobs, { wanted, results: folder, host: { architectures: '90-real' } });
+    await step(jobs, { wanted, results: folder, host: { gpus: 'a card', architectures: '90-real' } });
     return { names: [...started.keys()], started, skipped: [...skipped] };
   }
 
@@ -84,7 +84,7 @@ describe('scripts/kit/steps', function () {
         /--nets vgg16 --precisions tf32 --batches 10 --compilers alone/,
       );
       assert.match(flags('bench/vgg16-tf32-10-32'), /--batches 10,32 --compilers none/);
-      for (const name of names) assert.match(flags(name), / --keep build\/bench\/shared /);
+      for (const name of names) assert.match(flags(name), / --keep build\/bench\/a-card /);
     });
 
     it('asks nothing of PyTorch where no job waits for the answer', async () => {
