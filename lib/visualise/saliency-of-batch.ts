@@ -1,20 +1,19 @@
-import { argumentError } from '../check.js';
 import type { Batch } from '../net/batch.js';
-import { classesFor } from '../net/class-names.js';
 import type { Network } from '../net/network.js';
 import { inParts } from '../net/parts.js';
 import { inputAt } from '../net/subject.js';
 import { array, elements } from '../ndarray.js';
 import { classMaps, type Classes } from './class-maps.js';
+import { classesOfInputs } from './classes-of-inputs.js';
 import { framed } from './framed-map.js';
 import { explained, predictionsOf, type SaliencyMap } from './saliency-map.js';
 import type { Request, Settings } from './saliency-options.js';
 
 /** Of a batch: [n, rows, cols] or, of several classes, [n, classes, rows, cols]. */
 export async function saliencyOfBatch(net: Network, request: Request): Promise<SaliencyMap> {
-  const { subject, batch, settings } = request;
+  const { subject, batch, cls, first: before, settings } = request;
   const { n } = batch;
-  const { classes, several } = classesOfInputs(net, request);
+  const { classes, several } = classesOfInputs(subject.where, net, n, cls, before);
   const [k, [, rows, cols]] = [classes[0]!.length, net.inputShape];
   const [maps, classScores] = (await inParts(batch, net.largestBatch, (part, first) =>
     mapsOfPart(net, part, classes.slice(first, first + part.n), settings),
@@ -38,15 +37,4 @@ async function mapsOfPart(net: Network, batch: Batch, classes: Classes, settings
     }
   });
   return [all!, classScores];
-}
-
-function classesOfInputs(net: Network, { batch, cls, first }: Request) {
-  const perInput = Array.from({ length: batch.n }, (_, i) => classesFor('saliency', net.classes, cls, first + i));
-  const { indices, several } = perInput[0]!;
-  if (perInput.some((other) => other.several !== several || other.indices.length !== indices.length)) {
-    const expected = 'the same number of classes for every image of a batch';
-    const came = perInput.map((other) => other.indices.length);
-    throw argumentError('saliency', 'class', expected, came);
-  }
-  return { several, classes: perInput.map((choice) => choice.indices) };
 }

@@ -1,5 +1,4 @@
 import { argumentError } from '../check.js';
-import { DeepInsideError } from '../errors.js';
 import { inSlices } from '../steps.js';
 import { batchOf } from '../net/batch.js';
 import { classesFor, topClass, type ClassArgument, type ClassChoice, type ClassesFor } from '../net/class-names.js';
@@ -10,6 +9,7 @@ import type { Subject } from '../net/subject.js';
 import type { View } from '../net/view.js';
 import { array, elements, type FloatArray, type Image } from '../ndarray.js';
 import { classMaps } from './class-maps.js';
+import { checkFrame } from './classes-of-inputs.js';
 import { framing } from './frame.js';
 import { framed, type FramedMap } from './framed-map.js';
 import { mergingCrops } from './merge-crops.js';
@@ -23,13 +23,13 @@ export type { SaliencyMap, SaliencyOptions };
  * A map, or a map per class where the classes of an image are an array. All maps of a batch are one array, also those of
  * several classes; the type of an input does not tell it from a batch.
  */
-export type MapsOf<Cls, Img = Image> = Cls extends (index: number) => infer Choice
-  ? MapsOf<Choice, Img>
+export type MapsOf<Cls, Img = Image, Found = SaliencyMap> = Cls extends (index: number) => infer Choice
+  ? MapsOf<Choice, Img, Found>
   : Cls extends readonly ClassChoice[]
     ? Img extends FloatArray
-      ? SaliencyMap | SaliencyMap[]
-      : SaliencyMap[]
-    : SaliencyMap;
+      ? Found | Found[]
+      : Found[]
+    : Found;
 
 /**
  * Class saliency map of one image (Simonyan et al. 2013, Sect. 3.1):
@@ -89,10 +89,7 @@ export function saliency<Source extends ImageSource, Cls extends ClassArgument>(
 async function saliencyOfOne(net: Network, request: Request): Promise<SaliencyMap | SaliencyMap[]> {
   const { subject, batch, cls, first, settings } = request;
   const { n, single, view } = batch;
-  if (settings.frame === 'image' && !view) {
-    const message = `saliency: frame 'image' needs an image, got an input as ${subject.what}; leave frame out`;
-    throw new DeepInsideError('ERR_ARGUMENT', message);
-  }
+  checkFrame(subject, settings.frame, batch);
   if (!single) return saliencyOfBatch(net, request);
   const choice = classesFor('saliency', net.classes, cls, first);
   const area = elements(net.inputShape.slice(1));
