@@ -56,4 +56,14 @@ export {
 export { toImageFrame } from './visualise/frame.js';
 export type { FramedMap } from './visualise/framed-map.js';
 export type { Merge } from './visualise/merge-crops.js';
+export type { Completeness, ExplainOptions } from './visualise/explain-each.js';
+export { gradCam, type GradCamOptions } from './visualise/grad-cam.js';
+export { inputTimesGradient } from './visualise/input-times-gradient.js';
+export {
+  integratedGradients,
+  type IntegratedGradientsMap,
+  type IntegratedGradientsOptions,
+} from './visualise/integrated-gradients.js';
+export { occlusion, type OcclusionOptions } from './visualise/occlusion.js';
 export { saliency, type MapsOf, type SaliencyMap, type SaliencyOptions } from './visualise/saliency.js';
+export { smoothGrad, type SmoothGradOptions, type SmoothGradVariant } from './visualise/smooth-grad.js';

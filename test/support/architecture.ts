@@ -4,7 +4,7 @@
  */
 
 /** Files that anyone in lib may import. */
-const forEveryone = ['lib/ndarray', 'lib/errors', 'lib/check', 'lib/steps', 'lib/folder'];
+const forEveryone = ['lib/ndarray', 'lib/errors', 'lib/check', 'lib/steps', 'lib/folder', 'lib/random'];
 
 /** What a room may use besides itself. A longer path is a room within a room, with its own rule. */
 const allowed: Record<string, readonly string[]> = {
@@ -13,6 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   'lib/check': [],
   'lib/steps': [],
   'lib/folder': [],
+  'lib/random': [],
   'lib/formats': [],
   'lib/image': [],
   'lib/device': ['typings/addon'],

@@ -33,3 +33,11 @@ export const preprocessing = completePreprocessing(
   { channelOrder: 'BGR', range: 1, mean: [0.1, 0.2, 0.3], std, resize: { rows: 5, cols: 8 }, crop: 'centre' },
   [3, 5, 4],
 );
+
+/** What each pixel of an input adds to the score of class c: the sum over channels of its products with w_c. */
+export function products(cls: number, input: Float32Array): number[] {
+  const weights = linear.weights.get('fc.weight')!.data;
+  return Array.from({ length: 20 }, (_, i) =>
+    [0, 1, 2].reduce((sum, c) => sum + weights[cls * 60 + c * 20 + i]! * input[c * 20 + i]!, 0),
+  );
+}

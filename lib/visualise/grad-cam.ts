@@ -1,0 +1,111 @@
+import { argumentError, knownOptions } from '../check.js';
+import { DeepInsideError } from '../errors.js';
+import type { ClassArgument } from '../net/class-names.js';
+import type { ImageOf, ImageSource, ResultOf } from '../net/each-image.js';
+import { valueNamed } from '../net/layer-names.js';
+import type { Network } from '../net/network.js';
+import { resizeFloat } from '../image/resize.js';
+import { array, elements } from '../ndarray.js';
+import { explainEach, explainOptions, type Asked, type ExplainOptions, type Found } from './explain-each.js';
+import { runAt } from './points.js';
+import type { MapsOf } from './saliency.js';
+import type { SaliencyMap } from './saliency-map.js';
+
+export interface GradCamOptions extends ExplainOptions {
+  /** Whose channels are weighted, by name; default: the last with rows and columns before the scores. */
+  readonly layer?: string;
+}
+
+/**
+ * Where in a layer the channels lie that speak for a class (Selvaraju et al. 2017, Eq. 1 and 2):
+ *
+ *     M = ReLU(sum over k of w_k A_k),   w_k = mean over rows and columns of dS/dA_k
+ *
+ * of the layer's channels A_k, resampled bilinearly onto the net's input. In units of the score, as if the gradient were
+ * the same everywhere.
+ *
+ * Choice: the default layer is the last one whose maps are larger than 1 x 1, after its ReLU or pooling. In networks that
+ * end in a global mean of a channel for each class, such as SqueezeNet, that is the map of the class itself; name the
+ * layer before the last convolution there for weights of many channels.
+ * Choice: the layer's map is stretched over the whole input, as Selvaraju et al. do, although padding and strides may
+ * shift what its rim sees.
+ *
+ * @param net      the network
+ * @param img      as for `saliency`: an image, an input, a batch, an array of these or an async iterable
+ * @param cls      as for `saliency`: a class, several, or a function of the image's index; default the best
+ * @param options  layer, frame, score; of any call: onProgress, signal
+ * @returns        [rows, cols] float32, >= 0, with `seen` and `predictions`, or several of them, as of `saliency`
+ * @throws         as `saliency`; ERR_ARGUMENT if there is no such layer, it has no rows and columns, or the score does not
+ *                 depend on it
+ */
+export function gradCam<Source extends ImageSource, Cls extends ClassArgument = undefined>(
+  net: Network,
+  img: Source,
+  cls?: Cls,
+  options: GradCamOptions = {},
+): ResultOf<Source, MapsOf<Cls, ImageOf<Source>>> {
+  const where = 'gradCam';
+  return explainEach<Source, Cls, SaliencyMap>(where, net, img, cls, options, () => {
+    knownOptions(where, options, ['layer', ...explainOptions]);
+    const layer = layerOf(where, net, options.layer);
+    return (asked) => weighted(asked, layer);
+  });
+}
+
+/** The name of a value [n, channels, rows, cols]. */
+function layerOf(where: string, net: Network, given: string | undefined): string {
+  const { graph, shapes } = net.targetContext;
+  if (given === undefined) {
+    const outputs = graph.nodes.map((node) => node.output).reverse();
+    const last = outputs.find((name) => elements(shapes.get(name)!.slice(2)) > 1);
+    if (last !== undefined) return last;
+    const message = `${where}: layer must be named, since no layer before the scores has rows and columns`;
+    throw new DeepInsideError('ERR_ARGUMENT', `${message}; "${graph.input.name}" is the input`);
+  }
+  const value = valueNamed(where, graph, given);
+  if (shapes.get(value)!.length === 4) return value;
+  const shape = shapes.get(value)!.slice(1).join(', ');
+  throw argumentError(where, 'layer', 'one of [channels, rows, cols]', given, `its values are [${shape}]`);
+}
+
+async function weighted({ where, net, n, inputs, classes, score, signal }: Asked, layer: string): Promise<Found> {
+  const [k, size] = [classes[0]!.length, elements(net.inputShape)];
+  const [channels, ...layerSize] = net.targetContext.shapes.get(layer)!.slice(1) as [number, number, number];
+  const [, ...mapSize] = net.inputShape;
+  const [ofMaps, area] = [classes.flat(), elements(mapSize)];
+  const maps = new Float32Array(n * k * area);
+  const points = {
+    count: n * k,
+    write(index: number, to: Float32Array) {
+      const first = Math.floor(index / k) * size;
+      to.set(inputs.subarray(first, first + size));
+    },
+  };
+  await runAt(
+    where,
+    net,
+    points,
+    { score, signal, read: [layer] },
+    (pass, first) => {
+      const started = Int32Array.from(ofMaps.slice(first, first + pass.n));
+      return [pass.activation(layer), pass.backward({ classes: started }, 'gradient', layer)];
+    },
+    (index, [activation, gradient]) => {
+      const map = array(classActivation(activation!, gradient!, channels), layerSize);
+      maps.set(resizeFloat(map, mapSize).data, index * area);
+    },
+  );
+  return { maps };
+}
+
+/** ReLU(sum over k of w_k A_k); both arrays dense [channels, rows, cols] */
+function classActivation(activation: Float32Array, gradient: Float32Array, channels: number): Float32Array {
+  const area = activation.length / channels;
+  const sums = new Float64Array(area);
+  for (let k = 0; k < channels; k++) {
+    let weight = 0;
+    for (let at = k * area; at < (k + 1) * area; at++) weight += gradient[at]! / area;
+    if (weight !== 0) for (let p = 0; p < area; p++) sums[p]! += weight * activation[k * area + p]!;
+  }
+  return Float32Array.from(sums, (sum) => Math.max(sum, 0));
+}

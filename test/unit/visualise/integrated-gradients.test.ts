@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { array } from '#lib/ndarray.js';
+import { integratedGradients, type IntegratedGradientsMap } from '#lib/visualise/integrated-gradients.js';
+import { assertCloseToScale } from '../../support/close.js';
+import { describeOnDevices } from '../../support/devices.js';
+import { linear, photo, preprocessing, products } from '../../support/linear-maps.js';
+import { smallNets } from '../../support/nets.js';
+import { inputFor, withNetwork } from '../../support/networks.js';
+import { Random } from '../../support/random.js';
+
+const input = array(new Random(3).normals(60), [3, 5, 4]);
+const other = array(new Random(4).normals(60), [3, 5, 4]);
+const sum = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0);
+
+describeOnDevices('integratedGradients', (kind) => {
+  it('of a linear net is what each pixel adds to the score on the way from the baseline', () =>
+    withNetwork(linear, kind, async (net) => {
+      const map = await integratedGradients(net, input, 2, { steps: 3 });
+      assertCloseToScale(map.data, products(2, input.data), 1e-5);
+      const way = input.data.map((value, i) => value - other.data[i]!);
+      const from = await integratedGradients(net, input, 2, { steps: 3, baseline: other });
+      assertCloseToScale(from.data, products(2, way), 1e-5);
+      const [{ difference, delta, sum: told }] = from.completeness as [IntegratedGradientsMap['completeness'][0]];
+      const [there, here] = [await net.forward(other), await net.forward(input)];
+      assert.ok(Math.abs(difference - (here.data[2]! - there.data[2]!)) < 1e-4);
+      assert.ok(Math.abs(told - sum(from.data)) < 1e-6 && Math.abs(delta - (told - difference)) < 1e-12);
+      assert.ok(Math.abs(delta) < 1e-4);
+    }));
+
+  it('of one step is the gradient halfway', () =>
+    withNetwork(smallNets['mini AlexNet']!(), kind, async (net) => {
+      const x = inputFor(smallNets['mini AlexNet']!(), 4);
+      const map = await integratedGradients(net, x, 1, { steps: 1 });
+      const halfway = await net.gradient(array(x.data.map((value) => value / 2), x.shape), { class: 1 }); // prettier-ignore
+      const area = map.data.length;
+      const byHand = Array.from(map.data, (_, p) =>
+        sum([0, 1, 2].map((c) => x.data[c * area + p]! * halfway.data[c * area + p]!)),
+      );
+      assertCloseToScale(map.data, byHand, 1e-5);
+    }));
+
+  for (const [name, make] of Object.entries(smallNets)) {
+    it(`completes within 1 % on the net ${name}, in 128 steps`, () =>
+      withNetwork(make(), kind, async (net) => {
+        const classes = net.classes.map((_, cls) => cls);
+        const maps = (await integratedGradients(net, inputFor(make(), 5), classes, {
+          steps: 128,
+        })) as IntegratedGradientsMap[];
+        const scale = Math.max(...maps.map((map) => Math.abs(map.completeness[0]!.difference)));
+        for (const map of maps) {
+          assert.ok(Math.abs(map.completeness[0]!.delta) < 0.01 * scale, JSON.stringify(map.completeness));
+        }
+      }));
+  }
+
+  it('of a batch tells the completeness of each map, in the order of the predictions', () =>
+    withNetwork(linear, kind, async (net) => {
+      const batch = array(Float32Array.of(...input.data, ...other.data), [2, 3, 5, 4]);
+      const map = (await integratedGradients(net, batch, [1, 3])) as IntegratedGradientsMap;
+      assert.deepEqual(map.shape, [2, 2, 5, 4]);
+      const sums = [0, 1, 2, 3].map((i) => sum(map.data.subarray(i * 20, (i + 1) * 20)));
+      assertCloseToScale(
+        map.completeness.map((one) => one.sum),
+        sums,
+        1e-6,
+      );
+      assert.deepEqual(
+        map.predictions.map((one) => one.class),
+        [1, 3, 1, 3],
+      );
+    }));
+
+  it('takes an image as the baseline, from which the way to itself adds nothing', () =>
+    withNetwork(
+      linear,
+      kind,
+      async (net) => {
+        const map = await integratedGradients(net, photo(5, 8), 1, { baseline: photo(5, 8) });
+        assert.ok(map.data.every((value) => value === 0));
+        assert.deepEqual(map.completeness, [{ sum: 0, difference: 0, delta: 0 }]);
+      },
+      { preprocessing },
+    ));
+
+  it('explains the score that is asked for', () =>
+    withNetwork(smallNets.fire!(), kind, async (net) => {
+      const x = inputFor(smallNets.fire!(), 5);
+      const map = await integratedGradients(net, x, undefined, { score: 'posterior' });
+      const [{ difference, delta }] = map.completeness as [IntegratedGradientsMap['completeness'][0]];
+      const zero = array(new Float32Array(x.data.length), x.shape);
+      const [there, here] = [
+        await net.forward(zero, { score: 'posterior' }),
+        await net.forward(x, { score: 'posterior' }),
+      ];
+      const cls = map.predictions[0]!.class;
+      assert.ok(Math.abs(difference - (here.data[cls]! - there.data[cls]!)) < 1e-6);
+      assert.ok(Math.abs(delta) < 0.01 * Math.abs(difference));
+    }));
+
+  it('refuses steps that are no number and baselines that are no input', () =>
+    withNetwork(linear, kind, async (net) => {
+      const refused = (options: object, expected: object) =>
+        assert.rejects(integratedGradients(net, input, 2, options), expected);
+      await refused({ steps: 0 }, { code: 'ERR_ARGUMENT', message: /^integratedGradients: steps must be an integer/ });
+      await refused({ steps: null }, { code: 'ERR_ARGUMENT', message: /steps must be an integer .* got null/ });
+      await refused(
+        { baseline: array(new Float32Array(4), [1, 2, 2]) },
+        { code: 'ERR_SHAPE', message: /^integratedGradients: baseline must be .* got float32 \[1, 2, 2\]$/ },
+      );
+      const batch = array(new Float32Array(60), [1, 3, 5, 4]);
+      await refused({ baseline: batch }, { code: 'ERR_ARGUMENT', message: /baseline must be one image or input/ });
+    }));
+});
