@@ -1,8 +1,9 @@
 import { knownOptions, oneOf } from '../check.js';
 import type { ReluRule } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
+import type { Graph } from '../formats/graph.js';
 import type { BackwardRules, LrnRule } from '../layers/layer.js';
-import { scores, type Score } from './edit-graph.js';
+import { scoredGraph, scores, type Score } from './edit-graph.js';
 import { valueNamed } from './layer-names.js';
 import { resolveTarget, type ResolvedTarget, type TargetContext } from './target.js';
 
@@ -57,7 +58,26 @@ export function gradientRequest(
     to: valueNamed(where, context.graph, to),
     target: resolveTarget(where, context, target),
   };
-  if (request.score === 'class' || request.target.ofClasses) return request;
-  const message = `${where}: score must be left out for a target in a layer, got "${request.score}"`;
+  if (request.target.ofClasses) {
+    const { graph, scored } = scoredGraph(context.graph, request.score);
+    checkDependence(where, graph, scored, request.to, 'the score');
+    return request;
+  }
+  if (request.score !== 'class') {
+    const message = `${where}: score must be left out for a target in a layer, got "${request.score}"`;
+    throw new DeepInsideError('ERR_ARGUMENT', message);
+  }
+  const value = valueNamed(where, context.graph, (target as { layer: unknown }).layer);
+  checkDependence(where, context.graph, value, request.to, `"${value}"`);
+  return request;
+}
+
+function checkDependence(where: string, { nodes }: Graph, from: string, to: string, name: string): void {
+  const leading = new Set([from]);
+  for (const { inputs, output } of [...nodes].reverse()) {
+    if (leading.has(output)) for (const input of inputs) leading.add(input);
+  }
+  if (leading.has(to)) return;
+  const message = `${where}: the target must depend on "${to}", but ${name} does not; name a layer before it`;
   throw new DeepInsideError('ERR_ARGUMENT', message);
 }

@@ -33,7 +33,18 @@ describeOnDevices('what reconstruct refuses', (kind) => {
     ],
     ['a score of a layer', unit, { score: 'posterior' }, /score must be left out for a target in a layer/],
     ['to a layer that does not exist', unit, { to: 'conv2' }, /layer must be one of the network's, got "conv2"/],
-    ['to a layer behind the target', unit, { to: 'expand1' }, /the target must depend on "expand1"/],
+    [
+      'to a layer behind the target',
+      unit,
+      { to: 'expand1' },
+      /^reconstruct: the target must depend on "expand1", but "squeeze" does not; name a layer before it$/,
+    ],
+    [
+      'to the ReLU that an unclipped score leaves out',
+      { class: 1 },
+      { to: 'relu10', score: 'unclipped' },
+      /must depend on "relu10", but the score does not/,
+    ],
     ['an option that is misspelt', unit, { rul: 'guided' }, /unknown option rul; did you mean rule\?/],
   ];
   for (const [title, target, options, message] of refused) {
