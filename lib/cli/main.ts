@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addClassify } from './classify.js';
 import { DeepInsideError } from '../index.js';
 import { addDevices } from './devices.js';
+import { addExplain } from './explain.js';
 import { addInspect } from './inspect.js';
 import { complain } from './messages.js';
 import type { PrintingFlags } from './options.js';
@@ -54,6 +55,7 @@ function createProgram(stop: Stop): Command {
     .exitOverride();
   addClassify(program, stop);
   addSaliency(program, stop);
+  addExplain(program, stop);
   addReconstruct(program, stop);
   addTopActivations(program, stop);
   addInspect(program);

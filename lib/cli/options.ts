@@ -134,6 +134,15 @@ export function wholeFrom(least: number): (text: string) => number {
   };
 }
 
+/** A parser of numbers from `least` on. */
+export function numberFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (Number.isFinite(value) && value >= least) return value;
+    throw new InvalidArgumentError(`It must be a number of at least ${least}.`);
+  };
+}
+
 export function folder(text: string): string {
   if (text !== '') return text;
   throw new InvalidArgumentError('It must be a folder; . is the one you are in.');

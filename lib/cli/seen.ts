@@ -11,14 +11,10 @@ export function shareSeen({ seen }: FramedMap): number {
 }
 
 /** One line on stderr about the files of which less than half was seen; `shares` has a number for each path. */
-export function noteUnseen(
-  shares: ReadonlyMap<string, number>,
-  flags: PrintingFlags & { readonly tenCrops?: boolean },
-): void {
+export function noteUnseen(shares: ReadonlyMap<string, number>, flags: PrintingFlags, remedy: string): void {
   const few = [...shares].filter(([, share]) => share < 0.5).sort(([, a], [, b]) => a - b);
   if (few.length === 0) return;
   const [path, share] = few[0]!;
   const files = few.length === 1 ? path : `${few.length} of ${shares.size} files, the least of ${path}`;
-  const remedy = flags.tenCrops ? 'cut such pictures into parts' : '--ten-crops sees more';
   note(`less than half was seen of ${files} (${Math.round(100 * share)} %): maps are 0 elsewhere; ${remedy}`, flags);
 }

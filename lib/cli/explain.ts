@@ -1,0 +1,144 @@
+import type { Command } from 'commander';
+import {
+  gradCam,
+  inputTimesGradient,
+  integratedGradients,
+  occlusion,
+  readImage,
+  smoothGrad,
+  type ClassChoice,
+  type ExplainOptions,
+  type GradCamOptions,
+  type Image,
+  type IntegratedGradientsOptions,
+  type Network,
+  type OcclusionOptions,
+  type SaliencyMap,
+  type SmoothGradOptions,
+} from '../index.js';
+import { addMapOptions, mapsOfFiles, type MapFlags } from './map-files.js';
+import { addFileOptions, choice, count, numberFrom, wholeFrom } from './options.js';
+import type { Stop } from './stop.js';
+
+const scores: readonly NonNullable<ExplainOptions['score']>[] = ['class', 'posterior', 'unclipped'];
+const variants: readonly NonNullable<SmoothGradOptions['variant']>[] = ['mean', 'squares', 'variance'];
+
+/** The options of single methods. */
+interface OwnFlags
+  extends
+    Pick<SmoothGradOptions, 'variant' | 'samples' | 'noise' | 'seed' | 'signed'>,
+    Pick<IntegratedGradientsOptions, 'steps'>,
+    Pick<GradCamOptions, 'layer'>,
+    Pick<OcclusionOptions, 'window' | 'stride'> {
+  /** A path. */
+  readonly baseline?: string;
+}
+
+interface ExplainFlags extends MapFlags, OwnFlags, Pick<ExplainOptions, 'score'> {
+  readonly method: MethodName;
+}
+
+type Explain = (
+  net: Network,
+  img: Image,
+  classes: readonly ClassChoice[] | undefined,
+  options: object,
+) => Promise<SaliencyMap | SaliencyMap[]>;
+
+interface Method {
+  readonly explain: Explain;
+  /** The options that it has beside those of all methods. */
+  readonly options: readonly (keyof OwnFlags)[];
+  /** Whether its maps have signs, to be drawn diverging about 0. */
+  readonly signed: boolean;
+}
+
+const methods = {
+  'input-times-gradient': { explain: inputTimesGradient, options: [], signed: true },
+  'smooth-grad': {
+    explain: smoothGrad,
+    options: ['variant', 'samples', 'noise', 'seed', 'signed'],
+    signed: false,
+  },
+  'integrated-gradients': { explain: integratedGradients, options: ['steps', 'baseline'], signed: true },
+  'grad-cam': { explain: gradCam, options: ['layer'], signed: false },
+  occlusion: { explain: occlusion, options: ['window', 'stride'], signed: true },
+} satisfies Record<string, Method>;
+
+type MethodName = keyof typeof methods;
+const names = Object.keys(methods) as MethodName[];
+const ofOneMethod = names.flatMap((name): readonly (keyof OwnFlags)[] => methods[name].options);
+
+const examples = `
+For cat.jpg and --method grad-cam it writes cat.grad-cam.overlay.png, cat.grad-cam.map.png and cat.grad-cam.map.npy, with
+--class 281 cat.grad-cam.281.overlay.png and so on, all as \`deep-inside saliency\` does; signed maps are drawn diverging
+about 0. With --json integrated gradients tell the completeness of each map beside its class. Guided back-propagation is
+\`deep-inside saliency --rule guided\`.
+
+Examples:
+  deep-inside explain cat.jpg --method grad-cam
+  deep-inside explain cat.jpg --method smooth-grad --samples 50 --noise 0.2
+  deep-inside explain photographs --method integrated-gradients --out maps --json > results.jsonl
+  deep-inside explain cat.jpg --method occlusion --window 48 --stride 8 --class tabby`;
+
+export function addExplain(program: Command, stop: Stop): void {
+  const command = program
+    .command('explain')
+    .summary('what a class score depends on, by other methods than saliency')
+    .description(
+      'Maps by the relatives of class saliency: input x gradient, SmoothGrad, integrated gradients, Grad-CAM, occlusion.',
+    )
+    .argument('<files...>', 'JPEG or PNG images, and folders of them')
+    .addOption(choice('--method <name>', 'how the map is made', names).makeOptionMandatory());
+  addMapOptions(command)
+    .addOption(choice('--score <score>', 'what is explained', scores))
+    .addOption(
+      choice(
+        '--variant <name>',
+        "of smooth-grad: 'mean' (default), 'squares' (SmoothGrad-Squared) or 'variance' (VarGrad)",
+        variants,
+      ),
+    )
+    .option('--samples <n>', 'of smooth-grad: noisy copies of each image; default 25', count)
+    .option('--noise <share>', "of smooth-grad: its deviation as a share of the input's range; default 0.15", atLeast0)
+    .option('--seed <n>', 'of smooth-grad: of the noise; default 0', wholeFrom(0))
+    .option('--signed', 'of smooth-grad: the mean derivative with its sign, instead of its magnitude')
+    .option('--steps <n>', 'of integrated-gradients: points on the way; default 64', count)
+    .option('--baseline <image>', 'of integrated-gradients: where the way begins; default: the mean image')
+    .option('--layer <name>', 'of grad-cam: whose channels are weighted; default: the last with rows and columns')
+    .option('--window <pixels>', "of occlusion: side of the covered square; default: a seventh of the input's", count)
+    .option('--stride <pixels>', 'of occlusion: from one square to the next; default: half of the window', count)
+    .hook('preAction', () => refuseOthers(command));
+  addFileOptions(command)
+    .addHelpText('after', examples)
+    .action((paths: string[], flags: ExplainFlags) => explainFiles(paths, flags, stop));
+}
+
+const atLeast0 = numberFrom(0);
+
+/** Refuses the options of other methods than the one that is asked for. */
+function refuseOthers(command: Command): void {
+  const { method, ...flags } = command.opts<ExplainFlags>();
+  const own: readonly string[] = methods[method].options;
+  const other = ofOneMethod.find((name) => flags[name] !== undefined && !own.includes(name));
+  if (other === undefined) return;
+  const listed = own.length === 0 ? 'none of its own' : own.map((name) => `--${name}`).join(', ');
+  command.error(`error: option '--${other}' is not of --method ${method}, which has ${listed}`);
+}
+
+async function explainFiles(paths: readonly string[], flags: ExplainFlags, stop: Stop): Promise<void> {
+  const { explain, options: own, signed }: Method = methods[flags.method];
+  const names = ['frame', 'score', ...own] as const;
+  const given = Object.fromEntries(names.map((name) => [name, flags[name]]));
+  const { orientation, maxPixels, decoder, baseline } = flags;
+  const begin =
+    baseline === undefined ? {} : { baseline: await readImage(baseline, { orientation, maxPixels, decoder }) };
+  await mapsOfFiles(paths, flags, stop, {
+    label: flags.method,
+    drawing: signed || flags.signed ? { colours: 'diverging' } : undefined,
+    remedy: 'cut such pictures into parts',
+    async mapsOf(net, img, classes) {
+      return [await explain(net, img, classes, { ...given, ...begin })].flat();
+    },
+  });
+}

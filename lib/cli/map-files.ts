@@ -1,0 +1,129 @@
+import { Option, type Command } from 'commander';
+import {
+  classify,
+  heatMap,
+  overlay,
+  toImageFrame,
+  writeArray,
+  writeImage,
+  type ClassChoice,
+  type Completeness,
+  type FramedMap,
+  type HeatMapOptions,
+  type Image,
+  type Network,
+  type Prediction,
+  type Region,
+  type SaliencyMap,
+} from '../index.js';
+import { eachFile } from './each-file.js';
+import { expand } from './inputs.js';
+import { note } from './messages.js';
+import { indicesOf, withSeeingNetwork } from './network.js';
+import { choice, classes, count, folder, type FileFlags } from './options.js';
+import { pathsOf, planOutputs, type Targets } from './outputs.js';
+import { unfinished } from './resume.js';
+import { noteUnseen, shareSeen } from './seen.js';
+import type { Stop } from './stop.js';
+
+/** What is written for each class of each file. */
+const endings = { overlay: '.overlay.png', heatMap: '.map.png', map: '.map.npy' };
+
+const frames = ['input', 'image'] as const;
+
+/** What the commands have in common that write maps of images. */
+export interface MapFlags extends FileFlags {
+  readonly class?: readonly ClassChoice[];
+  readonly top?: number;
+  readonly frame?: (typeof frames)[number];
+  readonly out: string;
+  readonly resume?: boolean;
+  readonly tenCrops?: boolean;
+  readonly region?: Region;
+}
+
+/** How a command makes its maps. */
+export interface Mapping {
+  /** Begins the names of classes in the names of files; '' for none. */
+  readonly label: string;
+  /** A map of each class, or of the best one; in the frame that the flags name. */
+  mapsOf(net: Network, img: Image, classes: readonly number[] | undefined): Promise<SaliencyMap[]>;
+  readonly drawing?: HeatMapOptions;
+  /** What helps where the network sees less than half of a picture. */
+  readonly remedy: string;
+}
+
+export function addMapOptions(command: Command): Command {
+  return command
+    .option('--out <folder>', 'where the files go', folder, 'out')
+    .option('--resume', 'skip files whose outputs are all there and newer than the file')
+    .option('--class <class>', 'index from 0, name or WNID; repeatable; default: the best class', classes)
+    .addOption(new Option('--top <n>', 'maps of the n best classes').argParser(count).conflicts('class'))
+    .addOption(choice('--frame <frame>', 'of the .npy: what the network sees (default) or the image', frames));
+}
+
+/** Writes heat map, overlay and raw values of every file and class, and prints what was done. */
+export async function mapsOfFiles(
+  paths: readonly string[],
+  flags: MapFlags,
+  stop: Stop,
+  mapping: Mapping,
+): Promise<void> {
+  const { inputs, notes } = await expand(paths);
+  for (const text of notes) note(text, flags);
+  await withSeeingNetwork(flags, async (net) => {
+    const chosen = flags.class && indicesOf(net, flags.class);
+    const labels = (chosen?.map(String) ?? labelsOfBest(flags.top ?? 1)).map((label) =>
+      [mapping.label, label].filter(Boolean).join('.'),
+    );
+    const planned = await planOutputs(inputs, flags.out, labels, endings);
+    const left = flags.resume ? await unfinished(planned, flags) : planned;
+    const shares = new Map<string, number>();
+    await eachFile(left, flags, stop, async (img, { path, targets }) => {
+      const maps = await mapping.mapsOf(net, img, chosen ?? (await bestOf(net, img, flags)));
+      const drawn = maps.map((map) => (flags.frame === 'image' ? map : toImageFrame(net, map, img)));
+      shares.set(path, shareSeen(drawn[0]!));
+      const outputs = await writeMaps(img, maps, drawn, targets, mapping.drawing);
+      return { predictions: maps.flatMap(predictionsOf), outputs };
+    });
+    noteUnseen(shares, flags, mapping.remedy);
+  });
+}
+
+function labelsOfBest(top: number): string[] {
+  return top === 1 ? [''] : Array.from({ length: top }, (_, i) => `top${i + 1}`);
+}
+
+/** The best classes where there are to be several; one, the method finds itself. */
+async function bestOf(net: Network, img: Image, { top = 1, tenCrops, region }: MapFlags) {
+  if (top === 1) return undefined;
+  const best = await classify(net, img, { top, tenCrops, region });
+  return best.map((prediction) => prediction.class);
+}
+
+/** With the completeness of its map, where that is known. */
+function predictionsOf(map: SaliencyMap & { readonly completeness?: readonly Completeness[] }): Prediction[] {
+  const { predictions, completeness } = map;
+  return predictions.map((one, i) => ({ ...one, ...(completeness && { completeness: completeness[i] }) }));
+}
+
+/** The values as they are; heat map and overlay as `drawn`, which is in the image's frame. */
+async function writeMaps(
+  img: Image,
+  maps: readonly SaliencyMap[],
+  drawn: readonly FramedMap[],
+  targets: readonly Targets<keyof typeof endings>[],
+  drawing: HeatMapOptions | undefined,
+): Promise<string[]> {
+  const written = await Promise.all(
+    maps.map(async (values, i) => {
+      const to = targets[i]!;
+      const heat = heatMap(drawn[i]!, drawing);
+      await writeArray(to.map, values); // first: it tells a later run what the pictures beside it are
+      await writeImage(to.overlay, overlay(img, heat));
+      await writeImage(to.heatMap, heat);
+      return pathsOf(to);
+    }),
+  );
+  return written.flat();
+}
