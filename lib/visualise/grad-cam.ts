@@ -8,7 +8,7 @@ import { resizeFloat } from '../image/resize.js';
 import { array, elements } from '../ndarray.js';
 import { explainEach, explainOptions, type Asked, type ExplainOptions, type Found } from './explain-each.js';
 import { runAt } from './points.js';
-import type { MapsOf } from './saliency.js';
+import type { BestClass, MapsOf } from './saliency.js';
 import type { SaliencyMap } from './saliency-map.js';
 
 export interface GradCamOptions extends ExplainOptions {
@@ -38,7 +38,7 @@ export interface GradCamOptions extends ExplainOptions {
  * @throws         as `saliency`; ERR_ARGUMENT if there is no such layer, it has no rows and columns, or the score does not
  *                 depend on it
  */
-export function gradCam<Source extends ImageSource, Cls extends ClassArgument = undefined>(
+export function gradCam<Source extends ImageSource, Cls extends ClassArgument = BestClass>(
   net: Network,
   img: Source,
   cls?: Cls,

@@ -5,7 +5,7 @@ import type { Network } from '../net/network.js';
 import { elements } from '../ndarray.js';
 import { explainEach, explainOptions, type Asked, type ExplainOptions, type Found } from './explain-each.js';
 import { gradientsAt } from './gradients-at.js';
-import type { MapsOf } from './saliency.js';
+import type { BestClass, MapsOf } from './saliency.js';
 import type { SaliencyMap } from './saliency-map.js';
 
 /**
@@ -21,7 +21,7 @@ import type { SaliencyMap } from './saliency-map.js';
  * @returns        [rows, cols] float32 with `seen` and `predictions`, or several of them, as of `saliency`
  * @throws         as `saliency`
  */
-export function inputTimesGradient<Source extends ImageSource, Cls extends ClassArgument = undefined>(
+export function inputTimesGradient<Source extends ImageSource, Cls extends ClassArgument = BestClass>(
   net: Network,
   img: Source,
   cls?: Cls,

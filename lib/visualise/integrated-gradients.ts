@@ -17,7 +17,7 @@ import { gaussLegendre, type Quadrature } from './gauss-legendre.js';
 import { gradientsAt } from './gradients-at.js';
 import { sumProducts } from './input-times-gradient.js';
 import { runAt } from './points.js';
-import type { MapsOf } from './saliency.js';
+import type { BestClass, MapsOf } from './saliency.js';
 import type { SaliencyMap } from './saliency-map.js';
 
 export interface IntegratedGradientsOptions extends ExplainOptions {
@@ -52,7 +52,7 @@ export type IntegratedGradientsMap = SaliencyMap & { readonly completeness: read
  *                 `steps` forward and backward passes for each class
  * @throws         as `saliency`; ERR_SHAPE if the baseline is no input of the network
  */
-export function integratedGradients<Source extends ImageSource, Cls extends ClassArgument = undefined>(
+export function integratedGradients<Source extends ImageSource, Cls extends ClassArgument = BestClass>(
   net: Network,
   img: Source,
   cls?: Cls,

@@ -5,7 +5,7 @@ import type { Network } from '../net/network.js';
 import { elements } from '../ndarray.js';
 import { explainEach, explainOptions, type Asked, type ExplainOptions, type Found } from './explain-each.js';
 import { runAt } from './points.js';
-import type { MapsOf } from './saliency.js';
+import type { BestClass, MapsOf } from './saliency.js';
 import type { SaliencyMap } from './saliency-map.js';
 
 export interface OcclusionOptions extends ExplainOptions {
@@ -40,7 +40,7 @@ interface Square {
  *                 forward pass for each square, however many classes there are
  * @throws         as `saliency`
  */
-export function occlusion<Source extends ImageSource, Cls extends ClassArgument = undefined>(
+export function occlusion<Source extends ImageSource, Cls extends ClassArgument = BestClass>(
   net: Network,
   img: Source,
   cls?: Cls,

@@ -31,6 +31,9 @@ export type MapsOf<Cls, Img = Image, Found = SaliencyMap> = Cls extends (index: 
       : Found[]
     : Found;
 
+/** No class, which means the best one: the default of a type for classes, so that given functions know their argument. */
+export type BestClass = undefined | ((index: number) => undefined);
+
 /**
  * Class saliency map of one image (Simonyan et al. 2013, Sect. 3.1):
  * M[i][j] = max over colour channels c of |dS/dI[c][i][j]|, from one forward and one backward pass per class. With ten

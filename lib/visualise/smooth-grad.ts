@@ -6,7 +6,7 @@ import { elements } from '../ndarray.js';
 import { Random, stir } from '../random.js';
 import { explainEach, explainOptions, type Asked, type ExplainOptions, type Found } from './explain-each.js';
 import { gradientsAt } from './gradients-at.js';
-import type { MapsOf } from './saliency.js';
+import type { BestClass, MapsOf } from './saliency.js';
 import type { SaliencyMap } from './saliency-map.js';
 
 /** SmoothGrad, SmoothGrad-Squared and VarGrad. */
@@ -51,7 +51,7 @@ type Settings = Required<Pick<SmoothGradOptions, 'variant' | 'samples' | 'noise'
  *                 It costs `samples` forward and backward passes for each class
  * @throws         as `saliency`
  */
-export function smoothGrad<Source extends ImageSource, Cls extends ClassArgument = undefined>(
+export function smoothGrad<Source extends ImageSource, Cls extends ClassArgument = BestClass>(
   net: Network,
   img: Source,
   cls?: Cls,

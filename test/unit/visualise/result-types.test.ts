@@ -4,6 +4,8 @@ import type { NetworkInput } from '#lib/net/batch.js';
 import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
 import type { Prediction } from '#lib/net/predictions.js';
+import { inputTimesGradient } from '#lib/visualise/input-times-gradient.js';
+import { integratedGradients, type IntegratedGradientsMap } from '#lib/visualise/integrated-gradients.js';
 import { saliency, type SaliencyMap } from '#lib/visualise/saliency.js';
 import { describeOnDevices } from '../../support/devices.js';
 import { linearNet } from '../../support/nets.js';
@@ -52,6 +54,23 @@ describeOnDevices('the static type', (kind) => {
       // @ts-expect-error a batch gives no array of maps, and the type of an input does not tell
       const wrong: SaliencyMap[] = await saliency(net, batch, [1]);
       assert.ok(!Array.isArray(wrong));
+    }));
+
+  it("of saliency's relatives is as of saliency, with what their maps tell beside it", () =>
+    withLinear(async (net) => {
+      const map: SaliencyMap = await inputTimesGradient(net, img);
+      const ofDefault: SaliencyMap = await inputTimesGradient(net, input, undefined, { score: 'unclipped' });
+      const perClass: IntegratedGradientsMap[] = await integratedGradients(net, img, [1, 2], { steps: 1 });
+      const ofArray: IntegratedGradientsMap[][] = await integratedGradients(net, [img], [1, 2], { steps: 1 });
+      const one: IntegratedGradientsMap = await integratedGradients(net, img, (index) => index, { steps: 1 });
+      assert.ok([map, ofDefault, ...perClass, ...ofArray[0]!, one].every(isMap));
+      assert.equal(one.completeness.length, 1);
+      for await (const streamed of integratedGradients(net, many(), 2, { steps: 1 })) {
+        const { completeness }: IntegratedGradientsMap = streamed;
+        assert.equal(completeness.length, 1);
+      }
+      // @ts-expect-error only integrated gradients tell their completeness
+      assert.equal(map.completeness, undefined);
     }));
 
   it('of saliency is an array for an array', () =>
