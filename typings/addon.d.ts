@@ -321,6 +321,26 @@ export interface Device extends Handle {
    */
   adam(coefficients: Tensor<'float32'>, g: Tensor, m: Tensor, v: Tensor, y: Tensor): void;
 
+  // Pixels of their neighbours: x and y are [n, c, rows, cols] float32 of one shape and layout, and share no memory:
+  // ERR_ARGUMENT.
+
+  /**
+   * Rolls each picture around its edges: y[n, c, (row + offsets[n, 0]) mod rows, (col + offsets[n, 1]) mod cols] =
+   * x[n, c, row, col]; offsets [n, 2], of any sign and size.
+   */
+  shift(x: Tensor, offsets: Tensor<'int32'>, y: Tensor): void;
+  /**
+   * y[row] = sum over k of taps[k] * x[row + k - r] for every column ('rows': vertically), or the same along each row
+   * ('cols'), beyond the edge the nearest pixel; taps [2 r + 1], which may be more than there are pixels.
+   */
+  blur(x: Tensor, taps: Tensor<'float32'>, axis: 'rows' | 'cols', y: Tensor): void;
+  /**
+   * y = dTV/dx, where TV(x) = sum over n, c, row, col of sqrt(right^2 + down^2 + epsilon^2), right = x[row, col + 1] -
+   * x[row, col] and down = x[row + 1, col] - x[row, col], 0 beyond the edge (Rudin, Osher and Fatemi 1992, made
+   * differentiable). epsilon from 1e-15 to 1e15: ERR_ARGUMENT.
+   */
+  totalVariation(x: Tensor, epsilon: number, y: Tensor): void;
+
   /**
    * Records the operations that `record` calls instead of running them. Inside, `tensor`, `weights`, `write`, `read`,
    * `plan...` and `sync` throw ERR_CAPTURE. The recording keeps its tensors and plans alive.

@@ -5,8 +5,8 @@
 
 namespace deep_inside {
 
-/** The device as JS sees it. Planning is in device_plans.cc, operations in device_operations.cc and
- * device_ascent.cc. */
+/** The device as JS sees it. Planning is in device_plans.cc, operations in device_operations.cc,
+ * device_ascent.cc and device_neighbours.cc. */
 class DeviceHandle : public Handle<DeviceHandle> {
  public:
   static constexpr napi_type_tag kTag = {0xdee9115d00000008, 0xde71ce00};
@@ -55,6 +55,9 @@ class DeviceHandle : public Handle<DeviceHandle> {
   Napi::Value dot(const Napi::CallbackInfo& info);
   Napi::Value clamp(const Napi::CallbackInfo& info);
   Napi::Value mixChannels(const Napi::CallbackInfo& info);
+  Napi::Value shift(const Napi::CallbackInfo& info);
+  Napi::Value blur(const Napi::CallbackInfo& info);
+  Napi::Value totalVariation(const Napi::CallbackInfo& info);
 
   /** The live device, outside of a recording; to be asked for after the arguments, whose getters may dispose of it. */
   Device& idle(const Napi::CallbackInfo& info, const std::string& where) const;

@@ -44,7 +44,10 @@ Napi::Function DeviceHandle::define(Napi::Env env) {
                          method<&DeviceHandle::adam>("adam"),
                          method<&DeviceHandle::dot>("dot"),
                          method<&DeviceHandle::clamp>("clamp"),
-                         method<&DeviceHandle::mixChannels>("mixChannels")});
+                         method<&DeviceHandle::mixChannels>("mixChannels"),
+                         method<&DeviceHandle::shift>("shift"),
+                         method<&DeviceHandle::blur>("blur"),
+                         method<&DeviceHandle::totalVariation>("totalVariation")});
 }
 
 namespace {

@@ -119,6 +119,9 @@ class Device {
   virtual void dot(const Tensor& a, const Tensor& b, const Tensor& y) = 0;
   virtual void clamp(const Tensor& low, const Tensor& high, const Tensor& y) = 0;
   virtual void mixChannels(const Tensor& matrix, const Tensor& x, const Tensor& y) = 0;
+  virtual void shift(const Tensor& x, const Tensor& offsets, const Tensor& y) = 0;
+  virtual void blur(const Tensor& x, const Tensor& taps, BlurAxis axis, const Tensor& y) = 0;
+  virtual void totalVariation(const Tensor& x, float epsilon, const Tensor& y) = 0;
 
   virtual bool capturing() const = 0;
   /**

@@ -81,6 +81,9 @@ class CudaDevice : public Device {
   void dot(const Tensor& a, const Tensor& b, const Tensor& y) override;
   void clamp(const Tensor& low, const Tensor& high, const Tensor& y) override;
   void mixChannels(const Tensor& matrix, const Tensor& x, const Tensor& y) override;
+  void shift(const Tensor& x, const Tensor& offsets, const Tensor& y) override;
+  void blur(const Tensor& x, const Tensor& taps, BlurAxis axis, const Tensor& y) override;
+  void totalVariation(const Tensor& x, float epsilon, const Tensor& y) override;
 
   bool capturing() const override { return stream_->capturing(); }
   void beginCapture(int64_t strands) override;

@@ -4,6 +4,7 @@
 #include "cuda/dot.h"
 #include "cuda/elementwise.h"
 #include "cuda/lrn.h"
+#include "cuda/neighbours.h"
 #include "cuda/pooling.h"
 #include "cuda/rows.h"
 
@@ -121,6 +122,18 @@ void CudaDevice::clamp(const Tensor& low, const Tensor& high, const Tensor& y) {
 
 void CudaDevice::mixChannels(const Tensor& matrix, const Tensor& x, const Tensor& y) {
   submit({matrix, x, y}, [&] { cuda::mixChannels(stream_->get(), matrix, x, y); });
+}
+
+void CudaDevice::shift(const Tensor& x, const Tensor& offsets, const Tensor& y) {
+  submit({x, offsets, y}, [&] { cuda::shift(stream_->get(), x, offsets, y); });
+}
+
+void CudaDevice::blur(const Tensor& x, const Tensor& taps, BlurAxis axis, const Tensor& y) {
+  submit({x, taps, y}, [&] { cuda::blur(stream_->get(), x, taps, axis, y); });
+}
+
+void CudaDevice::totalVariation(const Tensor& x, float epsilon, const Tensor& y) {
+  submit({x, y}, [&] { cuda::totalVariation(stream_->get(), x, epsilon, y); });
 }
 
 }  // namespace deep_inside

@@ -79,6 +79,12 @@ const exact: Record<string, Operation> = {
     device.clamp(low, high, y);
     return [y];
   },
+  async 'shift, by offsets of any sign'(device, layout) {
+    const [offsets, y] = [device.tensor([2, 2], 'int32'), filled(device, x4, layout)];
+    offsets.write(Int32Array.of(-3, 2, 100, -7));
+    device.shift(filled(device, x4, layout, 2), offsets, y);
+    return [y];
+  },
 };
 
 /** A product and a sum are rounded once on one and twice on the other, and functions differ in the last bits. */
@@ -114,6 +120,13 @@ const close: Record<string, Operation> = {
     const picture = filled(device, [2, 3, 5, 7], layout);
     device.mixChannels(filled(device, [3, 3], 1, 2), picture, picture);
     return [y, picture];
+  },
+  async 'blurs along both axes, and the gradient of total variation'(device, layout) {
+    const [x, rows, cols, slopes] = [1, 2, 3, 4].map((seed) => filled(device, x4, layout, seed));
+    device.blur(x!, filled(device, [5]), 'rows', rows!);
+    device.blur(rows!, filled(device, [21], 1, 2), 'cols', cols!);
+    device.totalVariation(x!, 0.25, slopes!);
+    return [rows!, cols!, slopes!];
   },
 };
 

@@ -147,6 +147,18 @@ export const operations: Readonly<Record<string, Operation>> = {
     };
     return into({ coefficients, g, m, v, y }, [m, v, y], call, 1, -2, 1, 4, 2.4, -8 / 3);
   },
+  shift: (on) => {
+    const [x, offsets, y] = [on.floats(four, [1, 2, 3, 4]), on.integers([7, -1], [1, 2]), on.floats(four)];
+    return into({ x, offsets, y }, [y], () => on.device.shift(x, offsets, y), 2, 1, 4, 3);
+  },
+  blur: (on) => {
+    const [x, taps, y] = [on.floats(four, [1, 2, 3, 4]), on.floats([3], [100, 10, 1]), on.floats(four)];
+    return into({ x, taps, y }, [y], () => on.device.blur(x, taps, 'cols', y), 112, 122, 334, 344);
+  },
+  totalVariation: (on) => {
+    const [x, y] = [on.floats(four, [0, 3, 4, 4]), on.floats(four)];
+    return into({ x, y }, [y], () => on.device.totalVariation(x, 4, y), -0.6, 0.6, 0, 0);
+  },
   capture: (on) => {
     const [x, y] = [on.floats([2], [-1, 2]), on.floats([2])];
     const output = (recording: { replay(): void }) => {
