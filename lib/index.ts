@@ -44,6 +44,15 @@ export type { Prediction } from './net/predictions.js';
 export { saveNetwork, type SaveOptions } from './net/save-network.js';
 export type { Target } from './net/target.js';
 export type { Region } from './net/ten-crops.js';
+export {
+  classModel,
+  type AscentState,
+  type AscentTarget,
+  type ClassModel,
+  type ClassModelOptions,
+  type ClassModelPreset,
+  type ModelsOf,
+} from './visualise/class-model.js';
 export { activationSheet } from './visualise/activation-sheet.js';
 export { reconstruct, type OneOrMany, type Reconstruction, type ReconstructOptions } from './visualise/reconstruct.js';
 export type { ReconstructedTarget, ReconstructedUnit } from './visualise/reconstructed-target.js';

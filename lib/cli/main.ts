@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addClassModel } from './class-model.js';
 import { addClassify } from './classify.js';
 import { DeepInsideError } from '../index.js';
 import { addDevices } from './devices.js';
@@ -58,6 +59,7 @@ function createProgram(stop: Stop): Command {
   addExplain(program, stop);
   addReconstruct(program, stop);
   addTopActivations(program, stop);
+  addClassModel(program, stop);
   addInspect(program);
   addDevices(program, version);
   return program;

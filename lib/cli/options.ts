@@ -84,6 +84,12 @@ function addComputingOptions(command: Command): Command {
     );
 }
 
+/** Of commands that read no images. */
+export function addModelOption(command: Command): Command {
+  command.option('--model <file>', 'ONNX or safetensors; default: the SqueezeNet 1.1 in the box');
+  return addPrintingOptions(addNetworkOptions(command));
+}
+
 export function addFileOptions(command: Command): Command {
   command.option('--model <file>', 'ONNX or safetensors; default: the SqueezeNet 1.1 in the box');
   return addPrintingOptions(

@@ -41,6 +41,29 @@ export interface Differentiated {
   value(name: string): Value;
 }
 
+/**
+ * A forward and a backward pass as calls, for sequences that hold more than these: `forward` reads `input`; once `start`
+ * holds dTarget/d(from), `backward` leaves dTarget/d(input) in `result`. All but `input` and `from` is memory that other
+ * backward passes use, and `start` is overwritten by `backward`.
+ */
+export interface Differentiation {
+  readonly device: Device;
+  readonly input: Tensor<'float32'>;
+  /** What `start` is a derivative with respect to: a named value or the number of each class, as dense rows. */
+  readonly from: Tensor<'float32'>;
+  readonly start: Tensor<'float32'>;
+  readonly result: Tensor<'float32'>;
+  /** S_c, [n, classes]. */
+  readonly scores: Tensor<'float32'>;
+  /** [channels]: what a derivative with respect to a pixel is, in derivatives with respect to the input's number. */
+  readonly pixelScale: Tensor<'float32'> | null;
+  readonly forward: () => void;
+  readonly backward: () => void;
+}
+
+/** The rules that give derivatives. */
+const derivative: BackwardRules = { rule: 'gradient', lrn: 'gradient' };
+
 interface Ready extends Sequence, Pick<Backward, 'start' | 'result'> {}
 
 /** Backward passes that are kept ready; each start, rule and destination is one. */
@@ -103,6 +126,15 @@ export class GradientPasses {
     this.#classes.write(classes);
     ready.run();
     return ready.result;
+  }
+
+  /** A backward pass from a value, or the number per class, to the input, as calls that have not been made. */
+  calls(from: string | null): Pick<Differentiation, 'from' | 'start' | 'result' | 'backward'> {
+    const { steps, input, scored } = this.#of;
+    const of = from === null ? scored : this.#of.value(from);
+    const backward = planBackward(steps, this.#buffers, { from: of, to: input, ...derivative });
+    if (!backward) throw unrelated(from ?? 'the scores', 'the input');
+    return { from: of.tensor!, start: backward.start, result: backward.result, backward: backward.run };
   }
 
   #recorded(key: string, plan: () => Backward): Ready {

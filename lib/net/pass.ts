@@ -3,7 +3,13 @@ import type { Device, ReluRule, Tensor } from '../device/index.js';
 import type { LrnRule } from '../layers/layer.js';
 import { elements } from '../ndarray.js';
 import { classConvolution, fusableRelus, type ScoredGraph } from './edit-graph.js';
-import { GradientPasses, type Differentiated, type MapOptions, type Start } from './gradient-passes.js';
+import {
+  GradientPasses,
+  type Differentiated,
+  type Differentiation,
+  type MapOptions,
+  type Start,
+} from './gradient-passes.js';
 import type { Layers } from './layer-of.js';
 import { LeastRecentlyUsed } from './lru.js';
 import { gradientsAtOnce } from './gradients-at-once.js';
@@ -103,6 +109,26 @@ export class Pass {
   /** dTarget/d(to) at the last forward pass; the tensor is valid until the next backward pass. */
   backward(start: Start, rule: ReluRule, to: string, lrn: LrnRule = 'gradient'): Tensor<'float32'> {
     return this.#single.backward(start, rule, to, lrn);
+  }
+
+  /**
+   * The passes as calls that have not been made, for `record`; of a gradient from the value of that name, or from the
+   * number per class.
+   */
+  differentiation(from: string | null): Differentiation {
+    const { device, input, scores, pixelScale } = this.#differentiated;
+    return {
+      ...{ device, pixelScale, input: input.tensor!, scores: scores.tensor! },
+      ...this.#single.calls(from),
+      forward: () => {
+        for (const step of this.#program.steps) step.forward?.();
+      },
+    };
+  }
+
+  /** Makes calls ready to be run again and again; as long as the pass lives. */
+  record(calls: () => void): Sequence {
+    return sequence(this.#differentiated.device, this.#differentiated.execution, calls);
   }
 
   /** Plans maps of several classes and gives the number m, at most k, that one backward pass makes of each input. */

@@ -1,4 +1,5 @@
 import { elements } from '../../ndarray.js';
+import { stir } from '../../random.js';
 import { inBlocks, type Steps } from '../../steps.js';
 import type { HostTensor } from '../../formats/model.js';
 
@@ -39,12 +40,6 @@ function fillUniform(data: Float32Array, bound: number, start: number, from: num
     state = (state + step) | 0;
     data[i] = (stir(state) / 2 ** 31) * bound;
   }
-}
-
-function stir(state: number): number {
-  let z = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
-  z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
-  return z ^ (z >>> 16);
 }
 
 /** FNV-1a over the characters, stirred with the seed. */

@@ -1,0 +1,39 @@
+import type { Tensor } from '../device/index.js';
+import type { Pass } from '../net/pass.js';
+import type { Sequence } from '../net/sequence.js';
+import { blurBoth } from './ascent-direction.js';
+import type { AscentTensors } from './ascent-tensors.js';
+import type { AscentSettings } from './class-model-options.js';
+import { gaussianTaps, radiusOf } from './gaussian.js';
+
+/** Blurs the images after some steps, less and less. */
+export class Blur {
+  readonly #taps: Tensor<'float32'>;
+  readonly #radius: number;
+  readonly #sequence: Sequence;
+
+  constructor(
+    pass: Pass,
+    tensors: AscentTensors,
+    readonly settings: AscentSettings,
+    image: Tensor<'float32'>,
+  ) {
+    this.#radius = radiusOf(Math.max(...settings.blur!.sigma));
+    this.#taps = tensors.floats([2 * this.#radius + 1]);
+    const between = tensors.images();
+    this.#sequence = pass.record(() => blurBoth(tensors.device, this.#taps, image, between, image));
+  }
+
+  after(step: number): void {
+    const { steps, blur } = this.settings;
+    const { every, sigma } = blur!;
+    if ((step + 1) % every !== 0) return;
+    const done = steps === 1 ? 1 : step / (steps - 1);
+    this.#taps.write(gaussianTaps(sigma[0] + (sigma[1] - sigma[0]) * done, this.#radius));
+    this.#sequence.run();
+  }
+
+  dispose(): void {
+    this.#sequence.dispose();
+  }
+}

@@ -1,0 +1,95 @@
+import { argumentError, integer } from '../check.js';
+import { DeepInsideError } from '../errors.js';
+import { beginCall } from '../net/call.js';
+import type { ClassChoice } from '../net/class-names.js';
+import { Network } from '../net/network.js';
+import { resolveAscent, type AscentTarget } from './ascent-target.js';
+import { ascendTogether, type Model } from './ascend-together.js';
+import { ascentSettings, type ClassModelOptions } from './class-model-options.js';
+import type { ClassModel } from './class-model-result.js';
+import { Pixels } from './pixels.js';
+
+export type { AscentTarget } from './ascent-target.js';
+export type { ClassModelOptions, ClassModelPreset } from './class-model-options.js';
+export type { AscentState, ClassModel } from './class-model-result.js';
+
+/** One model, or several where there are several targets or seeds. */
+export type ModelsOf<Target, Options> = Target extends readonly unknown[]
+  ? ClassModel[]
+  : Options extends { readonly seed: readonly number[] }
+    ? ClassModel[]
+    : ClassModel;
+
+/**
+ * Class model visualisation (Simonyan et al. 2013, Sect. 2): an image that maximises
+ * S_c(I) - lambda ||I||^2 (Eq. 1), found by gradient ascent from the zero image, with the mean image added. I is the
+ * zero-centred image in grey levels 0-255, whatever the network's own units, and ||I||^2 the sum over all its pixels and
+ * channels. A step is I <- (I + eta dS/dI) / (1 + 2 eta lambda): up the score, then the penalty's proximal step, which is
+ * stable for every lambda.
+ *
+ * @param net      the network; it needs preprocessing, which says what pictures its inputs are. Other calls on it wait
+ * @param cls      class index from 0, name or WNID; any target of net.gradient: { classes: { 281: 1, 282: -1 } },
+ *                 { layer, channel, row, col }, { layer, channel } (here its mean over all positions), { layer, weights },
+ *                 or { layer }; or an array of these. Classes ascend together, as one batch
+ * @param options  preset: 'paper' (default) or 'robust', and the settings that make them up: steps, lambda,
+ *                 learningRate, schedule, optimiser, momentum, score, noise, jitter, scales, normalise, chroma,
+ *                 totalVariation, blur, decay, clip; seed, snapshots; onProgress, told of steps, and signal
+ * @returns        { image, pixels, score, scoreOfImage, posterior, norm, stationarity, zero, history, snapshots, ... };
+ *                 an array for several targets or seeds, those of one target side by side
+ * @throws         ERR_ARGUMENT for what is unknown or out of range, networks without preprocessing, and where the score
+ *                 overflows; the reason of an aborted signal; what onProgress throws
+ */
+export async function classModel<
+  const Cls extends ClassChoice | AscentTarget | readonly (ClassChoice | AscentTarget)[],
+  const Options extends ClassModelOptions = ClassModelOptions,
+>(net: Network, cls: Cls, options?: Options): Promise<ModelsOf<Cls, Options>>;
+export async function classModel(
+  net: Network,
+  cls: ClassChoice | AscentTarget | readonly (ClassChoice | AscentTarget)[],
+  options: ClassModelOptions = {},
+): Promise<ClassModel | ClassModel[]> {
+  const where = 'classModel';
+  if (!(net instanceof Network)) throw argumentError(where, 'net', 'a network of loadNetwork or createNetwork', net);
+  const settings = ascentSettings(where, options);
+  const snapshots = options.snapshots === undefined ? null : integer(where, 'snapshots', options.snapshots, 1);
+  const pixels = new Pixels(where, net);
+  const seeds = seedsOf(where, options.seed ?? 0);
+  const targets = Array.isArray(cls) ? (cls as readonly (ClassChoice | AscentTarget)[]) : [cls as AscentTarget];
+  if (targets.length === 0) throw argumentError(where, 'class', 'one target or an array of at least one', cls);
+  const resolved = targets.map((target) => resolveAscent(where, net.targetContext, target));
+  const odd = options.score === undefined ? undefined : resolved.find(({ ofClasses }) => !ofClasses);
+  if (odd) {
+    const message = `${where}: score must be left out for a target in a layer, got "${options.score}"`;
+    throw new DeepInsideError('ERR_ARGUMENT', message);
+  }
+  const models = resolved.flatMap((target) => seeds.map((seed): Model => ({ target, seed })));
+  const batches = batchesOf(models, net.largestBatch);
+  const call = beginCall(where, options, batches.length * settings.steps);
+  const results: ClassModel[] = [];
+  for (const [i, batch] of batches.entries()) {
+    const report = (step: number) => call.report(i * settings.steps + step);
+    results.push(...(await ascendTogether(net, batch, { settings, snapshots, pixels, signal: call.signal, report })));
+  }
+  return Array.isArray(cls) || Array.isArray(options.seed) ? results : results[0]!;
+}
+
+function seedsOf(where: string, seed: number | readonly number[]): readonly number[] {
+  const seeds = Array.isArray(seed) ? (seed as readonly number[]) : [seed as number];
+  if (seeds.length === 0) throw argumentError(where, 'seed', 'an integer or an array of at least one', seed);
+  return seeds.map((one) => integer(where, 'seed', one, 0));
+}
+
+/** Classes may share a batch; any other target has its own, of all its seeds. */
+function batchesOf(models: readonly Model[], largest: number): Model[][] {
+  const batches: Model[][] = [];
+  for (const model of models) {
+    const last = batches.at(-1);
+    if (last && last.length < largest && fit(last[0]!, model)) last.push(model);
+    else batches.push([model]);
+  }
+  return batches;
+}
+
+function fit(a: Model, b: Model): boolean {
+  return a.target === b.target || (a.target.class !== null && b.target.class !== null);
+}
