@@ -6,15 +6,16 @@ import { createInterface } from 'node:readline';
  * answers in one:
  *
  *   { load: model file, threads, inputs, pictures }           -> { name, version, configurations }
- *   { work, configuration, inputs, classes, calls, result: file }    -> { ms }, and the result, float32, in the file
+ *   { work, configuration, inputs, classes, steps, calls, result: file }    -> { ms }, and the result, float32, in the file
  *
  * `calls` (default 1) are made one after the other, each from its inputs in memory to its result in memory, and `ms` is
  * their mean: for calls that are too short to be timed alone.
  * `inputs` and `pictures` of the first are { floats: file, shape } of one, the pictures larger than an input, with
  * `bytes`, a file of uint8 [rows, cols, channels], and `scale`, the derivatives of the floats to these for each channel;
  * `inputs` of the second are indices into either. `work` is 'maps' (one class for each input: maps [n, rows, cols]),
- * 'classes' (several classes of one input: maps [classes, rows, cols]), 'tenCrops' (the merged map of one picture) or
- * 'scores' (the forward pass alone: [n, classes]); `configurations` lists, for each work that the contestant can do, in
+ * 'classes' (several classes of one input: maps [classes, rows, cols]), 'tenCrops' (the merged map of one picture),
+ * 'scores' (the forward pass alone: [n, classes]) or 'models' (as many class models as inputs, which are not looked at:
+ * zero-centred pixels [n, channels, rows, cols] after `steps` plain steps of ascent, of bench/measure/ascent.js); `configurations` lists, for each work that the contestant can do, in
  * which ways. What it cannot do it answers with { error }.
  */
 export class Contestant {

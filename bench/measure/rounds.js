@@ -89,10 +89,11 @@ class Entry {
   async call(request) {
     this.result = null;
     try {
-      const { work, calls } = this.one;
+      const { work, calls, steps } = this.one;
       const { ms } = await this.contestant.ask({
         work,
         calls,
+        steps,
         configuration: this.configuration,
         ...request,
         result: this.file,

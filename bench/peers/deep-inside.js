@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import ndarray from 'ndarray';
-import { loadNetwork, openDevice, saliency } from 'deep-inside';
+import { classModel, loadNetwork, openDevice, saliency } from 'deep-inside';
+import { ascent, centred } from '../measure/ascent.js';
 import { play } from './contestant.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -30,6 +31,10 @@ const works = {
   scores(net, { data, shape }) {
     return async () => (await net.forward(ndarray(data, shape))).data;
   },
+  models(net, batch, classes, steps) {
+    const wanted = classes.map(([one]) => one);
+    return async () => centred(await classModel(net, wanted, { ...ascent, steps }), net.preprocessing);
+  },
 };
 
 function joined(maps) {
@@ -51,9 +56,10 @@ await play(async (path, threads) => {
         classes: configurations,
         tenCrops: configurations,
         scores: configurations,
+        models: configurations,
       },
     },
-    prepare: (work, configuration, batch, classes) => works[work](nets.get(configuration), batch, classes),
+    prepare: (work, configuration, ...request) => works[work](nets.get(configuration), ...request),
     memory: () => ({ ...device.memory(), resident: process.memoryUsage().rss }),
     async dispose() {
       for (const net of nets.values()) await net.dispose();

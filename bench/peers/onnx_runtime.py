@@ -22,7 +22,7 @@ def load(path, threads, scale):
     session = onnxruntime.InferenceSession(exported(Model(path)), options, ['CPUExecutionProvider'])
     (name,) = [one.name for one in session.get_inputs()]
 
-    def run(work, configuration, images, classes):
+    def run(work, configuration, images, classes, _):
         return lambda: session.run(None, {name: images})[0]
 
     return run

@@ -26,6 +26,8 @@ torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = option
 torch.backends.cudnn.benchmark = True
 
 layouts = {'channels_last': torch.channels_last, 'nchw': torch.contiguous_format}
+#: As bench/measure/ascent.js has it.
+ascent = {'learningRate': 3e4, 'lambda': 1e-6}
 modes = {'compiled': 'default', 'compiled+graph': 'reduce-overhead'}
 
 
@@ -44,6 +46,7 @@ def describe():
             'tenCrops': [*layouts, *compiled],
             'classes': several,
             'scores': list(layouts),
+            'models': [*layouts, *compiled],
         },
     }
 
@@ -64,7 +67,7 @@ def load(path, threads, scale):
     return lambda *request: prepare(nets, crop, *request)
 
 
-def prepare(nets, crop, work, configuration, images, classes):
+def prepare(nets, crop, work, configuration, images, classes, steps):
     *way, layout = configuration.split(' ')
     net = nets.get(configuration, nets[layout])
     if work == 'tenCrops':
@@ -76,6 +79,8 @@ def prepare(nets, crop, work, configuration, images, classes):
     if work == 'scores':
         return lambda: scores(net, x)
     wanted = torch.from_numpy(classes).to(device)
+    if work == 'models':
+        return lambda: class_models(net, x, wanted, crop['scale'], steps)
     if way == ['retain_graph']:
         return lambda: one_by_one(net, x, wanted[0])
     if way == ['batched']:
@@ -113,6 +118,18 @@ def maps(net, x, classes, scale=None):
 
 def ten_crops(net, picture, layout, classes, size, scale):
     return crops.merged(maps(net, in_memory(crops.cut(picture, size), layout), classes, scale), picture)
+
+
+def class_models(net, like, classes, scale, steps):
+    """Eq. 1 by plain steps from the zero image, which is in grey levels: bench/measure/ascent.js."""
+    image = torch.zeros_like(like, device=device, dtype=dtype)
+    for _ in range(steps):
+        x = (image if scale is None else image * scale).detach().requires_grad_(True)
+        (gradient,) = torch.autograd.grad(net(x).gather(1, classes).sum(), x)
+        if scale is not None:
+            gradient = gradient * scale
+        image = (image + ascent['learningRate'] * gradient) / (1 + 2 * ascent['learningRate'] * ascent['lambda'])
+    return to_host(image.contiguous())
 
 
 def one_by_one(net, x, classes):

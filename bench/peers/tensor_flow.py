@@ -34,7 +34,7 @@ def compiled(function, xla):
     return tf.function(function, jit_compile=xla, reduce_retracing=False)
 
 
-def prepare(functions, crop, work, configuration, images, classes):
+def prepare(functions, crop, work, configuration, images, classes, _):
     *how, way = configuration.split(' ')
     if how == ['copies']:
         images, classes = images.repeat(classes.shape[1], 0), classes.reshape(-1, 1)
