@@ -64,10 +64,11 @@ describeOnDevices('calls at once on one network', (kind) => {
         const list: NetworkCall[] = Object.values({ ...calls, ...all });
         const alone: unknown[] = [];
         for (const call of list) alone.push(await call(network));
-        for (const step of [1, 3, 5, 11]) {
-          // Each step has no factor in common with the number of calls, so it visits all of them.
-          const order = list.map((_, i) => (i * step) % list.length);
-          assert.equal(new Set(order).size, list.length);
+        const orders = [1, 3, 5, 7, 11, 13].map((step) => list.map((_, i) => (i * step) % list.length));
+        // A step that has a factor in common with the number of calls does not visit all of them.
+        const whole = orders.filter((order) => new Set(order).size === list.length);
+        assert.ok(whole.length >= 3);
+        for (const order of whole) {
           const together = await Promise.all(order.map((i) => list[i]!(network)));
           assert.deepEqual(
             together,

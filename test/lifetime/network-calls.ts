@@ -2,8 +2,14 @@ import type { CallOptions } from '#lib/net/call.js';
 import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
 import type { PreprocessingChoice } from '#lib/net/preprocessing.js';
+import { classModel } from '#lib/visualise/class-model.js';
+import { gradCam } from '#lib/visualise/grad-cam.js';
+import { inputTimesGradient } from '#lib/visualise/input-times-gradient.js';
+import { integratedGradients } from '#lib/visualise/integrated-gradients.js';
+import { occlusion } from '#lib/visualise/occlusion.js';
 import { reconstruct } from '#lib/visualise/reconstruct.js';
 import { saliency } from '#lib/visualise/saliency.js';
+import { smoothGrad } from '#lib/visualise/smooth-grad.js';
 import { topActivations } from '#lib/visualise/top-activations.js';
 import { miniAlexNet } from '../support/nets.js';
 import { inputFor } from '../support/networks.js';
@@ -41,6 +47,8 @@ export const interruptible: Readonly<Record<string, (network: Network, options?:
   'saliency of an image': (network, options) => saliency(network, photo, undefined, { ...options, frame: 'image' }),
   'saliency of classes': (network, options) => saliency(network, two!, [2, 5, 3], options),
   'saliency of a batch': (network, options) => saliency(network, batch, [1, 4], { ...options, rule: 'deconvnet' }),
+  'classModel of classes': (network, options) =>
+    classModel(network, [2, 5], { ...options, preset: 'robust', steps: 3, jitter: 2, totalVariation: 0.1 }),
   'reconstruct of a strongest unit': (network, options) =>
     reconstruct(network, photo, { layer: 'relu2', channel: 3 }, { ...options, lrn: 'identity' }),
   'reconstruct of a batch': (network, options) =>
@@ -52,6 +60,12 @@ export const interruptible: Readonly<Record<string, (network: Network, options?:
 
 /** And of those that need the network again and again. */
 export const sequences: typeof interruptible = {
+  'inputTimesGradient of an input': (network, options) => inputTimesGradient(network, one!, 2, options),
+  'smoothGrad of an image': (network, options) => smoothGrad(network, photo, undefined, { ...options, samples: 3 }),
+  'integratedGradients of a batch': (network, options) =>
+    integratedGradients(network, batch, 1, { ...options, steps: 4 }),
+  'gradCam of an image': (network, options) => gradCam(network, photo, [1, 3], { ...options, layer: 'relu2' }),
+  'occlusion of an input': (network, options) => occlusion(network, two!, 4, { ...options, window: 20, stride: 15 }),
   'saliency of an array': (network, options) => saliency(network, [one!, photo, three!], 1, options),
   'saliency of an async iterable': (network, options) => all(saliency(network, stream(), [2, 3], options)),
   'reconstruct of an array': (network, options) => reconstruct(network, [one!, photo, two!], { class: 3 }, options),
