@@ -16,10 +16,10 @@ export function scheduled(schedule: Schedule, step: number, steps: number): numb
 const beta2 = 0.999;
 const epsilon = 1e-8;
 
-/** Of `device.adam`, for step `step` from 0. */
+/** Of `device.adam`, for step `step` from 0. The corrections are for the betas as the device has them, in float32. */
 export function adamCoefficients(learningRate: number, beta1: number, step: number): number[] {
-  const t = step + 1;
-  return [beta1, beta2, learningRate, epsilon, 1 / (1 - beta1 ** t), 1 / (1 - beta2 ** t)];
+  const betas = [beta1, beta2].map(Math.fround);
+  return [...betas, learningRate, epsilon, ...betas.map((beta) => 1 / (1 - beta ** (step + 1)))];
 }
 
 /**
