@@ -48,7 +48,8 @@ export function integer(
 /** `value` if it is a finite number from `low` to `high`, both included. */
 export function finite(where: string, what: string, value: unknown, low = -Infinity, high = Infinity): number {
   if (Number.isFinite(value) && (value as number) >= low && (value as number) <= high) return value as number;
-  const atLeast = low === -Infinity ? 'a finite number' : `a finite number of at least ${low}`;
+  const bound = low === Number.MIN_VALUE ? 'above 0' : `of at least ${low}`;
+  const atLeast = low === -Infinity ? 'a finite number' : `a finite number ${bound}`;
   const range = high === Infinity ? atLeast : `a number from ${low} to ${high}`;
   throw argumentError(where, what, range, value);
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { readImage } from '#lib/image/read-image.js';
 import { classify } from '#lib/net/classify.js';
 import { loadNetwork } from '#lib/net/load-network.js';
-import { integratedGradients } from '#lib/visualise/integrated-gradients.js';
 import { saliency } from '#lib/visualise/saliency.js';
 import { assertCloseToScale, assertGradientClose } from '../support/close.js';
 import { describeOnDevices } from '../support/devices.js';
@@ -32,12 +31,6 @@ describeOnDevices('the network in the box', (kind) => {
       const { data } = net().input(await readImage(file));
       const error = data.reduce((sum, value, i) => sum + Math.abs(value - input.data[i]!), 0) / data.length;
       assert.ok(error <= 1, `mean error ${error}`);
-    });
-
-    it(`${name}: integrated gradients complete within 1 %`, async () => {
-      const map = await integratedGradients(net(), await readImage(file));
-      const { delta, difference } = map.completeness[0]!;
-      assert.ok(Math.abs(delta) < 0.01 * Math.abs(difference), JSON.stringify(map.completeness));
     });
 
     it(`${name}: scores are PyTorch's`, async () => {

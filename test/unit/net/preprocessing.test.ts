@@ -82,7 +82,7 @@ describe('completePreprocessing', () => {
       { ...rgb, mean: { shape: [3, 2, 2], data: new Float32Array(12) } },
       /mean image \[3, 224, 224\]/,
     ],
-    ['a standard deviation of 0', { ...rgb, std: [1, 0, 1] }, /std\[1\] must be a number from/],
+    ['a standard deviation of 0', { ...rgb, std: [1, 0, 1] }, /std\[1\] must be a finite number above 0, got 0/],
     ['another size than the input', { ...rgb, size: [227, 227] }, /size must be the network's \[224, 224\]/],
     [
       'a short side that the crop does not fit into',
