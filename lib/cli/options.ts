@@ -86,12 +86,15 @@ function addComputingOptions(command: Command): Command {
 
 /** Of commands that read no images. */
 export function addModelOption(command: Command): Command {
-  command.option('--model <file>', 'ONNX or safetensors; default: the SqueezeNet 1.1 in the box');
-  return addPrintingOptions(addNetworkOptions(command));
+  return addPrintingOptions(addNetworkOptions(modelOption(command)));
+}
+
+function modelOption(command: Command): Command {
+  return command.option('--model <file>', 'ONNX or safetensors; default: the SqueezeNet 1.1 in the box');
 }
 
 export function addFileOptions(command: Command): Command {
-  command.option('--model <file>', 'ONNX or safetensors; default: the SqueezeNet 1.1 in the box');
+  modelOption(command);
   return addPrintingOptions(
     addComputingOptions(addNetworkOptions(command))
       .addOption(choice('--orientation <how>', "what to do with a photograph's EXIF orientation", orientations))

@@ -76,9 +76,7 @@ export class Pass {
     };
     this.#single = new GradientPasses(this.#differentiated);
     try {
-      this.#forward = sequence(device, execution, () => {
-        for (const step of program.steps) step.forward?.();
-      });
+      this.#forward = sequence(device, execution, () => this.#runLayers());
     } catch (reason) {
       this.#single.dispose();
       throw reason;
@@ -120,10 +118,12 @@ export class Pass {
     return {
       ...{ device, pixelScale, input: input.tensor!, scores: scores.tensor! },
       ...this.#single.calls(from),
-      forward: () => {
-        for (const step of this.#program.steps) step.forward?.();
-      },
+      forward: () => this.#runLayers(),
     };
+  }
+
+  #runLayers(): void {
+    for (const step of this.#program.steps) step.forward?.();
   }
 
   /** Makes calls ready to be run again and again; as long as the pass lives. */

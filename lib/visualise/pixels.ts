@@ -85,6 +85,7 @@ export class Pixels {
   }
 
   #meanOfChannel(channel: number): number {
+    if (!('data' in this.#preprocessing.mean)) return this.#mean(channel, 0);
     const area = this.#size[0] * this.#size[1];
     let sum = 0;
     for (let i = 0; i < area; i++) sum += this.#mean(channel, channel * area + i);
