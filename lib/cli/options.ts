@@ -86,7 +86,7 @@ function addComputingOptions(command: Command): Command {
 
 /** Of commands that read no images. */
 export function addModelOption(command: Command): Command {
-  return addPrintingOptions(addNetworkOptions(modelOption(command)));
+  return addPrintingOptions(addComputingOptions(addNetworkOptions(modelOption(command))));
 }
 
 function modelOption(command: Command): Command {

@@ -72,6 +72,11 @@ describe('deep-inside class-model', function () {
     assert.ok(readdirSync(out()).includes('fire9-concat.channel-3.step-00002.png'));
   });
 
+  it('takes what says how a network computes', async () => {
+    const { code } = await run(['class-model', '--class', '1', '--precision', 'bfloat16', '--out', out(), ...short]);
+    assert.equal(code, 0);
+  });
+
   const refused: readonly [title: string, args: readonly string[], code: number, message: RegExp][] = [
     ['neither class nor layer', [], 2, /give either '--class' or '--layer'/],
     ['a channel without a layer', ['--class', '1', '--channel', '2'], 2, /'--channel' needs '--layer'/],
