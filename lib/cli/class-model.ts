@@ -13,8 +13,8 @@ import { indicesOf, withSeeingNetwork } from './network.js';
 import { addModelOption, choice, classes, count, folder, numberFrom, wholeFrom, type FileFlags } from './options.js';
 import { makeOutputFolder } from './outputs.js';
 import { openProgress } from './progress.js';
-import { indented, print, printJson } from './report.js';
-import type { Stop } from './stop.js';
+import { indented } from './report.js';
+import type { Caller } from './caller.js';
 import { visible } from './visible.js';
 
 interface ClassModelFlags extends FileFlags, Omit<ClassModelOptions, 'seed'> {
@@ -47,7 +47,7 @@ Examples:
   deep-inside class-model --layer fire9/concat --channel 17 --preset robust
   deep-inside class-model --class 151 --lambda 1e-6 --steps 800 --snapshots 100`;
 
-export function addClassModel(program: Command, stop: Stop): void {
+export function addClassModel(program: Command, caller: Caller): void {
   const command = program
     .command('class-model')
     .summary('pictures that a class score is highest for')
@@ -85,7 +85,7 @@ export function addClassModel(program: Command, stop: Stop): void {
     });
   addModelOption(command)
     .addHelpText('after', examples)
-    .action((flags: ClassModelFlags) => makeModels(flags, stop));
+    .action((flags: ClassModelFlags) => makeModels(flags, caller));
 }
 
 function seeds(text: string, before: readonly number[] = []): readonly number[] {
@@ -97,7 +97,7 @@ interface Job extends Wanted {
   readonly files: ModelFiles;
 }
 
-async function makeModels(flags: ClassModelFlags, stop: Stop): Promise<void> {
+async function makeModels(flags: ClassModelFlags, caller: Caller): Promise<void> {
   const { seed: seeds = [0], out, resume = false } = flags;
   await withSeeingNetwork(flags, async (net) => {
     const wanted = targetsOf(net, flags);
@@ -111,7 +111,7 @@ async function makeModels(flags: ClassModelFlags, stop: Stop): Promise<void> {
     const left = resume ? await missing(jobs) : jobs;
     if (left.length < jobs.length)
       note(`--resume: ${jobs.length - left.length} of ${jobs.length} had been made`, flags);
-    await makeEach(net, left, flags, stop);
+    await makeEach(net, left, flags, caller);
   });
 }
 
@@ -129,13 +129,13 @@ async function missing(jobs: readonly Job[]): Promise<Job[]> {
 }
 
 /** Jobs of one seed, a few at a time; each call's models are written before the next begins. */
-async function makeEach(net: Network, jobs: readonly Job[], flags: ClassModelFlags, stop: Stop): Promise<void> {
-  stop.finishOnInterrupt();
+async function makeEach(net: Network, jobs: readonly Job[], flags: ClassModelFlags, caller: Caller): Promise<void> {
+  caller.finishOnInterrupt();
   const progress = openProgress(jobs.length, flags);
   let done = 0;
   for (const seed of new Set(jobs.map((job) => job.seed))) {
     const ofSeed = jobs.filter((job) => job.seed === seed);
-    for (let first = 0; first < ofSeed.length && !stop.signal.aborted; first += atOnce) {
+    for (let first = 0; first < ofSeed.length && !caller.signal.aborted; first += atOnce) {
       const part = ofSeed.slice(first, first + atOnce);
       const models = await classModel(
         net,
@@ -144,7 +144,7 @@ async function makeEach(net: Network, jobs: readonly Job[], flags: ClassModelFla
       );
       for (const [i, model] of models.entries()) {
         const outputs = await writeModel(part[i]!.files, model);
-        progress.advance(() => printModel(part[i]!, model, outputs, flags));
+        progress.advance(() => caller.print(modelText(part[i]!, model, outputs, flags)));
         if (model.zero)
           note(`${part[i]!.label}: the first gradient is 0, so there is no way up${remedy(flags)}`, flags);
         done++;
@@ -164,16 +164,16 @@ function optionsOf(flags: ClassModelFlags): ClassModelOptions {
   return { preset, steps, lambda, learningRate, optimiser, score, noise, snapshots };
 }
 
-function printModel(
+function modelText(
   { label, seed }: Job,
   model: ClassModel,
   outputs: readonly string[],
   { json }: ClassModelFlags,
-): void {
+): string {
   const { score, scoreOfImage, posterior, norm, stationarity, zero } = model;
   const { class: index, name, wnid } = model;
   if (json)
-    return printJson({
+    return JSON.stringify({
       class: index,
       name,
       wnid,
@@ -186,7 +186,6 @@ function printModel(
       zero,
       outputs,
     });
-  print(visible(`${label}${name === null ? '' : `  ${name}`}`));
   const facts = [
     `score ${score.toFixed(3)}`,
     `of the picture ${scoreOfImage.toFixed(3)}`,
@@ -194,6 +193,9 @@ function printModel(
     `norm ${norm.toFixed(1)}`,
     stationarity !== null && `stationarity ${stationarity.toFixed(3)}`,
   ];
-  print(indented(facts.filter(Boolean).join('  ')));
-  print(`  -> ${outputs.map(visible).join('  ')}`);
+  return [
+    visible(`${label}${name === null ? '' : `  ${name}`}`),
+    indented(facts.filter(Boolean).join('  ')),
+    `  -> ${outputs.map(visible).join('  ')}`,
+  ].join('\n');
 }

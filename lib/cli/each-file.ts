@@ -4,8 +4,8 @@ import type { Input } from './inputs.js';
 import { complainOf, lineAbout, note } from './messages.js';
 import type { FileFlags } from './options.js';
 import { openProgress } from './progress.js';
-import { printFile, printJson, type FileReport, type Reconstructed } from './report.js';
-import type { Stop } from './stop.js';
+import { fileText, type FileReport, type Reconstructed } from './report.js';
+import type { Caller } from './caller.js';
 
 /** What a command makes of one image. */
 export interface FileResult {
@@ -23,22 +23,25 @@ interface Outcome {
 
 /**
  * Reads every file, lets `work` have it and prints its result, in the order of the inputs. A file that fails does not
- * stop the others; it is reported on stderr at the end, and the process will exit with 1. Once `stop.signal` is aborted no
+ * stop the others; it is reported on stderr at the end, and the process will exit with 1. Once `caller.signal` is aborted no
  * further file is begun.
  */
 export async function eachFile<T extends Input>(
   inputs: readonly T[],
   flags: FileFlags,
-  stop: Stop,
+  caller: Caller,
   work: (img: Image, input: T) => Promise<FileResult>,
 ): Promise<void> {
   const failures: Outcome[] = [];
-  stop.finishOnInterrupt();
+  caller.finishOnInterrupt();
   const progress = openProgress(inputs.length, flags);
   let done = 0;
-  for await (const outcome of inOrder(inputs, stop.signal, (input) => outcomeOf(input, flags, work))) {
+  for await (const outcome of inOrder(inputs, caller.signal, (input) => outcomeOf(input, flags, work))) {
     const { report } = outcome;
-    progress.advance(() => (flags.json ? printJson(report) : printFile(report)));
+    progress.advance(() => {
+      if (flags.json) caller.print(JSON.stringify(report));
+      else if (report.error === null) caller.print(fileText(report)); // stderr tells of the others
+    });
     if (report.error !== null) failures.push(outcome);
     done++;
   }

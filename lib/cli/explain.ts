@@ -18,7 +18,7 @@ import {
 } from '../index.js';
 import { addMapOptions, mapsOfFiles, type MapFlags } from './map-files.js';
 import { addFileOptions, choice, count, numberFrom, wholeFrom } from './options.js';
-import type { Stop } from './stop.js';
+import type { Caller } from './caller.js';
 
 const scores: readonly NonNullable<ExplainOptions['score']>[] = ['class', 'posterior', 'unclipped'];
 const variants: readonly NonNullable<SmoothGradOptions['variant']>[] = ['mean', 'squares', 'variance'];
@@ -81,7 +81,7 @@ Examples:
   deep-inside explain photographs --method integrated-gradients --out maps --json > results.jsonl
   deep-inside explain cat.jpg --method occlusion --window 48 --stride 8 --class tabby`;
 
-export function addExplain(program: Command, stop: Stop): void {
+export function addExplain(program: Command, caller: Caller): void {
   const command = program
     .command('explain')
     .summary('what a class score depends on, by other methods than saliency')
@@ -111,7 +111,7 @@ export function addExplain(program: Command, stop: Stop): void {
     .hook('preAction', () => refuseOthers(command));
   addFileOptions(command)
     .addHelpText('after', examples)
-    .action((paths: string[], flags: ExplainFlags) => explainFiles(paths, flags, stop));
+    .action((paths: string[], flags: ExplainFlags) => explainFiles(paths, flags, caller));
 }
 
 const atLeast0 = numberFrom(0);
@@ -126,14 +126,14 @@ function refuseOthers(command: Command): void {
   command.error(`error: option '--${other}' is not of --method ${method}, which has ${listed}`);
 }
 
-async function explainFiles(paths: readonly string[], flags: ExplainFlags, stop: Stop): Promise<void> {
+async function explainFiles(paths: readonly string[], flags: ExplainFlags, caller: Caller): Promise<void> {
   const { explain, options: own, signed }: Method = methods[flags.method];
   const names = ['frame', 'score', ...own] as const;
   const given = Object.fromEntries(names.map((name) => [name, flags[name]]));
   const { orientation, maxPixels, decoder, baseline } = flags;
   const begin =
     baseline === undefined ? {} : { baseline: await readImage(baseline, { orientation, maxPixels, decoder }) };
-  await mapsOfFiles(paths, flags, stop, {
+  await mapsOfFiles(paths, flags, caller, {
     label: flags.method,
     drawing: signed || flags.signed ? { colours: 'diverging' } : undefined,
     remedy: 'cut such pictures into parts',

@@ -24,7 +24,7 @@ import { choice, classes, count, folder, type FileFlags } from './options.js';
 import { pathsOf, planOutputs, type Targets } from './outputs.js';
 import { unfinished } from './resume.js';
 import { noteUnseen, shareSeen } from './seen.js';
-import type { Stop } from './stop.js';
+import type { Caller } from './caller.js';
 
 /** What is written for each class of each file. */
 const endings = { overlay: '.overlay.png', heatMap: '.map.png', map: '.map.npy' };
@@ -66,7 +66,7 @@ export function addMapOptions(command: Command): Command {
 export async function mapsOfFiles(
   paths: readonly string[],
   flags: MapFlags,
-  stop: Stop,
+  caller: Caller,
   mapping: Mapping,
 ): Promise<void> {
   const { inputs, notes } = await expand(paths);
@@ -79,7 +79,7 @@ export async function mapsOfFiles(
     const planned = await planOutputs(inputs, flags.out, labels, endings);
     const left = flags.resume ? await unfinished(planned, flags) : planned;
     const shares = new Map<string, number>();
-    await eachFile(left, flags, stop, async (img, { path, targets }) => {
+    await eachFile(left, flags, caller, async (img, { path, targets }) => {
       const maps = await mapping.mapsOf(net, img, chosen ?? (await bestOf(net, img, flags)));
       const drawn = maps.map((map) => (flags.frame === 'image' ? map : toImageFrame(net, map, img)));
       shares.set(path, shareSeen(drawn[0]!));

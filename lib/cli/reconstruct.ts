@@ -19,7 +19,7 @@ import { indicesOf, withSeeingNetwork } from './network.js';
 import { addFileOptions, addRuleOptions, choice, classes, folder, wholeFrom, type FileFlags } from './options.js';
 import { pathsOf, planOutputs, type Targets } from './outputs.js';
 import { unfinished } from './resume.js';
-import type { Stop } from './stop.js';
+import type { Caller } from './caller.js';
 
 const scores: readonly Required<ReconstructOptions>['score'][] = ['class', 'posterior', 'unclipped'];
 
@@ -49,7 +49,7 @@ Examples:
   deep-inside reconstruct photographs --layer conv10 --channel 281 --rule guided --out seen
   deep-inside reconstruct cat.jpg --class tabby --rule gradient --json`;
 
-export function addReconstruct(program: Command, stop: Stop): void {
+export function addReconstruct(program: Command, caller: Caller): void {
   const command = program
     .command('reconstruct')
     .summary('what a unit, a channel or a class score sees in images')
@@ -70,7 +70,7 @@ export function addReconstruct(program: Command, stop: Stop): void {
     });
   addFileOptions(addRuleOptions(command))
     .addHelpText('after', examples)
-    .action((paths: string[], flags: ReconstructFlags) => reconstructFiles(paths, flags, stop));
+    .action((paths: string[], flags: ReconstructFlags) => reconstructFiles(paths, flags, caller));
 }
 
 /** What is wrong with the choice of a target. */
@@ -82,7 +82,7 @@ function problemOf({ layer, channel, row, col, class: cls, score }: ReconstructF
   return score === undefined ? null : "option '--score' needs '--class'";
 }
 
-async function reconstructFiles(paths: readonly string[], flags: ReconstructFlags, stop: Stop): Promise<void> {
+async function reconstructFiles(paths: readonly string[], flags: ReconstructFlags, caller: Caller): Promise<void> {
   const { rule, lrn, to, score } = flags;
   const { inputs, notes } = await expand(paths);
   for (const text of notes) note(text, flags);
@@ -94,7 +94,7 @@ async function reconstructFiles(paths: readonly string[], flags: ReconstructFlag
     const labels = wanted.map(({ label }) => label);
     const planned = await planOutputs(inputs, flags.out, labels, to === undefined ? endings : values);
     const left = flags.resume ? await unfinished(planned, flags) : planned;
-    await eachFile(left, flags, stop, async (img, { targets }) => {
+    await eachFile(left, flags, caller, async (img, { targets }) => {
       const found: Reconstruction[] = [];
       for (const { target } of wanted) found.push(await reconstruct(net, img, target, options));
       const outputs: string[] = [];

@@ -25,10 +25,9 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value));
 }
 
-/** A failed file has nothing to show here: stderr tells. */
-export function printFile(report: FileReport): void {
-  const { file, width, height, predictions, outputs, reconstructions = [], error } = report;
-  if (error !== null) return;
+/** What is shown of a file that did not fail. */
+export function fileText(report: FileReport): string {
+  const { file, width, height, predictions, outputs, reconstructions = [] } = report;
   const rows = predictions.map(({ class: index, name, wnid, score, posterior }) => [
     String(index),
     name ?? '-',
@@ -36,12 +35,13 @@ export function printFile(report: FileReport): void {
     score.toFixed(3),
     posterior.toFixed(4),
   ]);
-  print(`${visible(file)}  ${width} x ${height}`);
+  const lines = [`${visible(file)}  ${width} x ${height}`];
   if (rows.length > 0) {
-    print(indented(table(['class', 'name', 'WNID', 'score', 'posterior'], rows, 'right left left right right')));
+    lines.push(indented(table(['class', 'name', 'WNID', 'score', 'posterior'], rows, 'right left left right right')));
   }
-  for (const one of reconstructions) print(`  ${visible(lineOf(one))}`);
-  if (outputs.length > 0) print(`  -> ${outputs.map(visible).join('  ')}`);
+  for (const one of reconstructions) lines.push(`  ${visible(lineOf(one))}`);
+  if (outputs.length > 0) lines.push(`  -> ${outputs.map(visible).join('  ')}`);
+  return lines.join('\n');
 }
 
 function lineOf({ target, zero }: Reconstructed): string {

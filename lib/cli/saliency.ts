@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { saliency, type Image, type Merge, type Network, type SaliencyMap, type SaliencyOptions } from '../index.js';
 import { addMapOptions, mapsOfFiles, type MapFlags } from './map-files.js';
 import { addFileOptions, addTenCropOptions, choice, rules } from './options.js';
-import type { Stop } from './stop.js';
+import type { Caller } from './caller.js';
 
 type Choices = Required<SaliencyOptions>;
 const scores: readonly Choices['score'][] = ['class', 'posterior', 'unclipped'];
@@ -24,7 +24,7 @@ Examples:
   deep-inside saliency cat.jpg --class tabby --class n02123159
   deep-inside saliency cat.jpg --model googlenet.onnx --preprocessing caffe --names imagenet`;
 
-export function addSaliency(program: Command, stop: Stop): void {
+export function addSaliency(program: Command, caller: Caller): void {
   const command = program
     .command('saliency')
     .summary('which pixels a class score depends on')
@@ -39,11 +39,11 @@ export function addSaliency(program: Command, stop: Stop): void {
   );
   addFileOptions(command)
     .addHelpText('after', examples)
-    .action((paths: string[], flags: SaliencyFlags) => saliencyOfFiles(paths, flags, stop));
+    .action((paths: string[], flags: SaliencyFlags) => saliencyOfFiles(paths, flags, caller));
 }
 
-function saliencyOfFiles(paths: readonly string[], flags: SaliencyFlags, stop: Stop): Promise<void> {
-  return mapsOfFiles(paths, flags, stop, {
+function saliencyOfFiles(paths: readonly string[], flags: SaliencyFlags, caller: Caller): Promise<void> {
+  return mapsOfFiles(paths, flags, caller, {
     label: '',
     remedy: flags.tenCrops ? 'cut such pictures into parts' : '--ten-crops sees more',
     mapsOf: (net, img, classes) => mapsOf(net, img, classes, flags),

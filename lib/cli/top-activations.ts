@@ -17,8 +17,7 @@ import { withSeeingNetwork } from './network.js';
 import { addFileOptions, addRuleOptions, count, folder, type FileFlags } from './options.js';
 import { makeOutputFolder } from './outputs.js';
 import { openProgress } from './progress.js';
-import { print, printJson } from './report.js';
-import type { Stop } from './stop.js';
+import type { Caller } from './caller.js';
 import { visible } from './visible.js';
 
 interface TopFlags extends FileFlags, TopActivationsOptions {
@@ -37,7 +36,7 @@ Examples:
   deep-inside top-activations photographs --layer fire5/concat --channels 0-15 --out seen
   deep-inside top-activations photographs --layer fire8/concat --channels 5,100,300 --count 16 --rule guided`;
 
-export function addTopActivations(program: Command, stop: Stop): void {
+export function addTopActivations(program: Command, caller: Caller): void {
   const command = program
     .command('top-activations')
     .summary('what excites the channels of a layer most')
@@ -49,7 +48,7 @@ export function addTopActivations(program: Command, stop: Stop): void {
     .option('--out <folder>', 'where the files go', folder, 'out');
   addFileOptions(addRuleOptions(command))
     .addHelpText('after', examples)
-    .action((paths: string[], flags: TopFlags) => topActivationsOfFiles(paths, flags, stop));
+    .action((paths: string[], flags: TopFlags) => topActivationsOfFiles(paths, flags, caller));
 }
 
 /** Numbers and ranges with both ends, each number once. */
@@ -65,13 +64,13 @@ function channelList(text: string): readonly number[] {
   return [...channels];
 }
 
-async function topActivationsOfFiles(paths: readonly string[], flags: TopFlags, stop: Stop): Promise<void> {
+async function topActivationsOfFiles(paths: readonly string[], flags: TopFlags, caller: Caller): Promise<void> {
   const { layer, channels, rule, lrn, out } = flags;
   const { inputs, notes } = await expand(paths);
   for (const text of notes) note(text, flags);
   await withSeeingNetwork(flags, async (net) => {
     await makeOutputFolder(out);
-    const { images, seen } = readingAll(inputs, flags, stop);
+    const { images, seen } = readingAll(inputs, flags, caller);
     const tops = await topActivations(net, images, layer, { channels, rule, lrn, count: flags.count });
     const base = join(out, `${layer.replace(/[^\w.-]+/g, '.')}.top`);
     const found = tops.map((top) => foundOf(top, seen, base));
@@ -81,21 +80,20 @@ async function topActivationsOfFiles(paths: readonly string[], flags: TopFlags, 
     for (const [i, { sheet }] of found.entries()) {
       if (sheet !== null) await writeImage(sheet, activationSheet(net, tops[i]!));
     }
-    for (const one of found) if (flags.json) printJson({ layer, ...one });
-    if (!flags.json) for (const one of found) printChannel(layer, one);
-    if (!flags.json) print(visible(`-> ${base}.json`));
+    for (const one of found) caller.print(flags.json ? JSON.stringify({ layer, ...one }) : channelLine(layer, one));
+    if (!flags.json) caller.print(visible(`-> ${base}.json`));
   });
 }
 
 /** The images of files in their order, without those that fail, which are told; `seen` are those that were read. */
-function readingAll(inputs: readonly Input[], flags: TopFlags, stop: Stop) {
+function readingAll(inputs: readonly Input[], flags: TopFlags, caller: Caller) {
   const seen: string[] = [];
   const failed: [path: string, reason: unknown][] = [];
   const { orientation, maxPixels, decoder } = flags;
   async function* read(): AsyncGenerator<Image> {
-    stop.finishOnInterrupt();
+    caller.finishOnInterrupt();
     const progress = openProgress(inputs.length, flags);
-    const opened = inOrder(inputs, stop.signal, async ({ path, problem }) => {
+    const opened = inOrder(inputs, caller.signal, async ({ path, problem }) => {
       const img = problem ?? readImage(path, { orientation, maxPixels, decoder });
       return { path, img: await Promise.resolve(img).catch((reason: Error) => reason) };
     });
@@ -127,10 +125,10 @@ function foundOf({ channel, units }: ChannelTop, files: readonly string[], base:
   };
 }
 
-function printChannel(layer: string, { channel, sheet, units }: ReturnType<typeof foundOf>): void {
+function channelLine(layer: string, { channel, sheet, units }: ReturnType<typeof foundOf>): string {
   const [best, least] = [units[0], units.at(-1)];
   const values = best
     ? `${best.value.toFixed(2)} to ${least!.value.toFixed(2)}, the most by ${best.file}  -> ${sheet}`
     : 'no image excites it';
-  print(visible(`${layer}[${channel}]  ${values}`));
+  return visible(`${layer}[${channel}]  ${values}`);
 }

@@ -1,5 +1,7 @@
-/** How a command is stopped before its end. */
-export interface Stop {
+/** Who runs a command: takes its results, and may stop it before its end. */
+export interface Caller {
+  /** Takes one result, of one line or several: stdout, unless another command runs this one. */
+  print(text: string): void;
   /** Once aborted, nothing more is begun. */
   readonly signal: AbortSignal;
   /**

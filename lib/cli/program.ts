@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { Caller } from './caller.js';
+import { addClassModel } from './class-model.js';
+import { addClassify } from './classify.js';
+import { addDevices } from './devices.js';
+import { addExplain } from './explain.js';
+import { addInspect } from './inspect.js';
+import { addReconstruct } from './reconstruct.js';
+import { addSaliency } from './saliency.js';
+import { addTopActivations } from './top-activations.js';
+import { visible } from './visible.js';
+
+const closing = `
+Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 something failed, 2 the command line is
+wrong, 130 interrupted. deep-inside COMMAND --help shows the options and examples of a command.`;
+
+/** All commands. Parsing runs the one that is named, and throws a CommanderError where the command line is wrong. */
+export function createProgram(caller: Caller): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  const program = new Command('deep-inside')
+    .description('What an image classifier has learnt (Simonyan, Vedaldi & Zisserman 2013).')
+    .version(version, '--version')
+    .helpOption('-h, --help', 'show this text')
+    .addHelpText('after', closing)
+    .configureOutput({ outputError: (text, write) => write(inOneLine(text)) })
+    .exitOverride();
+  addClassify(program, caller);
+  addSaliency(program, caller);
+  addExplain(program, caller);
+  addReconstruct(program, caller);
+  addTopActivations(program, caller);
+  addClassModel(program, caller);
+  addInspect(program);
+  addDevices(program, version);
+  return program;
+}
+
+function inOneLine(text: string): string {
+  const line = text
+    .replace(/^error: /, '')
+    .trimEnd()
+    .replaceAll('\n', ' ');
+  return `deep-inside: ${visible(line)}\n`;
+}
