@@ -1,56 +1,71 @@
 import { argumentError, integer, knownOptions } from '../check.js';
-import { DeepInsideError } from '../errors.js';
 import { array, type Image } from '../ndarray.js';
-import { dense, image as imageOf } from './image.js';
+import { dense, image as imageOf, size as sizeOf } from './image.js';
+import { fitted } from './fitted.js';
+import { layOut, type SheetLayout } from './sheet-layout.js';
+import { drawLine, type Canvas } from './text.js';
+import { widthOf } from './glyphs.js';
 
 export interface ContactSheetOptions {
   /** Pictures in a row; default: as many as make the sheet about square, the square root rounded up. */
   readonly cols?: number;
-  /** Pixels between neighbours, and none around; default 2. */
+  /** Pixels between neighbours; default 2. */
   readonly gap?: number;
-  /** Grey level of gaps and of places without a picture, 0 to 255; default 255. */
+  /** Pixels around the sheet; default 0. */
+  readonly margin?: number;
+  /** Grey level of gaps and of places without a picture, 0 to 255; default 255. Text is dark on light levels, light on dark. */
   readonly background?: number;
+  /** [rows, cols] that each picture is scaled to fit into; default: pictures stay as they are. */
+  readonly tile?: readonly [rows: number, cols: number];
+  /** A text under each picture, in two lines at most; '' for none. */
+  readonly captions?: readonly string[];
+  /** A text above each column. */
+  readonly columnHeadings?: readonly string[];
+  /** A text left of each row. */
+  readonly rowHeadings?: readonly string[];
 }
 
+const keys = ['cols', 'gap', 'margin', 'background', 'tile', 'captions', 'columnHeadings', 'rowHeadings'];
+
 /**
- * Pictures of one size side by side, row by row.
+ * Pictures side by side, row by row, with texts where they are given: figures like the paper's. Fig. 1 is class models
+ * with the names of the classes as captions; Fig. 2 photographs and, in the rows below, their maps; Fig. 3 a photograph, its
+ * map and what was made of it in each row, with column headings. Rows are as high as their highest picture, columns as
+ * wide as their widest, and each picture is in the middle of its place.
  *
- * @param pictures  at least one, each [rows, cols, 1 | 3 | 4], all of the same rows and cols; grey becomes RGB, and an
- *                  alpha channel is left out
- * @param options   cols, gap, background
+ * Texts are drawn in DejaVu Sans, which has Latin-1 here: other characters lose their accents or become a box. What is too
+ * long is broken into lines and then cut short.
+ *
+ * @param pictures  at least one, each [rows, cols, 1 | 3 | 4]; grey becomes RGB, and an alpha channel is left out
+ * @param options   cols, gap, margin, background, tile, captions, columnHeadings, rowHeadings
  * @returns         [rows, cols, 3] of the sheet
- * @throws          ERR_SHAPE if sizes differ
+ * @throws          ERR_ARGUMENT where there are not as many texts as pictures, columns or rows
  */
 export function contactSheet(pictures: readonly Image[], options: ContactSheetOptions = {}): Image {
   const where = 'contactSheet';
-  knownOptions(where, options, ['cols', 'gap', 'background']);
+  knownOptions(where, options, keys);
   if (!Array.isArray(pictures) || pictures.length === 0) {
     throw argumentError(where, 'pictures', 'an array of at least one picture', pictures);
   }
   const given = pictures.map((picture, i) => imageOf(where, `pictures[${i}]`, picture));
-  const [rows, cols] = given[0]!.shape as [number, number];
-  given.forEach(({ shape }, i) => {
-    if (shape[0] === rows && shape[1] === cols) return;
-    const message = `${where}: pictures must be of one size, [${rows}, ${cols}] as the first, got [${shape[0]}, ${shape[1]}]`;
-    throw new DeepInsideError('ERR_SHAPE', `${message} for pictures[${i}]; resize or pad them first`);
-  });
-  const { cols: across = Math.ceil(Math.sqrt(given.length)), gap = 2, background = 255 } = options;
-  integer(where, 'cols', across, 1);
-  integer(where, 'gap', gap, 0, 10_000);
+  const { background = 255, tile } = options;
   integer(where, 'background', background, 0, 255);
-  const down = Math.ceil(given.length / across);
-  const width = across * (cols + gap) - gap;
-  const height = down * (rows + gap) - gap;
-  const sheet = new Uint8Array(height * width * 3).fill(background);
-  given.forEach((picture, i) => {
-    const [top, left] = [Math.floor(i / across) * (rows + gap), (i % across) * (cols + gap)];
-    paste(picture, sheet, width, top, left);
-  });
-  return array(sheet, [height, width, 3]);
+  const box = tile === undefined ? null : sizeOf(where, 'tile', tile);
+  const placed = box === null ? given : given.map((picture) => fitted(picture, box));
+  const layout = layOut(
+    where,
+    placed.map(({ shape }) => [shape[0]!, shape[1]!]),
+    options,
+  );
+  const [height, width] = layout.size;
+  const canvas: Canvas = { data: new Uint8Array(height * width * 3).fill(background), width };
+  placed.forEach((picture, i) => paste(picture, canvas, ...layout.places[i]!));
+  write(canvas, layout, background < 128 ? 238 : 17);
+  return array(canvas.data, [height, width, 3]);
 }
 
-/** Copies a picture's colours to a place of a sheet [.., width, 3]. */
-function paste(picture: Image, sheet: Uint8Array, width: number, top: number, left: number): void {
+/** Copies a picture's colours to a place of a sheet. */
+function paste(picture: Image, { data: sheet, width }: Canvas, top: number, left: number): void {
   const { data, shape } = dense(picture);
   const [rows, cols, channels] = shape as [number, number, number];
   const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
@@ -61,5 +76,14 @@ function paste(picture: Image, sheet: Uint8Array, width: number, top: number, le
       sheet[to + 1] = data[from + green]!;
       sheet[to + 2] = data[from + blue]!;
     }
+  }
+}
+
+function write(canvas: Canvas, { font, blocks }: SheetLayout, ink: number): void {
+  for (const { lines, top, left, width, aligned } of blocks) {
+    lines.forEach((line, i) => {
+      const spare = aligned === 'centre' ? Math.floor((width - widthOf(font, line)) / 2) : 0;
+      drawLine(canvas, font, line, top + i * font.height, left + spare, ink);
+    });
   }
 }

@@ -1,5 +1,6 @@
 export { colourNames, type Colours } from './colours.js';
 export { contactSheet, type ContactSheetOptions } from './contact-sheet.js';
+export { fitted } from './fitted.js';
 export { heatMap, overlay, type HeatMapOptions, type OverlayOptions } from './heat-map.js';
 export { encodeNpy, type NumericArray } from './npy.js';
 export { padded } from './padded.js';

@@ -83,6 +83,9 @@ describe(`the package${wanted ? '' : ' (skipped: takes a native build; DEEP_INSI
       'dist/index.d.ts',
       'typings/addon.d.ts',
       'CMakeLists.txt',
+      'fonts/LICENCE',
+      'fonts/dejavu-sans.png',
+      'fonts/dejavu-sans.json',
     ])
       assert.ok(files.includes(path), `${path} is missing`);
     const strange = files.filter((path) => /^(test|build|native\/test|examples|docs|bench|\.)|\.tgz$/.test(path));
