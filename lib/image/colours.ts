@@ -1,8 +1,11 @@
 /** Tables of colours for maps: dark to bright, or (diverging) blue through white to red. */
 export type Colours = 'inferno' | 'viridis' | 'grey' | 'jet' | 'diverging';
 
-/** One step more than a byte has, so that the middle of a diverging table is an entry: its white. */
-export const lastColour = 256;
+/**
+ * Tables have 255 colours: the middle of a diverging one, its white, is an entry, and a picture in the colours of one
+ * table is a PNG with a palette, of a third of the size.
+ */
+export const lastColour = 254;
 
 /** Evenly spaced stops, interpolated linearly in between. */
 const stops: Record<Colours, string> = {
@@ -31,7 +34,7 @@ export const colourNames = Object.keys(stops) as Colours[];
 
 const tables = new Map<Colours, Uint8Array>();
 
-/** [257, 3] RGB levels. */
+/** [255, 3] RGB levels. */
 export function colourTable(colours: Colours): Uint8Array {
   const table = tables.get(colours) ?? interpolate(stops[colours].split(' '));
   tables.set(colours, table);

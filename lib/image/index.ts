@@ -7,4 +7,4 @@ export { padded } from './padded.js';
 export { defaultMaxPixels, readImage, type ReadImageOptions } from './read-image.js';
 export { resize, resizeFloat, shortSideSize, type Filter, type Part } from './resize.js';
 export { signedPicture, type SignedPictureOptions } from './signed-picture.js';
-export { encodePng, writeArray, writeImage } from './write.js';
+export { encodeJpeg, encodePng, writeArray, writeImage } from './write.js';

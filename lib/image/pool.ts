@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Piscina } from 'piscina';
 import { DeepInsideError } from '../errors.js';
-import type { Decoded, DecodeTask, Pixels } from './worker.js';
+import type { Decoded, DecodeTask, EncodeTask } from './worker.js';
 
 /** Threads that found no work for this long end; waiting ones never keep the process alive. */
 const idleMilliseconds = 10_000;
@@ -13,8 +13,8 @@ export function decodeInPool(name: string, task: DecodeTask): Promise<Decoded> {
   return run(name, 'decode', task, [task.bytes.buffer as ArrayBuffer]);
 }
 
-export function encodeInPool(name: string, pixels: Pixels): Promise<Uint8Array> {
-  return run(name, 'encode', pixels, []);
+export function encodeInPool(name: string, task: EncodeTask): Promise<Uint8Array> {
+  return run(name, 'encode', task, []);
 }
 
 async function run<Task, Result>(name: string, job: string, task: Task, transferList: ArrayBuffer[]): Promise<Result> {

@@ -5,6 +5,7 @@ import { decodeJpeg } from './decode-jpeg.js';
 import { decodePng } from './decode-png.js';
 import type { JpegHeader } from './jpeg-header.js';
 import type { PngHeader } from './png-header.js';
+import { packJpeg } from './pack-jpeg.js';
 import { packPng } from './pack-png.js';
 
 /** What goes to a worker thread; `bytes` become its own. */
@@ -15,6 +16,11 @@ export type DecodeTask = { readonly bytes: Uint8Array } & (
 export interface Pixels {
   readonly data: Uint8Array;
   readonly shape: readonly number[];
+}
+
+/** Of a JPEG the quality, 1 to 100; null for a PNG. */
+export interface EncodeTask extends Pixels {
+  readonly quality: number | null;
 }
 
 /** A file that the decoder refuses is an answer; a worker that fails is a rejection. */
@@ -29,8 +35,9 @@ export function decode(task: DecodeTask): unknown {
   }
 }
 
-export function encode({ data, shape }: Pixels): unknown {
-  const file = packPng(array(data, shape));
+export function encode({ data, shape, quality }: EncodeTask): unknown {
+  const image = array(data, shape);
+  const file = quality === null ? packPng(image) : packJpeg(image, quality);
   return withMemory(file, file);
 }
 

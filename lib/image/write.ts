@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { argumentError, filePath } from '../check.js';
+import { argumentError, filePath, integer } from '../check.js';
 import type { Image } from '../ndarray.js';
 import { dense, image as imageOf } from './image.js';
 import { encodeNpy, type NumericArray } from './npy.js';
@@ -33,7 +33,14 @@ export async function writeArray(path: string | URL, array: NumericArray): Promi
 /** The bytes of the PNG file that holds `image` [rows, cols, 1 | 3 | 4]; compressed on a worker thread. */
 export async function encodePng(image: Image): Promise<Uint8Array> {
   const given = imageOf('encodePng', 'image', image);
-  return encodeInPool('encodePng', { data: dense(given).data, shape: given.shape });
+  return encodeInPool('encodePng', { data: dense(given).data, shape: given.shape, quality: null });
+}
+
+/** The bytes of a JPEG file of `image` [rows, cols, 1 | 3 | 4] without its alpha channel; `quality` from 1 to 100. */
+export async function encodeJpeg(image: Image, quality: number): Promise<Uint8Array> {
+  const given = imageOf('encodeJpeg', 'image', image);
+  integer('encodeJpeg', 'quality', quality, 1, 100);
+  return encodeInPool('encodeJpeg', { data: dense(given).data, shape: given.shape, quality });
 }
 
 function targetOf(where: string, path: unknown, extension: string): string {

@@ -54,7 +54,7 @@ describe('heatMap', () => {
     assert.deepEqual(image.shape, [3, 2, 3]);
     assert.deepEqual(
       [0, 1, 2, 3, 4, 5].map((i) => pixel(image, i)[0]),
-      [0, 3, 1, 4, 2, 5].map((v) => Math.round((Math.round((v * 256) / 5) / 256) * 255)),
+      [0, 3, 1, 4, 2, 5].map((v) => Math.round((Math.round((v * 254) / 5) / 254) * 255)),
     );
   });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { encodeNpy } from '#lib/image/npy.js';
 import { readImage } from '#lib/image/read-image.js';
-import { encodePng, writeArray, writeImage } from '#lib/image/write.js';
+import { encodeJpeg, encodePng, writeArray, writeImage } from '#lib/image/write.js';
 import { array, type Image } from '#lib/ndarray.js';
 import { readNpy } from '../../support/npy.js';
 import { Random } from '../../support/random.js';
@@ -43,6 +43,40 @@ describe('writeImage and writeArray', () => {
       [...back.data],
       [...image.data].flatMap((level) => [level, level, level]),
     );
+  });
+
+  it('write RGB of at most 256 colours with a palette, and read them back bit for bit', async () => {
+    for (const [colours, type] of [
+      [1, 3],
+      [256, 3],
+      [257, 2],
+    ] as const) {
+      const of = (i: number) => [i % colours, (7 * (i % colours)) % 256, i % colours === 256 ? 1 : 0];
+      const image = array(Uint8Array.from(Array.from({ length: 600 }, (_, i) => of(i)).flat()), [20, 30, 3]);
+      const file = await encodePng(image);
+      assert.equal(file[25], type, `colour type of ${colours}`);
+      const back = await readImage(file);
+      assert.deepEqual([back.shape, back.data], [image.shape, image.data]);
+    }
+  });
+
+  it('make JPEGs that look like the picture, smaller where the quality is less', async () => {
+    const smooth = array(
+      Uint8Array.from(
+        { length: 24 * 40 * 3 },
+        (_, i) => 3 * Math.floor(i / 120) + 2 * (Math.floor(i / 3) % 40) + 20 * (i % 3),
+      ),
+      [24, 40, 3],
+    );
+    const [good, poor] = [await encodeJpeg(smooth, 95), await encodeJpeg(smooth, 20)];
+    assert.ok(poor.length < good.length);
+    const back = await readImage(good);
+    assert.deepEqual(back.shape, smooth.shape);
+    const worst = Math.max(...back.data.map((level, i) => Math.abs(level - smooth.data[i]!)));
+    assert.ok(worst <= 8, `${worst} levels`);
+    const grey = await readImage(await encodeJpeg(array(new Uint8Array(64).fill(90), [8, 8, 1]), 90));
+    assert.ok(grey.data.every((level) => Math.abs(level - 90) <= 1));
+    await assert.rejects(encodeJpeg(smooth, 0), { message: /quality must be an integer from 1 to 100, got 0/ });
   });
 
   it('write views as they look, not as they lie in memory', async () => {
