@@ -54,6 +54,14 @@ export function finite(where: string, what: string, value: unknown, low = -Infin
   throw argumentError(where, what, range, value);
 }
 
+const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
+
+/** `value` if it is a number of at least `low` that float32 can hold. */
+export function float32(where: string, what: string, value: unknown, low: number): number {
+  if (Number.isFinite(value) && (value as number) >= low && (value as number) <= largestFloat32) return value as number;
+  throw argumentError(where, what, `a number of at least ${low} in float32's range`, value);
+}
+
 /** `value` if it is true or false. */
 export function boolean(where: string, what: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;

@@ -46,12 +46,15 @@ export type { Target } from './net/target.js';
 export type { Region } from './net/ten-crops.js';
 export {
   classModel,
+  type AscentSettings,
   type AscentState,
   type AscentTarget,
   type ClassModel,
   type ClassModelOptions,
   type ClassModelPreset,
   type ModelsOf,
+  type Optimiser,
+  type Schedule,
 } from './visualise/class-model.js';
 export { activationSheet } from './visualise/activation-sheet.js';
 export { reconstruct, type OneOrMany, type Reconstruction, type ReconstructOptions } from './visualise/reconstruct.js';

@@ -3,7 +3,7 @@ import { onAbort } from './on-abort.js';
 
 /** How far a call is. */
 export interface Progress {
-  /** Images, inputs or batches that are finished; of an async iterable, those whose results were taken. */
+  /** Images, inputs or batches that are finished, or steps of `classModel`; of an async iterable, those whose results were taken. */
   readonly done: number;
   /** How many there are; null for an async iterable, which does not say. */
   readonly total: number | null;
@@ -14,7 +14,7 @@ export interface Progress {
 /** What functions over images take. */
 export interface CallOptions {
   /**
-   * Called after each image, in their order; for an async iterable when the next result is asked for, so that whoever
+   * Called after each image or step, in their order; for an async iterable when the next result is asked for, so that whoever
    * resumes after `done` images loses none. A promise that it returns is waited for, while work that has begun goes on.
    * What it throws, or that promise rejects with, rejects the call.
    */
@@ -50,7 +50,10 @@ export function beginCall(where: string, { onProgress, signal }: CallOptions, to
 }
 
 /** `work`, or a rejection with the signal's reason as soon as that is aborted; what comes of the work then is dropped. */
-export function untilAborted<T>({ signal }: Pick<Call, 'signal'>, work: Promise<T>): Promise<T> {
+export function untilAborted<T>(
+  { signal }: { readonly signal?: AbortSignal | undefined },
+  work: Promise<T>,
+): Promise<T> {
   if (!signal) return work;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason as Error);

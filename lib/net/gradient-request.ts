@@ -63,13 +63,17 @@ export function gradientRequest(
     checkDependence(where, graph, scored, request.to, 'the score');
     return request;
   }
-  if (request.score !== 'class') {
-    const message = `${where}: score must be left out for a target in a layer, got "${request.score}"`;
-    throw new DeepInsideError('ERR_ARGUMENT', message);
-  }
+  demandNoScore(where, request.score);
   const value = valueNamed(where, context.graph, (target as { layer: unknown }).layer);
   checkDependence(where, context.graph, value, request.to, `"${value}"`);
   return request;
+}
+
+/** Refuses a choice of score for a target in a layer. */
+export function demandNoScore(where: string, score: Score): void {
+  if (score === 'class') return;
+  const message = `${where}: score must be left out for a target in a layer, got "${score}"`;
+  throw new DeepInsideError('ERR_ARGUMENT', message);
 }
 
 function checkDependence(where: string, { nodes }: Graph, from: string, to: string, name: string): void {

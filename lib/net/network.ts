@@ -7,12 +7,13 @@ import type { FloatArray, Image } from '../ndarray.js';
 import { batchOf, inputOf, resultOf, type NetworkInput } from './batch.js';
 import { scores, withAllScores, type Score } from './edit-graph.js';
 import { gradientRequest, type GradientOptions } from './gradient-request.js';
+import { untilAborted } from './call.js';
 import { createLayers, type Layers } from './layer-of.js';
 import { valueNamed } from './layer-names.js';
 import { inParts, largestBatch } from './parts.js';
 import type { Pass } from './pass.js';
 import { checkScores } from './predictions.js';
-import { PassQueue, type PassRequest } from './pass-queue.js';
+import { PassQueue, type OwnPassRequest, type PassRequest } from './pass-queue.js';
 import { channelScale } from './prepare.js';
 import type { InputShape } from './preprocessing.js';
 import type { Execution } from './sequence.js';
@@ -190,11 +191,22 @@ export class Network {
 
   /**
    * For this library's own algorithms: runs a forward pass and calls `work` with a pass that nobody else uses until it
-   * returns. Wait for
-   * readings after that, so that the next caller's work is enqueued meanwhile: return them in an array.
+   * returns. Wait for readings after that, so that the next caller's work is enqueued meanwhile: return them in an array.
    */
   withPass<T>(request: PassRequest, work: (pass: Pass) => T | Promise<T>): Promise<T> {
-    return this.#passes.use(request, work);
+    return untilAborted(request, this.#passes.use(request, work));
+  }
+
+  /**
+   * The same for many passes one after the other, with a pass that `make` makes a tool of: other calls on the network
+   * have their turns meanwhile.
+   */
+  withOwnPass<Tool extends { dispose(): void }, T>(
+    request: OwnPassRequest,
+    make: (pass: Pass) => Tool,
+    work: (pass: Pass, tool: Tool) => Promise<T>,
+  ): Promise<T> {
+    return untilAborted(request, this.#passes.useOwn(request, make, work));
   }
 
   #describe({ name, op, inputs, output }: Graph['nodes'][number]): LayerDescription {
@@ -205,10 +217,10 @@ export class Network {
   }
 
   /**
-   * Gives its memory and its share in the device back; idempotent. It waits for what has begun: every call before it for
-   * one image or input comes to its end. A call over an array or an async iterable, or a batch of more than
-   * `largestBatch` inputs, begins its images one by one, and rejects with ERR_DISPOSED at the first that it has not
-   * begun: wait for those before.
+   * Gives its memory and its share in the device back; idempotent. It waits for the passes that have been asked for, so
+   * that every saliency map, reconstruction or classification of one image before it comes to its end. What asks for one
+   * pass after the other rejects with ERR_DISPOSED at the first that it has not asked for: calls over an array or an async
+   * iterable, batches of more than `largestBatch` inputs, maps that take the network at many points. Wait for those first.
    */
   dispose(): Promise<void> {
     return this.#passes.dispose(() => {

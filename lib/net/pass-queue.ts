@@ -9,14 +9,17 @@ import type { Execution } from './sequence.js';
 import type { SpareArrays } from './spare-arrays.js';
 import type { Turn } from './turn.js';
 
-export interface PassRequest {
+export interface OwnPassRequest {
   readonly n: number;
   readonly score: Score;
-  /** Dense [n, channels, rows, cols], taken over; as long as they are a promise, other calls go first. */
-  readonly inputs: Float32Array | Promise<Float32Array>;
   readonly signal?: AbortSignal | undefined;
   /** Values that `work` reads. */
   readonly read?: readonly string[];
+}
+
+export interface PassRequest extends OwnPassRequest {
+  /** Dense [n, channels, rows, cols], taken over; as long as they are a promise, other calls go first. */
+  readonly inputs: Float32Array | Promise<Float32Array>;
 }
 
 export interface PassQueueOptions {
@@ -54,31 +57,63 @@ export class PassQueue {
    * runs out, perhaps twice. Does neither if the signal was aborted before.
    */
   use<T>(request: PassRequest, work: (pass: Pass) => T | Promise<T>): Promise<T> {
-    if (this.#disposal) return Promise.reject(disposedError());
     const { inputs } = request;
-    const result =
-      inputs instanceof Promise
-        ? inputs.then((ready) => this.#inTurn(request, ready, work))
-        : this.#inTurn(request, inputs, work);
-    const settled: Promise<unknown> = result
-      .catch(() => undefined)
-      .finally(() => {
-        this.#unfinished.delete(settled);
-        if (inputs instanceof Float32Array) this.options.spare.giveBack(inputs);
+    const inTurn = (ready: Float32Array) =>
+      this.#inTurn(request, async () => {
+        const pass = await this.#pass(request);
+        request.signal?.throwIfAborted(); // planning takes a while
+        pass.forward(ready);
+        return work(pass);
       });
+    return this.#registered(() => (inputs instanceof Promise ? inputs.then(inTurn) : inTurn(inputs))).finally(() => {
+      if (inputs instanceof Float32Array) this.options.spare.giveBack(inputs);
+    });
+  }
+
+  /**
+   * Calls `work` with what `make` makes of a pass that is planned for it alone, so that other calls have their turns
+   * meanwhile; where memory runs out, perhaps makes it twice. Disposes of both in the end.
+   */
+  useOwn<Tool extends { dispose(): void }, T>(
+    request: OwnPassRequest,
+    make: (pass: Pass) => Tool,
+    work: (pass: Pass, tool: Tool) => Promise<T>,
+  ): Promise<T> {
+    return this.#registered(async () => {
+      const { pass, tool } = await this.#inTurn(request, async () => {
+        const pass = await this.#planned(request);
+        try {
+          request.signal?.throwIfAborted();
+          return { pass, tool: make(pass) };
+        } catch (reason) {
+          pass.dispose();
+          throw reason;
+        }
+      });
+      try {
+        return await work(pass, tool);
+      } finally {
+        tool.dispose();
+        pass.dispose();
+      }
+    });
+  }
+
+  /** `dispose` waits for what `begin` returns. */
+  #registered<T>(begin: () => Promise<T>): Promise<T> {
+    if (this.#disposal) return Promise.reject(disposedError());
+    const result = begin();
+    const settled: Promise<unknown> = result.catch(() => undefined).finally(() => this.#unfinished.delete(settled));
     this.#unfinished.add(settled);
     return result;
   }
 
-  #inTurn<T>(request: PassRequest, inputs: Float32Array, work: (pass: Pass) => T | Promise<T>): Promise<T> {
+  #inTurn<T>({ signal }: OwnPassRequest, work: () => Promise<T>): Promise<T> {
     const attempt = async () => {
-      request.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       demandAlive(this.options.device);
-      this.options.turn.begin(request.signal);
-      const pass = await this.#pass(request);
-      request.signal?.throwIfAborted(); // planning takes a while
-      pass.forward(inputs);
-      return work(pass);
+      this.options.turn.begin(signal);
+      return work();
     };
     const result = this.#tail.then(attempt).catch(async (reason: unknown) => {
       if (!(await this.#madeRoom(reason))) throw reason;
@@ -96,15 +131,21 @@ export class PassQueue {
     return true;
   }
 
-  async #pass({ n, score, read = [] }: PassRequest): Promise<Pass> {
+  async #pass(request: PassRequest): Promise<Pass> {
+    const key = JSON.stringify([request.n, request.score, this.#keptOf(request)]);
+    return this.#passes.get(key) ?? this.#passes.set(key, await this.#planned(request));
+  }
+
+  #planned(request: OwnPassRequest): Promise<Pass> {
     const { layers, device, execution } = this.options;
-    const { scored, fusable } = this.#scoredBy(score);
-    const kept = read.filter((name) => fusable.has(name)).sort();
-    const key = JSON.stringify([n, score, kept]);
-    const known = this.#passes.get(key);
-    if (known) return known;
-    const pixelScale = this.#scaleTensor();
-    return this.#passes.set(key, await Pass.plan({ device, scored, layers, n, kept, pixelScale, execution }));
+    const { scored } = this.#scoredBy(request.score);
+    const [kept, pixelScale] = [this.#keptOf(request), this.#scaleTensor()];
+    return Pass.plan({ device, scored, layers, n: request.n, kept, pixelScale, execution });
+  }
+
+  #keptOf({ score, read = [] }: OwnPassRequest): string[] {
+    const { fusable } = this.#scoredBy(score);
+    return read.filter((name) => fusable.has(name)).sort();
   }
 
   #scoredBy(score: Score) {

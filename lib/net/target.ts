@@ -43,8 +43,11 @@ function fixedTarget(ofClasses: boolean, fixed: (n: number) => Start): ResolvedT
   return { ofClasses, fixed, start: ({ n }) => fixed(n) };
 }
 
-export function resolveTarget(where: string, context: TargetContext, target: unknown): ResolvedTarget {
-  if (typeof target !== 'object' || target === null) throw argumentError(where, 'target', forms, target);
+/** @param others  forms of a target that the caller takes beside these, for messages */
+export function resolveTarget(where: string, context: TargetContext, target: unknown, others = ''): ResolvedTarget {
+  const forms = `${others}{ class }, { classes }, { layer, channel, row, col }, { layer, channel } or { layer, weights }`;
+  const expected = `${forms}, and nothing beside`;
+  if (typeof target !== 'object' || target === null) throw argumentError(where, 'target', expected, target);
   const keys = Object.keys(target).sort().join();
   const given = target as Record<string, unknown>;
   if (keys === 'class') {
@@ -56,7 +59,7 @@ export function resolveTarget(where: string, context: TargetContext, target: unk
     return fixedTarget(true, (n) => ({ perClass: repeated(weights, n) }));
   }
   if (!['channel,layer', 'channel,col,layer,row', 'layer,weights'].includes(keys)) {
-    throw argumentError(where, 'target', forms, target);
+    throw argumentError(where, 'target', expected, target);
   }
   const value = valueNamed(where, context.graph, given.layer);
   const shape = context.shapes.get(value)!.slice(1);
@@ -71,9 +74,6 @@ export function resolveTarget(where: string, context: TargetContext, target: unk
 
 /** Of float32. */
 const largest = (2 - 2 ** -23) * 2 ** 127;
-
-const forms =
-  '{ class }, { classes }, { layer, channel, row, col }, { layer, channel } or { layer, weights }, and nothing beside';
 
 function contrast(where: string, classes: readonly ClassName[], given: unknown): Float32Array {
   if (typeof given !== 'object' || given === null || Object.keys(given).length === 0) {

@@ -1,5 +1,4 @@
 import type { Tensor } from '../device/index.js';
-import type { Pass } from '../net/pass.js';
 import type { Sequence } from '../net/sequence.js';
 import { blurBoth } from './ascent-direction.js';
 import type { AscentTensors } from './ascent-tensors.js';
@@ -13,7 +12,6 @@ export class Blur {
   readonly #sequence: Sequence;
 
   constructor(
-    pass: Pass,
     tensors: AscentTensors,
     readonly settings: AscentSettings,
     image: Tensor<'float32'>,
@@ -21,7 +19,7 @@ export class Blur {
     this.#radius = radiusOf(Math.max(...settings.blur!.sigma));
     this.#taps = tensors.floats([2 * this.#radius + 1]);
     const between = tensors.images();
-    this.#sequence = pass.record(() => blurBoth(tensors.device, this.#taps, image, between, image));
+    this.#sequence = tensors.recorded(() => blurBoth(tensors.device, this.#taps, image, between, image));
   }
 
   after(step: number): void {
@@ -31,9 +29,5 @@ export class Blur {
     const done = steps === 1 ? 1 : step / (steps - 1);
     this.#taps.write(gaussianTaps(sigma[0] + (sigma[1] - sigma[0]) * done, this.#radius));
     this.#sequence.run();
-  }
-
-  dispose(): void {
-    this.#sequence.dispose();
   }
 }

@@ -20,6 +20,7 @@ export type AscentStart = Start | { readonly energyOf: string };
 
 /** A target with its names looked up. */
 export interface ResolvedAscent {
+  readonly target: AscentTarget;
   /** Null where it is not one class. */
   readonly class: number | null;
   /** Whether `score` says which number of a class is meant. */
@@ -37,15 +38,22 @@ export function resolveAscent(
   const keys = Object.keys(given).sort().join();
   if (keys === 'layer') {
     const energyOf = valueNamed(where, context.graph, (given as { layer: unknown }).layer);
-    return { class: null, ofClasses: false, start: () => ({ energyOf }) };
+    return { target: given as AscentTarget, class: null, ofClasses: false, start: () => ({ energyOf }) };
   }
   const { ofClasses, fixed } = resolveTarget(
     where,
     context,
     keys === 'channel,layer' ? mean(where, context, given) : given,
+    'a class, { layer }, ',
   );
   const one = fixed!(1);
-  return { class: 'classes' in one ? one.classes[0]! : null, ofClasses, start: fixed! };
+  const index = 'classes' in one ? one.classes[0]! : null;
+  return {
+    target: index === null ? (given as AscentTarget) : { class: index },
+    class: index,
+    ofClasses,
+    start: fixed!,
+  };
 }
 
 /** The mean of a channel over all positions, as weights of its layer. */

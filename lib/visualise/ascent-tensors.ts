@@ -1,11 +1,14 @@
 import type { Device, Layout, Shape, Tensor } from '../device/index.js';
+import type { Pass } from '../net/pass.js';
+import type { Sequence } from '../net/sequence.js';
 
-/** Tensors of one ascent, which go together. */
+/** Tensors and recordings of one ascent, which go together. */
 export class AscentTensors {
-  readonly #all: Tensor[] = [];
+  readonly #all: { dispose(): void }[] = [];
 
   /** @param like  the network's input: images of this ascent lie as it does */
   constructor(
+    readonly pass: Pass,
     readonly device: Device,
     readonly like: Tensor<'float32'>,
   ) {}
@@ -33,12 +36,17 @@ export class AscentTensors {
     return tensor;
   }
 
-  #kept<T extends Tensor>(tensor: T): T {
-    this.#all.push(tensor);
-    return tensor;
+  /** A recording of the pass. */
+  recorded(calls: () => void): Sequence {
+    return this.#kept(this.pass.record(calls));
+  }
+
+  #kept<T extends { dispose(): void }>(one: T): T {
+    this.#all.push(one);
+    return one;
   }
 
   dispose(): void {
-    for (const tensor of this.#all) tensor.dispose();
+    for (const one of this.#all.reverse()) one.dispose();
   }
 }

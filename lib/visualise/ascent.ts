@@ -2,8 +2,9 @@ import type { Tensor } from '../device/index.js';
 import type { Differentiation } from '../net/gradient-passes.js';
 import type { Pass } from '../net/pass.js';
 import type { Sequence } from '../net/sequence.js';
-import { Random } from '../random.js';
+import type { Random } from '../random.js';
 import { Blur } from './ascent-blur.js';
+import { clipping } from './ascent-clip.js';
 import { directionOf } from './ascent-direction.js';
 import { Jitter } from './ascent-jitter.js';
 import { optimiserOf, type AscentOptimiser } from './ascent-optimiser.js';
@@ -14,10 +15,12 @@ import type { AscentSettings } from './class-model-options.js';
 export interface AscentOptions {
   readonly settings: AscentSettings;
   readonly start: AscentStart;
-  /** Of each image: of its random start and its jitter. */
-  readonly seeds: readonly number[];
-  /** What pixels may be, less the mean image: for each channel. */
-  readonly range: { readonly low: Float32Array; readonly high: Float32Array };
+  /** Of each image: of its jitter. */
+  readonly random: readonly Random[];
+  /** What the images start as, dense [n, channels, rows, cols]; null: zeros. */
+  readonly images: Float32Array | null;
+  /** In grey levels: a number for each channel, or an image [channels, rows, cols]. */
+  readonly mean: Float64Array;
 }
 
 /** What is known of the images [n] before a step, on its way. */
@@ -35,14 +38,13 @@ type Images = Tensor<'float32'>;
  */
 export class Ascent {
   readonly image: Images;
-  /** dS/dI of the last step or measurement. */
+  /** dS/dI, after a measurement. */
   readonly gradient: Images;
-  readonly #settings: AscentSettings;
   readonly #on: Differentiation;
   readonly #tensors: AscentTensors;
   readonly #optimiser: AscentOptimiser;
   readonly #random: readonly Random[];
-  readonly #seed: { readonly factor: number; readonly fill: () => void };
+  readonly #seed: Seed;
   readonly #scores: Tensor<'float32'>;
   readonly #squares: Tensor<'float32'>;
   readonly #jitter: Jitter | null;
@@ -50,31 +52,30 @@ export class Ascent {
   readonly #step: Sequence;
   readonly #measure: Sequence;
 
-  constructor(pass: Pass, { settings, start, seeds, range }: AscentOptions) {
-    this.#settings = settings;
+  constructor(pass: Pass, { settings, start, random, images, mean }: AscentOptions) {
     this.#on = pass.differentiation(sourceOf(start));
     const { device, input } = this.#on;
-    const tensors = (this.#tensors = new AscentTensors(device, input));
+    const tensors = (this.#tensors = new AscentTensors(pass, device, input));
     try {
-      this.#random = seeds.map((seed) => new Random(seed));
+      this.#random = random;
       this.image = tensors.images();
       this.gradient = tensors.images();
-      if (settings.noise > 0) this.image.write(this.#noise());
+      if (images) this.image.write(images);
       this.#scores = tensors.floats([tensors.n]);
       this.#squares = tensors.floats([tensors.n]);
       this.#seed = seeding(tensors, this.#on, start);
       this.#jitter = settings.jitter > 0 ? new Jitter(tensors, settings.jitter) : null;
       const { direction, calls } = directionOf(tensors, settings, this.gradient, this.image);
       this.#optimiser = optimiserOf(tensors, settings, direction, this.image);
-      const clip = settings.clip ? [range.low, range.high].map((side) => tensors.floats([side.length], side)) : null;
-      this.#measure = pass.record(() => this.#look(null));
-      this.#step = pass.record(() => {
+      const clip = settings.clip ? clipping(tensors, mean, this.image) : null;
+      this.#measure = tensors.recorded(() => this.#look(null));
+      this.#step = tensors.recorded(() => {
         this.#look(this.#jitter);
         calls();
         this.#optimiser.calls();
-        if (clip) device.clamp(clip[0]!, clip[1]!, this.image);
+        clip?.();
       });
-      this.#blur = settings.blur ? new Blur(pass, tensors, settings, this.image) : null;
+      this.#blur = settings.blur ? new Blur(tensors, settings, this.image) : null;
     } catch (reason) {
       tensors.dispose();
       throw reason;
@@ -98,8 +99,7 @@ export class Ascent {
 
   /** What the target is at the network's own input, after a forward pass of `pass`. */
   scoresOfInput(): Promise<Float32Array> {
-    this.#seed.fill();
-    this.#on.device.dot(this.#on.start, this.#on.from, this.#scores);
+    this.#fillSeed();
     return this.#reading().scores;
   }
 
@@ -114,11 +114,10 @@ export class Ascent {
 
   /** Forward and backward: fills the scores, the squares and the gradient per grey level. */
   #look(jitter: Jitter | null): void {
-    const { device, input, pixelScale, start, from, result, forward, backward } = this.#on;
+    const { device, input, pixelScale, result, forward, backward } = this.#on;
     device.scaleShift(jitter ? jitter.rolled(this.image) : this.image, pixelScale!, null, input);
     forward();
-    this.#seed.fill();
-    device.dot(start, from, this.#scores);
+    this.#fillSeed();
     device.dot(this.image, this.image, this.#squares);
     backward();
     if (!jitter) return device.scaleShift(result, pixelScale!, null, this.gradient);
@@ -126,17 +125,13 @@ export class Ascent {
     jitter.rollBack(result, this.gradient);
   }
 
-  #noise(): Float32Array {
-    const { n, like } = this.#tensors;
-    const size = like.shape.slice(1).reduce((product, side) => product * side, 1);
-    const { noise } = this.#settings;
-    return Float32Array.from({ length: n * size }, (_, i) => noise * this.#random[Math.floor(i / size)]!.normal());
+  /** Where the backward pass starts, and what the target is there. */
+  #fillSeed(): void {
+    this.#seed.fill();
+    this.#on.device.dot(this.#on.start, this.#seed.of, this.#scores);
   }
 
   dispose(): void {
-    this.#step.dispose();
-    this.#measure.dispose();
-    this.#blur?.dispose();
     this.#tensors.dispose();
   }
 }
@@ -146,13 +141,29 @@ function sourceOf(start: AscentStart): string | null {
   return 'value' in start ? start.value : null;
 }
 
-/** How the derivative of the target is filled in, and what its product with what it starts from is to be multiplied with. */
-function seeding(tensors: AscentTensors, { device, start: to, from, scores }: Differentiation, start: AscentStart) {
-  if ('energyOf' in start) return { factor: 1 / 2, fill: () => device.reorder(from, to) };
+/** How the derivative of the target is filled in; the target is `factor` times its product with `of`. */
+interface Seed {
+  readonly factor: number;
+  readonly of: Images;
+  readonly fill: () => void;
+}
+
+function seeding(tensors: AscentTensors, on: Differentiation, start: AscentStart): Seed {
+  const { device, start: to, from, scores } = on;
   if ('classes' in start) {
     const classes = tensors.integers([start.classes.length], start.classes);
-    return { factor: 1, fill: () => device.seed(scores, classes, to) };
+    return { factor: 1, of: from, fill: () => device.seed(scores, classes, to) };
   }
-  const derivative = tensors.floats(to.shape, 'value' in start ? start.derivative : start.perClass, to.layout);
-  return { factor: 1, fill: () => device.reorder(derivative, to) };
+  if ('perClass' in start) {
+    const derivative = tensors.floats(to.shape, start.perClass, to.layout);
+    return { factor: 1, of: from, fill: () => device.reorder(derivative, to) };
+  }
+  // In a concatenation an image's part of the value is not followed by the next one's.
+  const of = tensors.floats(from.shape, undefined, from.layout);
+  const derivative = 'value' in start ? tensors.floats(to.shape, start.derivative, to.layout) : of;
+  const fill = () => {
+    device.reorder(from, of);
+    device.reorder(derivative, to);
+  };
+  return { factor: 'value' in start ? 1 : 1 / 2, of, fill };
 }

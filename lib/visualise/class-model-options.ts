@@ -1,4 +1,4 @@
-import { argumentError, finite, integer, knownOptions, oneOf } from '../check.js';
+import { argumentError, boolean, finite, float32, integer, knownOptions, oneOf } from '../check.js';
 import { callOptions, type CallOptions } from '../net/call.js';
 import { scores, type Score } from '../net/edit-graph.js';
 import { optimisers, schedules, type Optimiser, type Schedule } from './ascent-rates.js';
@@ -11,7 +11,7 @@ export interface ClassModelOptions extends Partial<AscentSettings>, CallOptions 
    * recognise, by gradients that are smoothed at several scales, jitter, blur, and more luminance than colour.
    */
   readonly preset?: ClassModelPreset;
-  /** Of random starts and jitter; default 0. An array gives a model of each class for each seed. */
+  /** Of random starts and jitter, from 0 to 2^32 - 1; default 0. An array gives a model of each class for each seed. */
   readonly seed?: number | readonly number[];
   /** Keep the 8-bit image after every so many steps; default: none. */
   readonly snapshots?: number;
@@ -27,7 +27,10 @@ export interface AscentSettings {
   /** How the learning rate goes down: not at all, or to 0 along a line or half a period of a cosine. */
   readonly schedule: Schedule;
   readonly optimiser: Optimiser;
-  /** Of 'momentum': the part of the last displacement that is made again (Ochs et al. 2014, iPiano); of Adam its beta 1. */
+  /**
+   * Of 'momentum': the part of the last displacement that is made again (Ochs et al. 2014, iPiano), as it was before
+   * `clip` and `blur`; of Adam its beta 1.
+   */
   readonly momentum: number;
   /** S_c, P_c, or S_c before a ReLU that follows the last weights. */
   readonly score: Score;
@@ -55,13 +58,13 @@ export interface AscentSettings {
 }
 
 /**
- * Choice: the paper does not tell its constants. Under these the objective all but settles for SqueezeNet 1.1 and
- * GoogLeNet (docs/choices.md), and pixels differ from the mean by some tens of grey levels.
+ * Choice: the paper does not tell its constants. Under these the objective settles for SqueezeNet 1.1 and GoogLeNet
+ * (docs/choices.md), and pixels differ from the mean by some tens of grey levels.
  */
 const paper: AscentSettings = {
-  steps: 600,
+  steps: 1000,
   lambda: 3e-6,
-  learningRate: 5e3,
+  learningRate: 2e3,
   schedule: 'cosine',
   optimiser: 'plain',
   momentum: 0.9,
@@ -100,9 +103,10 @@ const presets: Readonly<Record<ClassModelPreset, AscentSettings>> = { paper, rob
 /** Whole settings, checked. */
 export function ascentSettings(where: string, options: ClassModelOptions): AscentSettings {
   knownOptions(where, options, ['preset', 'seed', 'snapshots', ...Object.keys(paper), ...callOptions]);
-  const preset = presets[oneOf(where, 'preset', options.preset ?? 'paper', ['paper', 'robust'])];
+  const { preset = 'paper' } = options;
+  const defaults = presets[oneOf(where, 'preset', preset, ['paper', 'robust'])];
   const given = Object.entries(options).filter(([key, value]) => key in paper && value !== undefined);
-  const settings = { ...preset, ...Object.fromEntries(given) };
+  const settings = { ...defaults, ...Object.fromEntries(given) };
   checkSteps(where, settings);
   checkRobustness(where, settings);
   return settings;
@@ -113,8 +117,8 @@ const nearlyOne = 1 - 2 ** -24;
 
 function checkSteps(where: string, settings: AscentSettings): void {
   integer(where, 'steps', settings.steps, 1);
-  finite(where, 'lambda', settings.lambda, 0);
-  finite(where, 'learningRate', settings.learningRate, 0);
+  float32(where, 'lambda', settings.lambda, 0);
+  float32(where, 'learningRate', settings.learningRate, 0);
   finite(where, 'momentum', settings.momentum, 0, nearlyOne);
   finite(where, 'noise', settings.noise, 0, 255);
   finite(where, 'decay', settings.decay, 0, nearlyOne);
@@ -130,9 +134,9 @@ function checkRobustness(where: string, settings: AscentSettings): void {
   const { scales, blur } = settings;
   integer(where, 'jitter', settings.jitter, 0, 2 ** 20);
   finite(where, 'chroma', settings.chroma, 0, 1);
-  finite(where, 'totalVariation', settings.totalVariation, 0);
+  float32(where, 'totalVariation', settings.totalVariation, 0);
   for (const name of ['normalise', 'clip'] as const) {
-    if (typeof settings[name] !== 'boolean') throw argumentError(where, name, 'true or false', settings[name]);
+    boolean(where, name, settings[name]);
   }
   if (!Array.isArray(scales)) throw argumentError(where, 'scales', 'an array of numbers of pixels', scales);
   scales.forEach((scale, i) => finite(where, `scales[${i}]`, scale, 0, widest));

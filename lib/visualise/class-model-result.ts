@@ -1,6 +1,8 @@
 import type { FloatArray, Image } from '../ndarray.js';
 import { posteriorsOf } from '../net/predictions.js';
 import type { Network } from '../net/network.js';
+import type { AscentTarget } from './ascent-target.js';
+import type { AscentSettings } from './class-model-options.js';
 
 /** An ascent before one of its steps, or after the last. */
 export interface AscentState {
@@ -18,7 +20,11 @@ export interface ClassModel {
   readonly class: number | null;
   readonly name: string | null;
   readonly wnid: string | null;
+  /** What was maximised; a class by its index. */
+  readonly target: AscentTarget;
   readonly seed: number;
+  /** How: the preset's settings with the options in their places. */
+  readonly settings: AscentSettings;
   /**
    * [rows, cols, 3 | 1] uint8: `pixels` rounded and cut off at 0 and 255, in a rim of the mean image's colour that the
    * network's preprocessing crops away again: what it sees of `image` are these pixels.

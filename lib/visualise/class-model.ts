@@ -1,16 +1,17 @@
 import { argumentError, integer } from '../check.js';
-import { DeepInsideError } from '../errors.js';
 import { beginCall } from '../net/call.js';
 import type { ClassChoice } from '../net/class-names.js';
+import { demandNoScore } from '../net/gradient-request.js';
 import { Network } from '../net/network.js';
-import { resolveAscent, type AscentTarget } from './ascent-target.js';
+import { resolveAscent, type AscentTarget, type ResolvedAscent } from './ascent-target.js';
 import { ascendTogether, type Model } from './ascend-together.js';
 import { ascentSettings, type ClassModelOptions } from './class-model-options.js';
 import type { ClassModel } from './class-model-result.js';
 import { Pixels } from './pixels.js';
 
 export type { AscentTarget } from './ascent-target.js';
-export type { ClassModelOptions, ClassModelPreset } from './class-model-options.js';
+export type { Optimiser, Schedule } from './ascent-rates.js';
+export type { AscentSettings, ClassModelOptions, ClassModelPreset } from './class-model-options.js';
 export type { AscentState, ClassModel } from './class-model-result.js';
 
 /** One model, or several where there are several targets or seeds. */
@@ -27,7 +28,7 @@ export type ModelsOf<Target, Options> = Target extends readonly unknown[]
  * channels. A step is I <- (I + eta dS/dI) / (1 + 2 eta lambda): up the score, then the penalty's proximal step, which is
  * stable for every lambda.
  *
- * @param net      the network; it needs preprocessing, which says what pictures its inputs are. Other calls on it wait
+ * @param net      the network; it needs preprocessing, which says what pictures its inputs are
  * @param cls      class index from 0, name or WNID; any target of net.gradient: { classes: { 281: 1, 282: -1 } },
  *                 { layer, channel, row, col }, { layer, channel } (here its mean over all positions), { layer, weights },
  *                 or { layer }; or an array of these. Classes ascend together, as one batch
@@ -53,43 +54,42 @@ export async function classModel(
   const settings = ascentSettings(where, options);
   const snapshots = options.snapshots === undefined ? null : integer(where, 'snapshots', options.snapshots, 1);
   const pixels = new Pixels(where, net);
-  const seeds = seedsOf(where, options.seed ?? 0);
+  const seeds = seedsOf(where, options.seed);
   const targets = Array.isArray(cls) ? (cls as readonly (ClassChoice | AscentTarget)[]) : [cls as AscentTarget];
   if (targets.length === 0) throw argumentError(where, 'class', 'one target or an array of at least one', cls);
   const resolved = targets.map((target) => resolveAscent(where, net.targetContext, target));
-  const odd = options.score === undefined ? undefined : resolved.find(({ ofClasses }) => !ofClasses);
-  if (odd) {
-    const message = `${where}: score must be left out for a target in a layer, got "${options.score}"`;
-    throw new DeepInsideError('ERR_ARGUMENT', message);
-  }
+  if (options.score && resolved.some(({ ofClasses }) => !ofClasses)) demandNoScore(where, options.score);
   const models = resolved.flatMap((target) => seeds.map((seed): Model => ({ target, seed })));
   const batches = batchesOf(models, net.largestBatch);
   const call = beginCall(where, options, batches.length * settings.steps);
   const results: ClassModel[] = [];
   for (const [i, batch] of batches.entries()) {
     const report = (step: number) => call.report(i * settings.steps + step);
-    results.push(...(await ascendTogether(net, batch, { settings, snapshots, pixels, signal: call.signal, report })));
+    const together = batch.map((model) => models[model]!);
+    const made = await ascendTogether(net, together, { settings, snapshots, pixels, signal: call.signal, report });
+    for (const [j, model] of batch.entries()) results[model] = made[j]!;
   }
   return Array.isArray(cls) || Array.isArray(options.seed) ? results : results[0]!;
 }
 
-function seedsOf(where: string, seed: number | readonly number[]): readonly number[] {
+function seedsOf(where: string, seed: number | readonly number[] = 0): readonly number[] {
   const seeds = Array.isArray(seed) ? (seed as readonly number[]) : [seed as number];
   if (seeds.length === 0) throw argumentError(where, 'seed', 'an integer or an array of at least one', seed);
-  return seeds.map((one) => integer(where, 'seed', one, 0));
+  return seeds.map((one) => integer(where, 'seed', one, 0, 2 ** 32 - 1));
 }
 
-/** Classes may share a batch; any other target has its own, of all its seeds. */
-function batchesOf(models: readonly Model[], largest: number): Model[][] {
-  const batches: Model[][] = [];
-  for (const model of models) {
-    const last = batches.at(-1);
-    if (last && last.length < largest && fit(last[0]!, model)) last.push(model);
-    else batches.push([model]);
+/**
+ * Indices of models that ascend together: classes may share a batch; any other target has its own, of all its seeds.
+ * Batches of one group have about the same size, since each size is planned.
+ */
+function batchesOf(models: readonly Model[], largest: number): number[][] {
+  const groups = new Map<ResolvedAscent | 'classes', number[]>();
+  for (const [i, { target }] of models.entries()) {
+    const key = target.class === null ? target : 'classes';
+    groups.set(key, [...(groups.get(key) ?? []), i]);
   }
-  return batches;
-}
-
-function fit(a: Model, b: Model): boolean {
-  return a.target === b.target || (a.target.class !== null && b.target.class !== null);
+  return [...groups.values()].flatMap((group) => {
+    const size = Math.ceil(group.length / Math.ceil(group.length / largest));
+    return Array.from({ length: Math.ceil(group.length / size) }, (_, i) => group.slice(i * size, (i + 1) * size));
+  });
 }

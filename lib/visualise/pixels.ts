@@ -10,6 +10,8 @@ type Preprocessing = NonNullable<Network['preprocessing']>;
  * in RGB: the picture's grey levels 0-255 less the mean image.
  */
 export class Pixels {
+  /** Of the mean image: a grey level for each channel, or for each pixel, [channels, rows, cols]. */
+  readonly mean: Float64Array;
   readonly #preprocessing: Preprocessing;
   readonly #size: readonly [number, number];
 
@@ -21,27 +23,24 @@ export class Pixels {
     }
     this.#preprocessing = net.preprocessing;
     this.#size = [net.inputShape[1], net.inputShape[2]];
+    const { mean, range } = net.preprocessing;
+    this.mean = Float64Array.from('data' in mean ? mean.data : mean, (value) => value * (255 / range));
   }
 
   get channels(): number {
     return this.#preprocessing.std.length;
   }
 
-  /** What zero-centred pixels may be in each channel; with a mean image, about the mean of that. */
-  get range(): { readonly low: Float32Array; readonly high: Float32Array } {
-    const means = Array.from({ length: this.channels }, (_, c) => this.#meanOfChannel(c));
-    return { low: Float32Array.from(means, (mean) => -mean), high: Float32Array.from(means, (mean) => 255 - mean) };
-  }
-
   /** With the mean image added: [rows, cols, channels] of the network's input. */
   pixels(centred: Float32Array): FloatArray {
     const [rows, cols] = this.#size;
-    const { channels } = this;
+    const { channels, mean } = this;
+    const perChannel = mean.length === channels;
     const to = new Float32Array(centred.length);
     for (let c = 0; c < channels; c++) {
       const place = this.#channelAt(c);
       for (let i = 0, from = c * rows * cols; i < rows * cols; i++, from++) {
-        to[i * channels + place] = centred[from]! + this.#mean(c, from);
+        to[i * channels + place] = centred[from]! + mean[perChannel ? c : from]!;
       }
     }
     return array(to, [rows, cols, channels]);
@@ -79,16 +78,9 @@ export class Pixels {
     return this.#preprocessing.channelOrder === 'BGR' ? 2 - place : place;
   }
 
-  #mean(channel: number, element: number): number {
-    const { mean, range } = this.#preprocessing;
-    return ('data' in mean ? mean.data[element]! : mean[channel]!) * (255 / range);
-  }
-
   #meanOfChannel(channel: number): number {
-    if (!('data' in this.#preprocessing.mean)) return this.#mean(channel, 0);
-    const area = this.#size[0] * this.#size[1];
-    let sum = 0;
-    for (let i = 0; i < area; i++) sum += this.#mean(channel, channel * area + i);
-    return sum / area;
+    const area = this.mean.length / this.channels;
+    const ofChannel = this.mean.subarray(channel * area, (channel + 1) * area);
+    return ofChannel.reduce((sum, level) => sum + level, 0) / area;
   }
 }
