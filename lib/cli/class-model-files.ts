@@ -1,14 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../image/write-whole.js';
+import { recordPath } from './record.js';
 import { writeArray, writeImage, type ClassModel } from '../index.js';
 
 /** What is written of one model. */
 export interface ModelFiles {
   readonly picture: string;
   readonly pixels: string;
-  /** Written last: where it is there, all is. */
   readonly facts: string;
+  /** Written last: where it is there, all is. */
+  readonly record: string;
   snapshot(step: number): string;
 }
 
@@ -18,23 +20,26 @@ export function filesOf(folder: string, name: string): ModelFiles {
     picture: at('.png'),
     pixels: at('.npy'),
     facts: at('.json'),
+    record: recordPath(join(folder, name), 'class-model'),
     snapshot: (step) => at(`.step-${String(step).padStart(5, '0')}.png`),
   };
 }
 
-/** Gives the paths of the files. */
-export async function writeModel(files: ModelFiles, model: ClassModel): Promise<string[]> {
+/** All but the record. Gives the paths of the files by their kinds. */
+export async function writeModel(files: ModelFiles, model: ClassModel): Promise<Record<string, string>> {
   const { image, pixels, snapshots, ...facts } = model;
   const ofSteps = snapshots.map(({ step }) => files.snapshot(step));
   await writeImage(files.picture, image);
   await writeArray(files.pixels, pixels);
   for (const [i, snapshot] of snapshots.entries()) await writeImage(ofSteps[i]!, snapshot.image);
   await writeWhole('class-model', files.facts, Buffer.from(`${JSON.stringify(facts, null, 1)}\n`));
-  return [files.picture, files.pixels, files.facts, ...ofSteps];
+  const { picture, pixels: values, facts: told } = files;
+  const steps = snapshots.map(({ step }, i) => [`step-${step}`, ofSteps[i]!] as const);
+  return { picture, pixels: values, facts: told, ...Object.fromEntries(steps) };
 }
 
-export async function isThere({ picture, pixels, facts }: ModelFiles): Promise<boolean> {
-  const found = [picture, pixels, facts].map((path) =>
+export async function isThere({ picture, pixels, facts, record }: ModelFiles): Promise<boolean> {
+  const found = [picture, pixels, facts, record].map((path) =>
     stat(path).then(
       (file) => file.isFile(),
       () => false,

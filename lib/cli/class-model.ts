@@ -9,11 +9,13 @@ import {
 } from '../index.js';
 import { filesOf, isThere, writeModel, type ModelFiles } from './class-model-files.js';
 import { note } from './messages.js';
-import { indicesOf, withSeeingNetwork } from './network.js';
+import { indicesOf } from './network.js';
 import { addModelOption, choice, classes, count, folder, numberFrom, wholeFrom, type FileFlags } from './options.js';
 import { makeOutputFolder } from './outputs.js';
 import { openProgress } from './progress.js';
+import { withRecorder, type Recorder } from './recorder.js';
 import { indented } from './report.js';
+import { ascentSettings } from '../visualise/class-model-options.js';
 import type { Caller } from './caller.js';
 import { visible } from './visible.js';
 
@@ -99,7 +101,7 @@ interface Job extends Wanted {
 
 async function makeModels(flags: ClassModelFlags, caller: Caller): Promise<void> {
   const { seed: seeds = [0], out, resume = false } = flags;
-  await withSeeingNetwork(flags, async (net) => {
+  await withRecorder({ command: 'class-model', flags }, async (net, recorder) => {
     const wanted = targetsOf(net, flags);
     await makeOutputFolder(out);
     const jobs = wanted.flatMap(({ target, label }) =>
@@ -111,7 +113,7 @@ async function makeModels(flags: ClassModelFlags, caller: Caller): Promise<void>
     const left = resume ? await missing(jobs) : jobs;
     if (left.length < jobs.length)
       note(`--resume: ${jobs.length - left.length} of ${jobs.length} had been made`, flags);
-    await makeEach(net, left, flags, caller);
+    await makeEach(net, left, flags, caller, recorder);
   });
 }
 
@@ -128,31 +130,52 @@ async function missing(jobs: readonly Job[]): Promise<Job[]> {
   return jobs.filter((_, i) => !there[i]);
 }
 
-/** Jobs of one seed, a few at a time; each call's models are written before the next begins. */
-async function makeEach(net: Network, jobs: readonly Job[], flags: ClassModelFlags, caller: Caller): Promise<void> {
+/** Models are made in parts; those of each are written before the next begins. */
+async function makeEach(
+  net: Network,
+  jobs: readonly Job[],
+  flags: ClassModelFlags,
+  caller: Caller,
+  recorder: Recorder,
+): Promise<void> {
   caller.finishOnInterrupt();
   const progress = openProgress(jobs.length, flags);
   let done = 0;
-  for (const seed of new Set(jobs.map((job) => job.seed))) {
-    const ofSeed = jobs.filter((job) => job.seed === seed);
-    for (let first = 0; first < ofSeed.length && !caller.signal.aborted; first += atOnce) {
-      const part = ofSeed.slice(first, first + atOnce);
-      const models = await classModel(
-        net,
-        part.map(({ target }) => target),
-        { ...optionsOf(flags), seed },
-      );
-      for (const [i, model] of models.entries()) {
-        const outputs = await writeModel(part[i]!.files, model);
-        progress.advance(() => caller.print(modelText(part[i]!, model, outputs, flags)));
-        if (model.zero)
-          note(`${part[i]!.label}: the first gradient is 0, so there is no way up${remedy(flags)}`, flags);
-        done++;
-      }
+  for (const part of partsOf(jobs)) {
+    if (caller.signal.aborted) break;
+    const targets = part.map(({ target }) => target);
+    const models = await classModel(net, targets, { ...optionsOf(flags), seed: part[0]!.seed });
+    for (const [i, model] of models.entries()) {
+      const { label, files } = part[i]!;
+      const outputs = await writeModel(files, model);
+      const result = summaryOf(model);
+      await recorder.write(files.record, { label, options: settingsOf(flags, part), result, outputs });
+      progress.advance(() => caller.print(modelText(part[i]!, result, Object.values(outputs), flags)));
+      if (model.zero) note(`${label}: the first gradient is 0, so there is no way up${remedy(flags)}`, flags);
+      done++;
     }
   }
   progress.stop();
   if (done < jobs.length) note(`stopped after ${done} of ${jobs.length} models`, flags);
+}
+
+/** A few jobs of one seed each. */
+function partsOf(jobs: readonly Job[]): Job[][] {
+  const parts: Job[][] = [];
+  for (const job of jobs) {
+    const open = parts.find((part) => part.length < atOnce && part[0]!.seed === job.seed);
+    if (open) open.push(job);
+    else parts.push([job]);
+  }
+  return parts;
+}
+
+/** All that decides: what ascends together may share sums, so the whole part. */
+function settingsOf(flags: ClassModelFlags, part: readonly Job[]): object {
+  const { preset = 'paper' } = flags;
+  const classes = part.flatMap(({ target }) => (typeof target === 'number' ? [target] : []));
+  const settings = ascentSettings('classModel', optionsOf(flags));
+  return { ...settings, preset, seed: [part[0]!.seed], ...(classes.length > 0 && { class: classes }) };
 }
 
 function remedy({ score, layer }: ClassModelFlags): string {
@@ -164,28 +187,20 @@ function optionsOf(flags: ClassModelFlags): ClassModelOptions {
   return { preset, steps, lambda, learningRate, optimiser, score, noise, snapshots };
 }
 
+/** What is told of a model. */
+function summaryOf({ class: index, name, wnid, seed, ...rest }: ClassModel) {
+  const { score, scoreOfImage, posterior, norm, stationarity, zero } = rest;
+  return { class: index, name, wnid, seed, score, scoreOfImage, posterior, norm, stationarity, zero };
+}
+
 function modelText(
-  { label, seed }: Job,
-  model: ClassModel,
+  { label, files: { record } }: Job,
+  summary: ReturnType<typeof summaryOf>,
   outputs: readonly string[],
   { json }: ClassModelFlags,
 ): string {
-  const { score, scoreOfImage, posterior, norm, stationarity, zero } = model;
-  const { class: index, name, wnid } = model;
-  if (json)
-    return JSON.stringify({
-      class: index,
-      name,
-      wnid,
-      seed,
-      score,
-      scoreOfImage,
-      posterior,
-      norm,
-      stationarity,
-      zero,
-      outputs,
-    });
+  if (json) return JSON.stringify({ ...summary, outputs, records: [record] });
+  const { name, score, scoreOfImage, posterior, norm, stationarity } = summary;
   const facts = [
     `score ${score.toFixed(3)}`,
     `of the picture ${scoreOfImage.toFixed(3)}`,

@@ -12,6 +12,8 @@ export interface FileResult {
   readonly predictions: readonly Prediction[];
   /** Paths of the files written. */
   readonly outputs: readonly string[];
+  /** Of the records of these files. */
+  readonly records?: readonly string[];
   readonly reconstructions?: readonly Reconstructed[];
 }
 

@@ -18,6 +18,11 @@ import {
 } from '../index.js';
 import { addMapOptions, mapsOfFiles, type MapFlags } from './map-files.js';
 import { addFileOptions, choice, count, numberFrom, wholeFrom } from './options.js';
+import { explainSettings } from '../visualise/explain-each.js';
+import { gradCamSettings } from '../visualise/grad-cam.js';
+import { integratedGradientsSettings } from '../visualise/integrated-gradients.js';
+import { occlusionSettings } from '../visualise/occlusion.js';
+import { smoothGradSettings } from '../visualise/smooth-grad.js';
 import type { Caller } from './caller.js';
 
 const scores: readonly NonNullable<ExplainOptions['score']>[] = ['class', 'posterior', 'unclipped'];
@@ -47,6 +52,8 @@ type Explain = (
 
 interface Method {
   readonly explain: Explain;
+  /** Its own options, with those that are left out. */
+  readonly settingsOf: (net: Network, options: object) => object;
   /** The options that it has beside those of all methods. */
   readonly options: readonly (keyof OwnFlags)[];
   /** Whether its maps have signs, to be drawn diverging about 0. */
@@ -54,15 +61,31 @@ interface Method {
 }
 
 const methods = {
-  'input-times-gradient': { explain: inputTimesGradient, options: [], signed: true },
+  'input-times-gradient': { explain: inputTimesGradient, settingsOf: () => ({}), options: [], signed: true },
   'smooth-grad': {
     explain: smoothGrad,
+    settingsOf: (_, options) => smoothGradSettings('smoothGrad', options),
     options: ['variant', 'samples', 'noise', 'seed', 'signed'],
     signed: false,
   },
-  'integrated-gradients': { explain: integratedGradients, options: ['steps', 'baseline'], signed: true },
-  'grad-cam': { explain: gradCam, options: ['layer'], signed: false },
-  occlusion: { explain: occlusion, options: ['window', 'stride'], signed: true },
+  'integrated-gradients': {
+    explain: integratedGradients,
+    settingsOf: (_, options) => integratedGradientsSettings('integratedGradients', options),
+    options: ['steps', 'baseline'],
+    signed: true,
+  },
+  'grad-cam': {
+    explain: gradCam,
+    settingsOf: (net, options) => gradCamSettings('gradCam', net, options),
+    options: ['layer'],
+    signed: false,
+  },
+  occlusion: {
+    explain: occlusion,
+    settingsOf: (net, options) => occlusionSettings('occlusion', net, options),
+    options: ['window', 'stride'],
+    signed: true,
+  },
 } satisfies Record<string, Method>;
 
 type MethodName = keyof typeof methods;
@@ -127,14 +150,17 @@ function refuseOthers(command: Command): void {
 }
 
 async function explainFiles(paths: readonly string[], flags: ExplainFlags, caller: Caller): Promise<void> {
-  const { explain, options: own, signed }: Method = methods[flags.method];
+  const { explain, settingsOf, options: own, signed }: Method = methods[flags.method];
   const names = ['frame', 'score', ...own] as const;
   const given = Object.fromEntries(names.map((name) => [name, flags[name]]));
   const { orientation, maxPixels, decoder, baseline } = flags;
   const begin =
     baseline === undefined ? {} : { baseline: await readImage(baseline, { orientation, maxPixels, decoder }) };
   await mapsOfFiles(paths, flags, caller, {
+    command: 'explain',
     label: flags.method,
+    files: { baseline },
+    settingsOf: (net) => ({ ...explainSettings(flags.method, given), ...settingsOf(net, given) }),
     drawing: signed || flags.signed ? { colours: 'diverging' } : undefined,
     remedy: 'cut such pictures into parts',
     async mapsOf(net, img, classes) {

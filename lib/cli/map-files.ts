@@ -19,15 +19,18 @@ import {
 import { eachFile } from './each-file.js';
 import { expand } from './inputs.js';
 import { note } from './messages.js';
-import { indicesOf, withSeeingNetwork } from './network.js';
+import { indicesOf } from './network.js';
 import { choice, classes, count, folder, type FileFlags } from './options.js';
-import { pathsOf, planOutputs, type Targets } from './outputs.js';
+import { planOutputs, type Place, type Targets } from './outputs.js';
+import { withRecorder } from './recorder.js';
 import { unfinished } from './resume.js';
 import { noteUnseen, shareSeen } from './seen.js';
 import type { Caller } from './caller.js';
 
 /** What is written for each class of each file. */
 const endings = { overlay: '.overlay.png', heatMap: '.map.png', map: '.map.npy' };
+
+type Kind = keyof typeof endings;
 
 const frames = ['input', 'image'] as const;
 
@@ -44,11 +47,16 @@ export interface MapFlags extends FileFlags {
 
 /** How a command makes its maps. */
 export interface Mapping {
+  readonly command: string;
   /** Begins the names of classes in the names of files; '' for none. */
   readonly label: string;
   /** A map of each class, or of the best one; in the frame that the flags name. */
   mapsOf(net: Network, img: Image, classes: readonly number[] | undefined): Promise<SaliencyMap[]>;
   readonly drawing?: HeatMapOptions;
+  /** All that decides what the maps are. */
+  settingsOf(net: Network): object;
+  /** Paths of the files that options of the command name. */
+  readonly files?: Readonly<Record<string, string | undefined>>;
   /** What helps where the network sees less than half of a picture. */
   readonly remedy: string;
 }
@@ -71,20 +79,29 @@ export async function mapsOfFiles(
 ): Promise<void> {
   const { inputs, notes } = await expand(paths);
   for (const text of notes) note(text, flags);
-  await withSeeingNetwork(flags, async (net) => {
+  const { command, files } = mapping;
+  await withRecorder({ command, flags, files }, async (net, recorder) => {
     const chosen = flags.class && indicesOf(net, flags.class);
+    const options = { ...mapping.settingsOf(net), class: chosen };
     const labels = (chosen?.map(String) ?? labelsOfBest(flags.top ?? 1)).map((label) =>
       [mapping.label, label].filter(Boolean).join('.'),
     );
-    const planned = await planOutputs(inputs, flags.out, labels, endings);
+    const planned = await planOutputs(command, inputs, flags.out, labels, endings);
     const left = flags.resume ? await unfinished(planned, flags) : planned;
     const shares = new Map<string, number>();
-    await eachFile(left, flags, caller, async (img, { path, targets }) => {
+    await eachFile(left, flags, caller, async (img, { path, places }) => {
       const maps = await mapping.mapsOf(net, img, chosen ?? (await bestOf(net, img, flags)));
       const drawn = maps.map((map) => (flags.frame === 'image' ? map : toImageFrame(net, map, img)));
       shares.set(path, shareSeen(drawn[0]!));
-      const outputs = await writeMaps(img, maps, drawn, targets, mapping.drawing);
-      return { predictions: maps.flatMap(predictionsOf), outputs };
+      const to = places.slice(0, maps.length);
+      const write = async ({ label, files: outputs, record }: Place<Kind>, i: number) => {
+        await writeMap(img, maps[i]!, drawn[i]!, outputs, mapping.drawing);
+        const result = { predictions: predictionsOf(maps[i]!) };
+        await recorder.write(record, { label, options, image: path, result, outputs });
+      };
+      await Promise.all(to.map(write));
+      const outputs = to.flatMap(({ files }) => Object.values(files));
+      return { predictions: maps.flatMap(predictionsOf), outputs, records: to.map(({ record }) => record) };
     });
     noteUnseen(shares, flags, mapping.remedy);
   });
@@ -108,22 +125,15 @@ function predictionsOf(map: SaliencyMap & { readonly completeness?: readonly Com
 }
 
 /** The values as they are; heat map and overlay as `drawn`, which is in the image's frame. */
-async function writeMaps(
+async function writeMap(
   img: Image,
-  maps: readonly SaliencyMap[],
-  drawn: readonly FramedMap[],
-  targets: readonly Targets<keyof typeof endings>[],
+  values: SaliencyMap,
+  drawn: FramedMap,
+  to: Targets<Kind>,
   drawing: HeatMapOptions | undefined,
-): Promise<string[]> {
-  const written = await Promise.all(
-    maps.map(async (values, i) => {
-      const to = targets[i]!;
-      const heat = heatMap(drawn[i]!, drawing);
-      await writeArray(to.map, values); // first: it tells a later run what the pictures beside it are
-      await writeImage(to.overlay, overlay(img, heat));
-      await writeImage(to.heatMap, heat);
-      return pathsOf(to);
-    }),
-  );
-  return written.flat();
+): Promise<void> {
+  const heat = heatMap(drawn, drawing);
+  await writeArray(to.map, values); // first: it tells a later run what the pictures beside it are
+  await writeImage(to.overlay, overlay(img, heat));
+  await writeImage(to.heatMap, heat);
 }

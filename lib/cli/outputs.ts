@@ -3,13 +3,21 @@ import { basename, dirname, extname, join, relative, resolve, sep } from 'node:p
 import { makeFolder } from '../folder.js';
 import { DeepInsideError } from '../index.js';
 import type { Input } from './inputs.js';
+import { recordPath } from './record.js';
 
 /** The files that are written for one label of one image, by their kinds. */
 export type Targets<Kind extends string = string> = Readonly<Record<Kind, string>>;
 
+/** Where those files go, and their record. */
+export interface Place<Kind extends string = string> {
+  readonly label: string;
+  readonly files: Targets<Kind>;
+  readonly record: string;
+}
+
 export interface PlannedInput<Kind extends string = string> extends Input {
-  /** One entry per label. */
-  readonly targets: readonly Targets<Kind>[];
+  /** One for each label. */
+  readonly places: readonly Place<Kind>[];
 }
 
 /**
@@ -17,9 +25,11 @@ export interface PlannedInput<Kind extends string = string> extends Input {
  * (cat.281.overlay.png). Where two inputs share a name, all keep their endings and their folders below the one that
  * holds them all (folder/a/x.jpg.overlay.png). Makes the folders; an input that would be overwritten gets a problem.
  *
+ * @param command  which ends the names of records
  * @param endings  of the files, by their kinds: '.overlay.png' and so on
  */
 export async function planOutputs<Kind extends string>(
+  command: string,
   inputs: readonly Input[],
   folder: string,
   labels: readonly string[],
@@ -27,20 +37,23 @@ export async function planOutputs<Kind extends string>(
 ): Promise<PlannedInput<Kind>[]> {
   const names = namesFor(inputs.map(({ path }) => path));
   const planned = inputs.map((input, i) => {
-    const targets = labels.map((label) => targetsAt(join(folder, names[i]!) + (label && `.${label}`), endings));
-    return { ...input, targets };
+    const places = labels.map((label): Place<Kind> => {
+      const base = join(folder, names[i]!) + (label && `.${label}`);
+      return { label, files: targetsAt(base, endings), record: recordPath(base, command) };
+    });
+    return { ...input, places };
   });
-  const wanted = planned.filter(({ problem }) => problem === null).flatMap(({ targets }) => targets);
-  for (const place of new Set(wanted.flatMap(pathsOf).map(dirname))) await makeOutputFolder(place);
+  const wanted = planned.filter(({ problem }) => problem === null).flatMap(({ places }) => places);
+  for (const parent of new Set(wanted.flatMap(pathsOf).map(dirname))) await makeOutputFolder(parent);
   const taken = await placesOf(inputs.map(({ path }) => path));
   return Promise.all(
     planned.map(async (input) => ({ ...input, problem: input.problem ?? (await clash(input, taken)) })),
   );
 }
 
-/** All files of one label of one image, in the order of the endings. */
-export function pathsOf(targets: Partial<Targets>): string[] {
-  return Object.values(targets).filter((path) => path !== undefined);
+/** All files of one label of one image, in the order of the endings, and last their record. */
+export function pathsOf({ files, record }: Place): string[] {
+  return [...Object.values(files), record];
 }
 
 function targetsAt<Kind extends string>(base: string, endings: Targets<Kind>): Targets<Kind> {
@@ -53,9 +66,14 @@ function namesFor(paths: readonly string[]): string[] {
   const stems = paths.map((path) => basename(path, extname(path)));
   // some file systems take x.png and X.png for one
   if (new Set(stems.map((stem) => stem.toLowerCase())).size === stems.length) return stems;
+  return namesWithin(paths);
+}
+
+/** The paths from the folder that holds all files, with `/`. */
+export function namesWithin(paths: readonly string[]): string[] {
   const whole = paths.map((path) => resolve(path));
-  const root = whole.map(dirname).reduce(commonFolder);
-  return whole.map((path) => relative(root, path));
+  const root = whole.map(dirname).reduce(commonFolder, dirname(whole[0] ?? ''));
+  return whole.map((path) => relative(root, path).split(sep).join('/'));
 }
 
 function commonFolder(a: string, b: string): string {
@@ -88,7 +106,7 @@ async function placeOf(path: string): Promise<string | null> {
 }
 
 async function clash(input: PlannedInput, taken: ReadonlyMap<string, string>): Promise<DeepInsideError | null> {
-  for (const target of input.targets.flatMap(pathsOf)) {
+  for (const target of input.places.flatMap(pathsOf)) {
     const victim = taken.get((await placeOf(target)) ?? '');
     if (victim === undefined) continue;
     const message = `${input.path}: an input is never overwritten, but its output ${target} is the input ${victim}; name another folder with --out`;

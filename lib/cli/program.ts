@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Caller } from './caller.js';
 import { addClassModel } from './class-model.js';
@@ -9,6 +8,7 @@ import { addInspect } from './inspect.js';
 import { addReconstruct } from './reconstruct.js';
 import { addSaliency } from './saliency.js';
 import { addTopActivations } from './top-activations.js';
+import { packageVersion } from './version.js';
 import { visible } from './visible.js';
 
 const closing = `
@@ -17,12 +17,9 @@ wrong, 130 interrupted. deep-inside COMMAND --help shows the options and example
 
 /** All commands. Parsing runs the one that is named, and throws a CommanderError where the command line is wrong. */
 export function createProgram(caller: Caller): Command {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
   const program = new Command('deep-inside')
     .description('What an image classifier has learnt (Simonyan, Vedaldi & Zisserman 2013).')
-    .version(version, '--version')
+    .version(packageVersion, '--version')
     .helpOption('-h, --help', 'show this text')
     .addHelpText('after', closing)
     .configureOutput({ outputError: (text, write) => write(inOneLine(text)) })
@@ -34,7 +31,7 @@ export function createProgram(caller: Caller): Command {
   addTopActivations(program, caller);
   addClassModel(program, caller);
   addInspect(program);
-  addDevices(program, version);
+  addDevices(program);
   return program;
 }
 

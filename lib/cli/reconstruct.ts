@@ -15,9 +15,10 @@ import {
 import { eachFile } from './each-file.js';
 import { expand } from './inputs.js';
 import { note } from './messages.js';
-import { indicesOf, withSeeingNetwork } from './network.js';
+import { indicesOf } from './network.js';
 import { addFileOptions, addRuleOptions, choice, classes, folder, wholeFrom, type FileFlags } from './options.js';
-import { pathsOf, planOutputs, type Targets } from './outputs.js';
+import { planOutputs, type Targets } from './outputs.js';
+import { withRecorder } from './recorder.js';
 import { unfinished } from './resume.js';
 import type { Caller } from './caller.js';
 
@@ -86,30 +87,49 @@ async function reconstructFiles(paths: readonly string[], flags: ReconstructFlag
   const { rule, lrn, to, score } = flags;
   const { inputs, notes } = await expand(paths);
   for (const text of notes) note(text, flags);
-  await withSeeingNetwork(flags, async (net) => {
+  await withRecorder({ command: 'reconstruct', flags }, async (net, recorder) => {
     const wanted = targetsOf(net, flags);
-    // What fails for every file is refused once.
     const options = { rule, lrn, to, score };
-    for (const { target } of wanted) gradientRequest('reconstruct', net.targetContext, target, options, 'deconvnet');
+    const settings = settingsOf(net, wanted, options);
     const labels = wanted.map(({ label }) => label);
-    const planned = await planOutputs(inputs, flags.out, labels, to === undefined ? endings : values);
+    const planned = await planOutputs('reconstruct', inputs, flags.out, labels, to === undefined ? endings : values);
     const left = flags.resume ? await unfinished(planned, flags) : planned;
-    await eachFile(left, flags, caller, async (img, { targets }) => {
+    await eachFile(left, flags, caller, async (img, { path, places }) => {
       const found: Reconstruction[] = [];
       for (const { target } of wanted) found.push(await reconstruct(net, img, target, options));
-      const outputs: string[] = [];
-      for (const [i, one] of found.entries()) outputs.push(...(await write(net, one, targets[i]!)));
+      const reports = found.map(({ target, zero }) => ({ target, zero }));
+      for (const [i, { label, files, record }] of places.entries()) {
+        await write(net, found[i]!, files);
+        const result = { reconstructions: [reports[i]!] };
+        await recorder.write(record, { label, options: settings, image: path, result, outputs: files });
+      }
       return {
         predictions: found.flatMap(({ target }) => ('posterior' in target ? [predictionIn(target)] : [])),
-        reconstructions: found.map(({ target, zero }) => ({ target, zero })),
-        outputs,
+        reconstructions: reports,
+        outputs: places.flatMap(({ files }) => Object.values<string>(files)),
+        records: places.map(({ record }) => record),
       };
     });
   });
 }
 
+/** All that decides; what fails for every file is refused here, once. */
+function settingsOf(net: Network, wanted: readonly Wanted[], options: ReconstructOptions): object {
+  const asked = wanted.map(({ target }) =>
+    gradientRequest('reconstruct', net.targetContext, target, options, 'deconvnet'),
+  );
+  const { rule, lrn, score } = asked[0]!;
+  const classes = wanted.flatMap(({ target }) => ('class' in target ? [target.class] : []));
+  return { rule, lrn, ...(classes.length > 0 && { class: classes, score }) };
+}
+
 /** What is sent back, with its label in names of files. */
-function targetsOf(net: Network, flags: ReconstructFlags): { readonly target: Target; readonly label: string }[] {
+interface Wanted {
+  readonly target: Target;
+  readonly label: string;
+}
+
+function targetsOf(net: Network, flags: ReconstructFlags): Wanted[] {
   const { layer, channel, row, col } = flags;
   if (flags.class) return indicesOf(net, flags.class).map((index) => ({ target: { class: index }, label: `${index}` }));
   const strongest = { layer: layer!, channel: channel! };
@@ -121,11 +141,10 @@ async function write(
   net: Network,
   { reconstruction }: Reconstruction,
   to: Partial<Targets<Kind>> & Targets<'values'>,
-): Promise<string[]> {
+): Promise<void> {
   await writeArray(to.values, reconstruction);
   const { channelOrder } = net.preprocessing!;
   if (to.picture !== undefined) await writeImage(to.picture, signedPicture(reconstruction, { channelOrder }));
-  return pathsOf(to);
 }
 
 function predictionIn({ class: index, name, wnid, score, posterior }: Prediction): Prediction {

@@ -12,6 +12,8 @@ export interface FileReport {
   readonly height: number | null;
   readonly predictions: readonly Prediction[];
   readonly outputs: readonly string[];
+  /** Of commands that write files: paths of the records, which tell how these came about. */
+  readonly records?: readonly string[];
   /** Of `reconstruct` alone. */
   readonly reconstructions?: readonly Reconstructed[];
   readonly error: string | null;

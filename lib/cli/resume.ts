@@ -15,8 +15,8 @@ export async function unfinished<Input extends PlannedInput>(
   return left;
 }
 
-async function isDone({ path, targets }: PlannedInput): Promise<boolean> {
-  const [file, ...outputs] = await Promise.all([path, ...targets.flatMap(pathsOf)].map(changed));
+async function isDone({ path, places }: PlannedInput): Promise<boolean> {
+  const [file, ...outputs] = await Promise.all([path, ...places.flatMap(pathsOf)].map(changed));
   return file !== null && outputs.every((time) => time !== null && time > file!);
 }
 

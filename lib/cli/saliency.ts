@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { saliency, type Image, type Merge, type Network, type SaliencyMap, type SaliencyOptions } from '../index.js';
 import { addMapOptions, mapsOfFiles, type MapFlags } from './map-files.js';
 import { addFileOptions, addTenCropOptions, choice, rules } from './options.js';
+import { saliencySettings } from '../visualise/saliency-options.js';
 import type { Caller } from './caller.js';
 
 type Choices = Required<SaliencyOptions>;
@@ -44,18 +45,29 @@ export function addSaliency(program: Command, caller: Caller): void {
 
 function saliencyOfFiles(paths: readonly string[], flags: SaliencyFlags, caller: Caller): Promise<void> {
   return mapsOfFiles(paths, flags, caller, {
+    command: 'saliency',
     label: '',
+    settingsOf: () => settingsOf(optionsOf(flags)),
     remedy: flags.tenCrops ? 'cut such pictures into parts' : '--ten-crops sees more',
-    mapsOf: (net, img, classes) => mapsOf(net, img, classes, flags),
+    mapsOf: (net, img, classes) => mapsOf(net, img, classes, optionsOf(flags)),
   });
+}
+
+/** `region` and `merge` are of ten crops alone. */
+function settingsOf(options: SaliencyOptions): object {
+  const { frame, signed, rule, score, region, merge } = saliencySettings(options);
+  return { frame, signed, rule, score, tenCrops: region !== null, ...(region && { region, merge }) };
+}
+
+function optionsOf({ frame, signed, rule, score, tenCrops, region, merge }: SaliencyFlags): SaliencyOptions {
+  return { frame, signed, rule, score, tenCrops, region, merge };
 }
 
 async function mapsOf(
   net: Network,
   img: Image,
   classes: readonly number[] | undefined,
-  { frame, signed, rule, score, tenCrops, region, merge }: SaliencyFlags,
+  options: SaliencyOptions,
 ): Promise<SaliencyMap[]> {
-  const options = { frame, signed, rule, score, tenCrops, region, merge };
   return classes ? saliency(net, img, classes, options) : [await saliency(net, img, undefined, options)];
 }

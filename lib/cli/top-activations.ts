@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { writeWhole } from '../image/write-whole.js';
 import {
@@ -8,15 +8,18 @@ import {
   writeImage,
   type ChannelTop,
   type Image,
+  type Network,
   type TopActivationsOptions,
 } from '../index.js';
 import { inOrder } from './each-file.js';
 import { expand, type Input } from './inputs.js';
 import { complainOf, note } from './messages.js';
-import { withSeeingNetwork } from './network.js';
 import { addFileOptions, addRuleOptions, count, folder, type FileFlags } from './options.js';
-import { makeOutputFolder } from './outputs.js';
+import { makeOutputFolder, namesWithin } from './outputs.js';
 import { openProgress } from './progress.js';
+import { recordPath } from './record.js';
+import { withRecorder } from './recorder.js';
+import { topRequest } from '../visualise/top-activations-options.js';
 import type { Caller } from './caller.js';
 import { visible } from './visible.js';
 
@@ -68,21 +71,61 @@ async function topActivationsOfFiles(paths: readonly string[], flags: TopFlags, 
   const { layer, channels, rule, lrn, out } = flags;
   const { inputs, notes } = await expand(paths);
   for (const text of notes) note(text, flags);
-  await withSeeingNetwork(flags, async (net) => {
+  await withRecorder({ command: 'top-activations', flags }, async (net, recorder) => {
     await makeOutputFolder(out);
     const { images, seen } = readingAll(inputs, flags, caller);
-    const tops = await topActivations(net, images, layer, { channels, rule, lrn, count: flags.count });
-    const base = join(out, `${layer.replace(/[^\w.-]+/g, '.')}.top`);
-    const found = tops.map((top) => foundOf(top, seen, base));
-    const facts = { layer, rule: rule ?? 'deconvnet', lrn: lrn ?? 'gradient', files: seen, channels: found };
-    // First: it tells a later run what the pictures beside it are.
-    await writeWhole('top-activations', `${base}.json`, Buffer.from(`${JSON.stringify(facts, null, 1)}\n`));
-    for (const [i, { sheet }] of found.entries()) {
-      if (sheet !== null) await writeImage(sheet, activationSheet(net, tops[i]!));
+    const options = { channels, rule, lrn, count: flags.count };
+    const tops = await topActivations(net, images, layer, options);
+    const base = join(out, layer.replace(/[^\w.-]+/g, '.'));
+    const settings = settingsOf(net, layer, options);
+    const sheets = tops.map(({ channel, units }) => (units.length === 0 ? null : `${base}.top.${channel}.png`));
+    const outputs = {
+      facts: `${base}.top.json`,
+      ...(await write(net, tops, sheets, `${base}.top.json`, settings, seen)),
+    };
+    const record = recordPath(base, 'top-activations');
+    await recorder.write(record, { label: '', options: settings, images: seen, result: {}, outputs });
+    for (const [i, top] of tops.entries()) {
+      const found = { layer, channel: top.channel, sheet: sheets[i]!, units: unitsOf(top, seen) };
+      caller.print(flags.json ? JSON.stringify({ ...found, records: [record] }) : lineOf(found));
     }
-    for (const one of found) caller.print(flags.json ? JSON.stringify({ layer, ...one }) : channelLine(layer, one));
-    if (!flags.json) caller.print(visible(`-> ${base}.json`));
+    if (!flags.json) caller.print(visible(`-> ${outputs.facts}`));
   });
+}
+
+/** All that decides what is found. */
+function settingsOf(net: Network, layer: string, options: TopActivationsOptions) {
+  const { channels, rule, lrn, count } = topRequest('topActivations', net, [], layer, options);
+  return { layer, channels, rule, lrn, count };
+}
+
+/**
+ * Writes the sheets, null where a channel has none, and what was found of all channels. In that file stand names, from
+ * where it lies and from the folder of all images, so that it depends on neither.
+ */
+async function write(
+  net: Network,
+  tops: readonly ChannelTop[],
+  sheets: readonly (string | null)[],
+  path: string,
+  { layer, rule, lrn }: ReturnType<typeof settingsOf>,
+  seen: readonly string[],
+): Promise<Record<string, string>> {
+  const files = namesWithin(seen);
+  const channels = tops.map((top, i) => {
+    const sheet = sheets[i] && basename(sheets[i]);
+    return { channel: top.channel, sheet, units: unitsOf(top, files) };
+  });
+  const facts = { layer, rule, lrn, files, channels };
+  // First: it tells a later run what the pictures beside it are.
+  await writeWhole('top-activations', path, Buffer.from(`${JSON.stringify(facts, null, 1)}\n`));
+  const written: [string, string][] = [];
+  for (const [i, sheet] of sheets.entries()) {
+    if (sheet === null) continue;
+    await writeImage(sheet, activationSheet(net, tops[i]!));
+    written.push([`channel-${tops[i]!.channel}`, sheet]);
+  }
+  return Object.fromEntries(written);
 }
 
 /** The images of files in their order, without those that fail, which are told; `seen` are those that were read. */
@@ -114,18 +157,21 @@ function readingAll(inputs: readonly Input[], flags: TopFlags, caller: Caller) {
   return { images: read(), seen };
 }
 
-/** What the JSON file says of a channel; a sheet only where some image excites it. */
-function foundOf({ channel, units }: ChannelTop, files: readonly string[], base: string) {
-  return {
-    channel,
-    sheet: units.length === 0 ? null : `${base}.${channel}.png`,
-    units: units.map(({ image, row, col, value, field, zero }) => ({
-      ...{ file: files[image]!, row, col, value, field, zero },
-    })),
-  };
+/** The units of a channel, strongest first, each with the name of its file. */
+function unitsOf({ units }: ChannelTop, names: readonly string[]) {
+  return units.map(({ image, row, col, value, field, zero }) => ({
+    ...{ file: names[image]!, row, col, value, field, zero },
+  }));
 }
 
-function channelLine(layer: string, { channel, sheet, units }: ReturnType<typeof foundOf>): string {
+interface Found {
+  readonly layer: string;
+  readonly channel: number;
+  readonly sheet: string | null;
+  readonly units: ReturnType<typeof unitsOf>;
+}
+
+function lineOf({ layer, channel, sheet, units }: Found): string {
   const [best, least] = [units[0], units.at(-1)];
   const values = best
     ? `${best.value.toFixed(2)} to ${least!.value.toFixed(2)}, the most by ${best.file}  -> ${sheet}`

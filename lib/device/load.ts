@@ -31,11 +31,15 @@ export function loadedAddon(): Addon | undefined {
   return undefined;
 }
 
+/** Of the libraries behind a native module that is loaded. */
+export function versionsOf(kind: DeviceKind): string {
+  return loadAddon(kind).versions();
+}
+
 /** Tells a build of a native module, with the libraries behind it, from every other: a hash. */
 export function buildOf(kind: DeviceKind): string {
-  const versions = loadAddon(kind).versions();
   return createHash('sha256')
-    .update(versions)
+    .update(versionsOf(kind))
     .update(readFileSync(pathOf(kind)))
     .digest('hex')
     .slice(0, 16);

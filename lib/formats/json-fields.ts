@@ -25,6 +25,10 @@ export const integerFrom = (low: number): Field<number> =>
 export const oneOf = <T extends string | number>(...choices: readonly T[]): Field<T> =>
   field(`one of ${choices.map(shown).join(', ')}`, (value) => choices.includes(value as T));
 
+/** A text of the form `pattern`, described as `expected`. */
+export const textLike = (pattern: RegExp, expected: string): Field<string> =>
+  field(expected, (value) => typeof value === 'string' && pattern.test(value));
+
 export const orNull =
   <T>(inner: Field<T>): Field<T | null> =>
   (where, what, value) =>
@@ -61,3 +65,14 @@ export const record =
     });
     return Object.fromEntries(entries) as T;
   };
+
+/** An object of any keys, with such values. */
+export const dictionary =
+  <T>(inner: Field<T>): Field<Record<string, T>> =>
+  (where, what, value) => {
+    const entries = Object.entries(anyObject(where, what, value));
+    return Object.fromEntries(entries.map(([key, item]) => [key, inner(where, `${what}.${key}`, item)]));
+  };
+
+/** Whatever JSON has there, but not nothing. */
+export const anything = field<unknown>('there', (value) => value !== undefined);

@@ -41,4 +41,6 @@ export interface Model {
   readonly weights: ReadonlyMap<string, HostTensor>;
   readonly preprocessing: Preprocessing | null;
   readonly classes: readonly ClassName[] | null;
+  /** Paths, from the file's folder, of other files that weights came from. */
+  readonly externalFiles?: readonly string[];
 }

@@ -17,10 +17,11 @@ interface RawInfo {
   readonly channels: number;
 }
 
-export type Sharp = (
-  bytes: Uint8Array,
-  options: { failOn: 'warning'; limitInputPixels: false; ignoreIcc: true },
-) => Pipeline;
+export interface Sharp {
+  (bytes: Uint8Array, options: { failOn: 'warning'; limitInputPixels: false; ignoreIcc: true }): Pipeline;
+  /** Of itself and of the libraries in it. */
+  readonly versions: Readonly<Record<string, string>>;
+}
 
 /**
  * `sharp`, which the user has installed.

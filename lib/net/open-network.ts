@@ -96,7 +96,7 @@ async function completed(where: string, model: Model & { readonly graph: Graph }
   const classes = given === null ? unnamedClasses(count) : checkClassNames(where, given, count);
   const weights = usedWeights(graph, model.weights);
   await inSlices(checkingFinite(where, weights));
-  return { graph, weights, preprocessing, classes };
+  return { ...model, graph, weights, preprocessing, classes };
 }
 
 async function namesOf(where: string, names: unknown, count: number): Promise<readonly ClassName[]> {

@@ -82,7 +82,7 @@ export function explainEach<Source extends ImageSource, Cls extends ClassArgumen
   return eachImage(where, img, options, () => {
     if (!(net instanceof Network)) throw argumentError(where, 'net', 'a network of loadNetwork or createNetwork', net);
     const method = begin();
-    const { frame, score } = settingsOf(where, options);
+    const { frame, score } = explainSettings(where, options);
     let before = 0;
     return async (one, subject) => {
       const batch = batchOf(subject, net, one);
@@ -106,7 +106,8 @@ export function explainEach<Source extends ImageSource, Cls extends ClassArgumen
   });
 }
 
-function settingsOf(where: string, { frame = 'input', score = 'class' }: ExplainOptions) {
+/** What holds where the options of any of these methods say nothing. */
+export function explainSettings(where: string, { frame = 'input', score = 'class' }: ExplainOptions) {
   return {
     frame: oneOf(where, 'frame', frame, ['input', 'image']),
     score: oneOf(where, 'score', score, scores),

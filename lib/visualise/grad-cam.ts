@@ -46,10 +46,15 @@ export function gradCam<Source extends ImageSource, Cls extends ClassArgument = 
 ): ResultOf<Source, MapsOf<Cls, ImageOf<Source>>> {
   const where = 'gradCam';
   return explainEach<Source, Cls, SaliencyMap>(where, net, img, cls, options, () => {
-    knownOptions(where, options, ['layer', ...explainOptions]);
-    const layer = layerOf(where, net, options.layer);
+    const { layer } = gradCamSettings(where, net, options);
     return (asked) => weighted(asked, layer);
   });
+}
+
+/** Whole settings, checked: the layer by the name of its value. */
+export function gradCamSettings(where: string, net: Network, options: GradCamOptions) {
+  knownOptions(where, options, ['layer', ...explainOptions]);
+  return { layer: layerOf(where, net, options.layer) };
 }
 
 /** The name of a value [n, channels, rows, cols]. */

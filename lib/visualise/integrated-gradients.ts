@@ -60,13 +60,18 @@ export function integratedGradients<Source extends ImageSource, Cls extends Clas
 ): ResultOf<Source, MapsOf<Cls, ImageOf<Source>, IntegratedGradientsMap>> {
   const where = 'integratedGradients';
   return explainEach<Source, Cls, IntegratedGradientsMap>(where, net, img, cls, options, () => {
-    knownOptions(where, options, ['steps', 'baseline', ...explainOptions]);
-    const { steps = 64 } = options;
-    integer(where, 'steps', steps, 1, 4096);
+    const { steps } = integratedGradientsSettings(where, options);
     const baseline = baselineOf(where, net, options.baseline);
     const rule = gaussLegendre(steps);
     return async (asked) => integrated(asked, rule, await baseline);
   });
+}
+
+/** Whole settings, checked, but for the baseline. */
+export function integratedGradientsSettings(where: string, options: IntegratedGradientsOptions) {
+  knownOptions(where, options, ['steps', 'baseline', ...explainOptions]);
+  const { steps = 64 } = options;
+  return { steps: integer(where, 'steps', steps, 1, 4096) };
 }
 
 function baselineOf(where: string, net: Network, given: NetworkInput | undefined) {

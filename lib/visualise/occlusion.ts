@@ -52,14 +52,19 @@ export function occlusion<Source extends ImageSource, Cls extends ClassArgument 
   });
 }
 
-function squaresOf(where: string, net: Network, options: OcclusionOptions): Square[] {
+/** Whole settings, checked, in pixels of the net's input. */
+export function occlusionSettings(where: string, net: Network, options: OcclusionOptions) {
   knownOptions(where, options, ['window', 'stride', ...explainOptions]);
-  const [, rows, cols] = net.inputShape;
-  const shorter = Math.min(rows, cols);
+  const shorter = Math.min(...net.inputShape.slice(1));
   const { window = Math.max(1, Math.round(shorter / 7)) } = options;
   integer(where, 'window', window, 1, shorter);
   const { stride = Math.max(1, Math.floor(window / 2)) } = options;
-  integer(where, 'stride', stride, 1, window);
+  return { window, stride: integer(where, 'stride', stride, 1, window) };
+}
+
+function squaresOf(where: string, net: Network, options: OcclusionOptions): Square[] {
+  const { window, stride } = occlusionSettings(where, net, options);
+  const [, rows, cols] = net.inputShape;
   const places = (side: number) => {
     const last = side - window;
     return Array.from({ length: Math.ceil(last / stride) + 1 }, (_, i) => Math.min(i * stride, last));

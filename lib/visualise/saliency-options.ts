@@ -35,7 +35,8 @@ export interface Request {
   readonly settings: Settings;
 }
 
-export function settingsOf(options: SaliencyOptions): Settings {
+/** Whole settings, checked. */
+export function saliencySettings(options: SaliencyOptions): Settings {
   const where = 'saliency';
   knownOptions(where, options, ['frame', 'signed', 'rule', 'score', 'tenCrops', 'region', 'merge', ...callOptions]);
   const region = regionOf(where, options);

@@ -15,7 +15,7 @@ import { framed, type FramedMap } from './framed-map.js';
 import { mergingCrops } from './merge-crops.js';
 import { explained, predictionsOf, type SaliencyMap } from './saliency-map.js';
 import { saliencyOfBatch } from './saliency-of-batch.js';
-import { settingsOf, type Request, type SaliencyOptions, type Settings } from './saliency-options.js';
+import { saliencySettings, type Request, type SaliencyOptions, type Settings } from './saliency-options.js';
 
 export type { SaliencyMap, SaliencyOptions };
 
@@ -78,7 +78,7 @@ export function saliency<Source extends ImageSource, Cls extends ClassArgument>(
   return eachImage('saliency', img, options, () => {
     if (!(net instanceof Network))
       throw argumentError('saliency', 'net', 'a network of loadNetwork or createNetwork', net);
-    const settings = settingsOf(options);
+    const settings = saliencySettings(options);
     let before = 0;
     return async (one, subject) => {
       const batch = batchOf(subject, net, one, settings.region);

@@ -58,12 +58,13 @@ export function smoothGrad<Source extends ImageSource, Cls extends ClassArgument
   options: SmoothGradOptions = {},
 ): ResultOf<Source, MapsOf<Cls, ImageOf<Source>>> {
   return explainEach<Source, Cls, SaliencyMap>('smoothGrad', net, img, cls, options, () => {
-    const settings = settingsOf('smoothGrad', options);
+    const settings = smoothGradSettings('smoothGrad', options);
     return (asked) => smoothed(asked, settings);
   });
 }
 
-function settingsOf(where: string, options: SmoothGradOptions): Settings {
+/** Whole settings, checked. */
+export function smoothGradSettings(where: string, options: SmoothGradOptions): Settings {
   knownOptions(where, options, ['variant', 'samples', 'noise', 'seed', 'signed', ...explainOptions]);
   const { variant = 'mean', samples = 25, noise = 0.15, seed = 0, signed = false } = options;
   oneOf(where, 'variant', variant, variants);

@@ -23,25 +23,26 @@ describe('deep-inside saliency, once more', function () {
     const second = await again();
     assert.deepEqual(namesIn(first.stdout), [at('cat.png'), at('sketch.map.png')]);
     assert.deepEqual(namesIn(second.stdout), namesIn(first.stdout));
-    assert.equal(second.stderr, `deep-inside: ${folder()}: skipped 6 outputs of an earlier run\n`);
+    assert.equal(second.stderr, `deep-inside: ${folder()}: skipped 8 outputs of an earlier run\n`);
     assert.deepEqual(readdirSync(folder()), names);
 
     const named = await run(['classify', at('cat.overlay.png'), '--json']);
     assert.deepEqual(namesIn(named.stdout), [at('cat.overlay.png')]);
   });
 
-  it('--resume does the files that have no map, an older one or half of one', async () => {
-    for (const [i, name] of ['absent', 'changed', 'done', 'half'].entries())
+  it('--resume does the files that have no map, an older one, half of one or no record', async () => {
+    for (const [i, name] of ['absent', 'changed', 'done', 'half', 'killed'].entries())
       await writePicture(folder(), `${name}.png`, i);
     const choice = ['--class', '1', '--class', '2'];
     await again(...choice);
     for (const ending of ['map.npy', 'map.png', 'overlay.png']) rmSync(at(`absent.2.${ending}`));
     rmSync(at('half.1.map.png'));
+    rmSync(at('killed.2.saliency.json'));
     const later = new Date(statSync(at('changed.1.map.npy')).mtimeMs + 10_000);
     utimesSync(at('changed.png'), later, later);
     const { code, stdout, stderr } = await again(...choice, '--resume', '--quiet');
     assert.deepEqual([code, stderr], [0, '']);
-    assert.deepEqual(namesIn(stdout), ['absent.png', 'changed.png', 'half.png'].map(at));
+    assert.deepEqual(namesIn(stdout), ['absent.png', 'changed.png', 'half.png', 'killed.png'].map(at));
   });
 
   it('--resume with nothing left to do says so and exits with 0', async () => {

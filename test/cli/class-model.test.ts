@@ -34,7 +34,12 @@ describe('deep-inside class-model', function () {
     ]);
     assert.deepEqual([code, stderr], [0, '']);
     const [line] = objectsOf<Line>(stdout);
-    assert.deepEqual(readdirSync(out()).sort(), ['class-1.json', 'class-1.npy', 'class-1.png']);
+    assert.deepEqual(readdirSync(out()).sort(), [
+      'class-1.class-model.json',
+      'class-1.json',
+      'class-1.npy',
+      'class-1.png',
+    ]);
     const expected = await classModel(network(), 1, { steps: 3, learningRate: 5000 });
     assert.deepEqual([line!.class, line!.name, line!.seed, line!.zero], [1, 'goldfish', 0, false]);
     assert.equal(line!.scoreOfImage, expected.scoreOfImage);
@@ -54,7 +59,7 @@ describe('deep-inside class-model', function () {
     const first = await run(all);
     assert.equal(first.code, 0);
     assert.equal(objectsOf(first.stdout).length, 4);
-    rmSync(join(out(), 'class-2.seed-5.json'));
+    rmSync(join(out(), 'class-2.seed-5.class-model.json'));
     const again = await run([...all, '--resume']);
     assert.match(again.stderr, /3 of 4 had been made/);
     assert.deepEqual(

@@ -61,7 +61,8 @@ describe('deep-inside explain', function () {
       const { code, stderr } = await run(['explain', file, '--method', method, ...options, '--json']);
       assert.deepEqual([code, stderr], [0, '']);
       const base = `cat.${method}.7`;
-      assert.deepEqual(readdirSync(out()), [`${base}.map.npy`, `${base}.map.png`, `${base}.overlay.png`]);
+      const endings = ['explain.json', 'map.npy', 'map.png', 'overlay.png'];
+      assert.deepEqual(readdirSync(out()), endings.map((ending) => `${base}.${ending}`)); // prettier-ignore
       const img = await readImage(file);
       const map = await mapOf(network(), img);
       const { shape, data } = readNpy(join(out(), `${base}.map.npy`));

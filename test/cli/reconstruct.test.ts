@@ -73,7 +73,7 @@ describe('deep-inside reconstruct', function () {
     assert.equal(code, 0);
     const target = { layer: 'fire5/concat', channel: 1, row: 2, col: 3 };
     const expected = await reconstruct(network(), await readImage(file), target, { to: 'pool1' });
-    assert.deepEqual(readdirSync(out()), ['cat.reconstruction.npy']);
+    assert.deepEqual(readdirSync(out()), ['cat.reconstruct.json', 'cat.reconstruction.npy']);
     assert.deepEqual(readNpy(join(out(), 'cat.reconstruction.npy')).data, expected.reconstruction.data);
   });
 
@@ -97,7 +97,7 @@ describe('deep-inside reconstruct', function () {
     assert.equal((await run(args)).code, 0);
     assert.equal(
       (await run([...args, '--json'])).stderr,
-      `deep-inside: ${folder()}: skipped 2 outputs of an earlier run\n`,
+      `deep-inside: ${folder()}: skipped 3 outputs of an earlier run\n`,
     );
     const { code, stdout, stderr } = await run([...args, '--resume']);
     assert.deepEqual([code, stdout], [0, '']);

@@ -26,10 +26,11 @@ describe('deep-inside on pipes and terminals', function () {
     child.kill('SIGINT');
     const { code, stderr } = await ended(child);
     assert.equal(code, 130);
-    const reports = objectsOf<{ outputs: string[]; error: string | null }>(stdout);
+    const reports = objectsOf<{ outputs: string[]; records: string[]; error: string | null }>(stdout);
     assert.ok(reports.length < files, 'it has not done everything');
     assert.equal(stderr, `deep-inside: stopped after ${reports.length} of ${files} files\n`);
-    const outputs = reports.flatMap((report) => report.outputs.map((path) => path.slice(out().length + 1)));
+    const paths = reports.flatMap(({ outputs, records }) => [...outputs, ...records]);
+    const outputs = paths.map((path) => path.slice(out().length + 1));
     assert.deepEqual(readdirSync(out()).sort(), outputs.sort(), 'no half-written or unreported file');
     for (const name of outputs.filter((path) => path.endsWith('.png'))) await readImage(join(out(), name));
   });

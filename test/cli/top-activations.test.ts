@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { activationSheet, loadNetwork, readImage, topActivations, type TopUnit } from '#lib/index.js';
 import { commandTimeout, objectsOf, run, temporaryFolder } from '../support/command-line.js';
 import { loadedFor } from '../support/loaded.js';
@@ -29,20 +29,28 @@ describe('deep-inside top-activations', function () {
     const asked = { channels: [3, 4, 70], count: 2, rule: 'guided' } as const;
     const tops = await topActivations(network(), images, 'fire3/concat', asked);
     const facts = readJson<{ rule: string; files: string[]; channels: Found[] }>(join(out(), 'fire3.concat.top.json'));
-    assert.deepEqual([facts.rule, facts.files], ['guided', files]);
+    const names = files.map((file) => basename(file));
+    assert.deepEqual([facts.rule, facts.files], ['guided', names]);
     for (const [i, top] of tops.entries()) {
       const { channel, sheet, units } = facts.channels[i]!;
       assert.equal(channel, top.channel);
       const expected = top.units.map(({ image, row, col, value, field, zero }) => {
-        return { file: files[image]!, row, col, value, field, zero };
+        return { file: names[image]!, row, col, value, field, zero };
       });
       assert.deepEqual(units, expected);
-      assert.equal(sheet, top.units.length > 0 ? join(out(), `fire3.concat.top.${channel}.png`) : null);
-      if (sheet) assert.deepEqual((await readImage(sheet)).data, activationSheet(network(), top).data);
+      assert.equal(sheet, top.units.length > 0 ? `fire3.concat.top.${channel}.png` : null);
+      if (sheet) assert.deepEqual((await readImage(join(out(), sheet))).data, activationSheet(network(), top).data);
     }
     assert.ok(tops.some(({ units }) => units.length === 2));
     const printed = objectsOf<Found & { layer: string }>(stdout);
-    assert.deepEqual(printed, facts.channels.map((found) => ({ layer: 'fire3/concat', ...found }))); // prettier-ignore
+    const expected = facts.channels.map(({ channel, sheet, units }) => ({
+      layer: 'fire3/concat',
+      channel,
+      sheet: sheet && join(out(), sheet),
+      units: units.map((unit) => ({ ...unit, file: join(folder(), unit.file) })),
+      records: [join(out(), 'fire3.concat.top-activations.json')],
+    }));
+    assert.deepEqual(printed, expected);
   });
 
   it('prints a line for each channel, and one for the file of facts', async () => {
@@ -72,7 +80,7 @@ describe('deep-inside top-activations', function () {
     const first = await run([...args, '--json']);
     assert.deepEqual([first.code, first.stderr], [0, '']);
     const second = await run([...args, '--json']);
-    assert.equal(second.stderr, `deep-inside: ${folder()}: skipped 2 outputs of an earlier run\n`);
+    assert.equal(second.stderr, `deep-inside: ${folder()}: skipped 3 outputs of an earlier run\n`);
     assert.equal(second.stdout, first.stdout);
   });
 
@@ -85,8 +93,12 @@ describe('deep-inside top-activations', function () {
     assert.equal(code, 1);
     assert.match(stderr, /^deep-inside: .*odd\.jpg: .*\n$/);
     const { files } = readJson<{ files: string[] }>(join(out(), 'fire3.concat.top.json'));
-    assert.deepEqual(files, [file]);
-    assert.deepEqual(readdirSync(out()), ['fire3.concat.top.70.png', 'fire3.concat.top.json']);
+    assert.deepEqual(files, [basename(file!)]);
+    assert.deepEqual(readdirSync(out()), [
+      'fire3.concat.top-activations.json',
+      'fire3.concat.top.70.png',
+      'fire3.concat.top.json',
+    ]);
   });
 
   it('refuses a layer and a channel that do not exist', async () => {

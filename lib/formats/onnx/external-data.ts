@@ -34,6 +34,11 @@ export async function readExternalData(
   return data;
 }
 
+/** The paths of these files, from the model's folder. */
+export function externalFilesOf(tensors: readonly OnnxTensor[]): string[] {
+  return [...byLocation(tensors).keys()];
+}
+
 function byLocation(tensors: readonly OnnxTensor[]): Map<string, OnnxTensor[]> {
   const groups = new Map<string, OnnxTensor[]>();
   for (const tensor of tensors) {

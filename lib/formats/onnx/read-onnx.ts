@@ -5,7 +5,7 @@ import { orderNodes } from '../graph-order.js';
 import type { Graph, GraphNode } from '../graph.js';
 import type { Model } from '../model.js';
 import { formatError, unsupportedError } from '../refusal.js';
-import { readExternalData } from './external-data.js';
+import { externalFilesOf, readExternalData } from './external-data.js';
 import { constantFolder } from './fold.js';
 import { graphInput, inputShapeOf, type InputShape } from './graph-input.js';
 import { checkSoftmax } from './lower-pointwise.js';
@@ -56,7 +56,7 @@ export async function readOnnx(bytes: Uint8Array, where: string, options: OnnxOp
   await inSlices(loweringAll(course.ops, lowering, size + foldingAllowance));
   const model = modelOf(where, lowering, course, { name: input.name, shape });
   checkGraph(where, model.graph, model.weights);
-  return model;
+  return { ...model, externalFiles: externalFilesOf(file.initialisers) };
 }
 
 /** @param room  how many numbers constant folding may make */

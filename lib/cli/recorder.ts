@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeWhole } from '../image/write-whole.js';
+import type { Network, Preprocessing } from '../index.js';
+import { shippedNetwork } from '../net/load-network.js';
+import { environmentOf } from './environment.js';
+import { factsOf } from './file-facts.js';
+import { withSeeingNetwork } from './network.js';
+import type { FileFlags } from './options.js';
+import { recordText, type Environment, type ReadFile, type WrittenFile } from './record.js';
+
+/** Files that belong together, which have just been written. */
+export interface Group {
+  /** Tells it from the other groups of the run; '' where there is one. */
+  readonly label: string;
+  /** Whole settings. They go over what the flags say. */
+  readonly options: object;
+  /** Path of the one image that was looked at. */
+  readonly image?: string;
+  /** Paths of the images that were looked at together, in their order. */
+  readonly images?: readonly string[];
+  /** What is told beside the files: predictions and the like. */
+  readonly result: object;
+  /** Paths by kinds. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** Writes the records of one run of a command. */
+export interface Recorder {
+  /** Writes to `path` how the group came about. Nobody ever reads half of a record. */
+  write(path: string, group: Group): Promise<void>;
+}
+
+/** Flags that do not decide what is computed, or that a record tells of under `files` and `environment`. */
+const elsewhere = ['json', 'quiet', 'debug', 'out', 'resume', 'device', 'threads', 'model', 'names'];
+
+interface Run {
+  readonly command: string;
+  readonly flags: FileFlags;
+  /** Paths of the files that other options than `model` and `names` name. */
+  readonly files?: Readonly<Record<string, string | undefined>>;
+}
+
+/** `withSeeingNetwork` for a command that writes files, with which it writes a record of each group of them. */
+export async function withRecorder(run: Run, use: (net: Network, recorder: Recorder) => Promise<void>): Promise<void> {
+  const started = new Date().toISOString();
+  const { flags, files } = run;
+  const known = new Facts();
+  const model = flags.model ?? fileURLToPath(shippedNetwork);
+  // Large files are hashed while the network is opened, which tells better what is wrong with them.
+  known.of(model).catch(() => undefined);
+  await withSeeingNetwork(flags, async (net) => {
+    const environment = await environmentOf(net, flags);
+    const { names } = flags;
+    const named = { model: flags.model ?? null, names: names === 'imagenet' ? undefined : names, ...files };
+    await use(net, {
+      write: (path, group) => write(path, group, { ...run, net, environment, started, named, known }),
+    });
+  });
+}
+
+interface Circumstances extends Run {
+  readonly net: Network;
+  readonly environment: Environment;
+  readonly started: string;
+  /** Paths by options, null for the network in the box. */
+  readonly named: Readonly<Record<string, string | null | undefined>>;
+  readonly known: Facts;
+}
+
+async function write(path: string, group: Group, circumstances: Circumstances): Promise<void> {
+  const { command, flags, net, environment, started, named, known } = circumstances;
+  const { label, options, image, images = [], result, outputs } = group;
+  const read = (given: string | null) => known.read(given, path);
+  const facts = {
+    ...{ command, label, started },
+    options: {
+      ...{ tune: false, precision: net.precision },
+      ...((image !== undefined || images.length > 0) && { orientation: 'ignore', decoder: 'built-in' }),
+      ...optionsOf(flags, Object.keys(named)),
+      ...options,
+    },
+    files: await eachValue(named, read),
+    externalFiles: await inTurn(externalFilesOf(net, flags), read),
+    image: image === undefined ? null : await read(image),
+    images: await inTurn(images, read),
+    network: networkOf(net),
+    result: { ...result },
+    outputs: await eachValue(outputs, (one) => written(one, path)),
+    environment,
+  };
+  await writeWhole(command, path, Buffer.from(recordText(facts)));
+}
+
+/** What flags say of what is computed. */
+function optionsOf(flags: FileFlags, named: readonly string[]): object {
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => ![...elsewhere, ...named].includes(name)));
+}
+
+function networkOf({ inputShape, preprocessing, classes }: Network): Readonly<Record<string, unknown>> {
+  return { inputShape, preprocessing: preprocessing && briefly(preprocessing), classes: classes.length };
+}
+
+/** A mean image by its hash. */
+function briefly({ mean, ...rest }: Preprocessing): object {
+  if (!('data' in mean)) return { ...rest, mean };
+  const { shape, data } = mean;
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { ...rest, mean: { shape, sha256: createHash('sha256').update(bytes).digest('hex') } };
+}
+
+function externalFilesOf({ model }: Network, flags: FileFlags): string[] {
+  return (model.externalFiles ?? []).map((name) => join(dirname(flags.model!), name));
+}
+
+/** What is known of files that were read, each hashed once. */
+class Facts {
+  readonly #found = new Map<string, ReturnType<typeof factsOf>>();
+
+  of(path: string): ReturnType<typeof factsOf> {
+    const found = this.#found.get(path) ?? factsOf(path);
+    this.#found.set(path, found);
+    return found;
+  }
+
+  /** As the record at `record` tells of it. */
+  async read(given: string | null, record: string): Promise<ReadFile> {
+    if (given === null) return { path: null, given, ...(await this.of(fileURLToPath(shippedNetwork))) };
+    return { path: pathFrom(record, given), given, ...(await this.of(given)) };
+  }
+}
+
+async function written(path: string, record: string): Promise<WrittenFile> {
+  return { path: pathFrom(record, path), ...(await factsOf(path)) };
+}
+
+/** The path of a file from a record's folder, so that both can be moved together. */
+function pathFrom(record: string, path: string): string {
+  return relative(dirname(resolve(record)), resolve(path))
+    .split(sep)
+    .join('/');
+}
+
+/** One after the other: there may be more files than can be open at a time. */
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+/** The same for what is there of an object's values, under their keys. */
+async function eachValue<T, R>(
+  values: Readonly<Record<string, T | undefined>>,
+  work: (value: T) => Promise<R>,
+): Promise<Record<string, R>> {
+  const present = Object.entries(values).filter((entry): entry is [string, T] => entry[1] !== undefined);
+  return Object.fromEntries(await inTurn(present, async ([key, value]) => [key, await work(value)] as const));
+}
