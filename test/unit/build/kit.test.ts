@@ -57,6 +57,33 @@ describe('scripts/kit/jobs', function () {
     );
   });
 
+  it('counts a crash or a bad end as one failure more, whatever was skipped', async () => {
+    const jobs = jobsUntil(Infinity);
+    const end = async (job: string, said: string, then: string) =>
+      counts(await jobs.run(job, ...shell(`echo '${said}'; ${then}`)));
+    assert.deepEqual(await end('crash', '3 passed, 0 failed, 5 skipped', 'kill -SEGV $$'), [
+      3,
+      1,
+      5,
+      'ended with SIGSEGV',
+    ]);
+    assert.deepEqual(await end('both', '3 passed, 2 failed, 5 skipped', 'kill -SEGV $$'), [
+      3,
+      3,
+      5,
+      'ended with SIGSEGV',
+    ]);
+    assert.deepEqual(await end('all skipped', '0 passed, 0 failed, 5 skipped', 'kill -SEGV $$'), [
+      0,
+      1,
+      5,
+      'ended with SIGSEGV',
+    ]);
+    assert.deepEqual(await end('bad', '3 passed, 0 failed, 5 skipped', 'exit 1'), [3, 1, 5, 'ended with 1']);
+    assert.deepEqual(await end('failed', '3 passed, 2 failed, 5 skipped', 'exit 2'), [3, 2, 5, '']);
+    assert.deepEqual(await end('nothing to run', '0 passed, 0 failed, 5 skipped', 'exit 1'), [0, 0, 5, '']);
+  });
+
   it('keeps what has ended: another run does not repeat it', async () => {
     const first = await jobsUntil(Infinity).run('unit/net', ...shell('echo once'));
     assert.equal(readFileSync(join(folder, 'unit-net.log'), 'utf8'), 'once\n');
@@ -87,9 +114,9 @@ describe('scripts/kit/jobs', function () {
 
   it('ends a job that takes longer than each may, which has then failed and is not repeated', async () => {
     const jobs = jobsUntil(performance.now() + 50_000, '', 0.5);
-    const hangs = shell("echo '3 passed, 0 failed, 0 skipped'; sleep 50 & wait");
+    const hangs = shell("echo '3 passed, 0 failed, 5 skipped'; sleep 50 & wait");
     const stopped = await jobs.run('hangs', ...hangs);
-    assert.deepEqual(counts(stopped), [3, 1, 0, 'stopped after 0.5 s']);
+    assert.deepEqual(counts(stopped), [3, 1, 5, 'stopped after 0.5 s']);
     const [command, args] = shell('sleep 1');
     assert.deepEqual(counts(await jobs.run('own', command, args, { wanted: true, each: 50 })), [1, 0, 0, '']);
     const { said } = await jobsUntil(Infinity).run('hangs', ...hangs);
