@@ -76,12 +76,18 @@ export function demandNoScore(where: string, score: Score): void {
   throw new DeepInsideError('ERR_ARGUMENT', message);
 }
 
-function checkDependence(where: string, { nodes }: Graph, from: string, to: string, name: string): void {
-  const leading = new Set([from]);
+/** Refuses a value `to` on which another, `from`, does not depend; `name` is what the caller knows that one by. */
+export function checkDependence(where: string, graph: Graph, from: string, to: string, name: string): void {
+  if (leadingTo(graph, from).has(to)) return;
+  const message = `${where}: the target must depend on "${to}", but ${name} does not; name a layer before it`;
+  throw new DeepInsideError('ERR_ARGUMENT', message);
+}
+
+/** A value and all on which it depends. */
+export function leadingTo({ nodes }: Graph, value: string): ReadonlySet<string> {
+  const leading = new Set([value]);
   for (const { inputs, output } of [...nodes].reverse()) {
     if (leading.has(output)) for (const input of inputs) leading.add(input);
   }
-  if (leading.has(to)) return;
-  const message = `${where}: the target must depend on "${to}", but ${name} does not; name a layer before it`;
-  throw new DeepInsideError('ERR_ARGUMENT', message);
+  return leading;
 }

@@ -2,17 +2,26 @@ import { argumentError, knownOptions } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import type { ClassArgument } from '../net/class-names.js';
 import type { ImageOf, ImageSource, ResultOf } from '../net/each-image.js';
+import { scoredGraph, type Score } from '../net/edit-graph.js';
+import { checkDependence, leadingTo } from '../net/gradient-request.js';
 import { valueNamed } from '../net/layer-names.js';
 import type { Network } from '../net/network.js';
 import { resizeFloat } from '../image/resize.js';
 import { array, elements } from '../ndarray.js';
-import { explainEach, explainOptions, type Asked, type ExplainOptions, type Found } from './explain-each.js';
+import {
+  explainEach,
+  explainOptions,
+  explainSettings,
+  type Asked,
+  type ExplainOptions,
+  type Found,
+} from './explain-each.js';
 import { runAt } from './points.js';
 import type { BestClass, MapsOf } from './saliency.js';
 import type { SaliencyMap } from './saliency-map.js';
 
 export interface GradCamOptions extends ExplainOptions {
-  /** Whose channels are weighted, by name; default: the last with rows and columns before the scores. */
+  /** Whose channels are weighted, by name; default: the last with rows and columns before the score. */
   readonly layer?: string;
 }
 
@@ -24,9 +33,10 @@ export interface GradCamOptions extends ExplainOptions {
  * of the layer's channels A_k, resampled bilinearly onto the net's input. In units of the score, as if the gradient were
  * the same everywhere.
  *
- * Choice: the default layer is the last one whose maps are larger than 1 x 1, after its ReLU or pooling. In networks that
- * end in a global mean of a channel for each class, such as SqueezeNet, that is the map of the class itself; name the
- * layer before the last convolution there for weights of many channels.
+ * Choice: the default layer is the last one before the score whose maps are larger than 1 x 1, after its ReLU or pooling.
+ * In networks that end in a global mean of a channel for each class, such as SqueezeNet, that is the map of the class
+ * itself, before its ReLU for the unclipped score; name the layer before the last convolution there for weights of many
+ * channels.
  * Choice: the layer's map is stretched over the whole input, as Selvaraju et al. do, although padding and strides may
  * shift what its rim sees.
  *
@@ -54,20 +64,24 @@ export function gradCam<Source extends ImageSource, Cls extends ClassArgument = 
 /** Whole settings, checked: the layer by the name of its value. */
 export function gradCamSettings(where: string, net: Network, options: GradCamOptions) {
   knownOptions(where, options, ['layer', ...explainOptions]);
-  return { layer: layerOf(where, net, options.layer) };
+  const { score } = explainSettings(where, options);
+  return { layer: layerOf(where, net, options.layer, score) };
 }
 
-/** The name of a value [n, channels, rows, cols]. */
-function layerOf(where: string, net: Network, given: string | undefined): string {
+/** The name of a value [n, channels, rows, cols] on which the score depends. */
+function layerOf(where: string, net: Network, given: string | undefined, score: Score): string {
   const { graph, shapes } = net.targetContext;
+  const { graph: whole, scored } = scoredGraph(graph, score);
   if (given === undefined) {
-    const outputs = graph.nodes.map((node) => node.output).reverse();
-    const last = outputs.find((name) => elements(shapes.get(name)!.slice(2)) > 1);
+    const leading = leadingTo(whole, scored);
+    const outputs = graph.nodes.map((node) => node.output).filter((name) => leading.has(name));
+    const last = outputs.reverse().find((name) => elements(shapes.get(name)!.slice(2)) > 1);
     if (last !== undefined) return last;
     const message = `${where}: layer must be named, since no layer before the scores has rows and columns`;
     throw new DeepInsideError('ERR_ARGUMENT', `${message}; "${graph.input.name}" is the input`);
   }
   const value = valueNamed(where, graph, given);
+  checkDependence(where, whole, scored, value, 'the score');
   if (shapes.get(value)!.length === 4) return value;
   const shape = shapes.get(value)!.slice(1).join(', ');
   throw argumentError(where, 'layer', 'one of [channels, rows, cols]', given, `its values are [${shape}]`);

@@ -45,16 +45,22 @@ describeOnDevices('gradCam', (kind) => {
     });
   });
 
-  it("of a net that ends in a mean of a channel per class is that class's channel", async () => {
+  it("of a net that ends in a mean of a channel per class is that class's channel, before its ReLU if unclipped", async () => {
     const input = inputFor(fireNet(), 3);
-    const relu = referenceValues(fireNet(), input).get('relu10')!;
-    const [, , rows, cols] = relu.shape as [number, number, number, number];
+    const values = referenceValues(fireNet(), input);
     await withNetwork(fireNet(), kind, async (network) => {
-      const map = await gradCam(network, input);
-      const cls = map.predictions[0]!.class;
-      const channel = relu.data.slice(cls * rows * cols, (cls + 1) * rows * cols);
-      const expected = Float32Array.from(channel, (value) => value / (rows * cols));
-      assertCloseToScale(map.data, resizeFloat(array(expected, [rows, cols]), [21, 19]).data, 1e-5);
+      for (const [score, layer] of [
+        ['class', 'relu10'],
+        ['unclipped', 'conv10'],
+      ] as const) {
+        const map = await gradCam(network, input, undefined, { score });
+        const { shape, data } = values.get(layer)!;
+        const [, , rows, cols] = shape as [number, number, number, number];
+        const cls = map.predictions[0]!.class;
+        const channel = data.slice(cls * rows * cols, (cls + 1) * rows * cols);
+        const expected = Float32Array.from(channel, (value) => Math.max(value, 0) / (rows * cols));
+        assertCloseToScale(map.data, resizeFloat(array(expected, [rows, cols]), [21, 19]).data, 1e-5, score);
+      }
     });
   });
 
@@ -93,6 +99,12 @@ describeOnDevices('gradCam', (kind) => {
         /^gradCam: layer must be one of \[channels, rows, cols\], got "fc6"; its values are \[16\]$/,
       );
     });
+    await withNetwork(fireNet(), kind, (network) =>
+      assert.rejects(gradCam(network, inputFor(fireNet(), 3), 1, { layer: 'relu10', score: 'unclipped' }), {
+        code: 'ERR_ARGUMENT',
+        message: 'gradCam: the target must depend on "relu10", but the score does not; name a layer before it',
+      }),
+    );
     await withNetwork(linearNet(), kind, (network) =>
       assert.rejects(gradCam(network, inputFor(linearNet(), 3)), {
         code: 'ERR_ARGUMENT',
