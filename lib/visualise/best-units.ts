@@ -63,9 +63,12 @@ export class BestUnits {
 
   /** Each image that has one of the best, in order, with its input and these units, by the index of their channel. */
   *images(): Generator<{ readonly input: Float32Array; readonly units: readonly (readonly [number, BestUnit])[] }> {
-    const all = this.#best.flatMap((units, channel) => units.map((unit) => [channel, unit] as const));
-    for (const image of [...this.#inputs.keys()].sort((a, b) => a - b)) {
-      yield { input: this.#inputs.get(image)!.data, units: all.filter(([, unit]) => unit.image === image) };
+    const unitsOf = new Map<number, [number, BestUnit][]>([...this.#inputs.keys()].map((image) => [image, []]));
+    for (const [channel, best] of this.#best.entries()) {
+      for (const unit of best) unitsOf.get(unit.image)!.push([channel, unit]);
+    }
+    for (const [image, units] of [...unitsOf].sort(([a], [b]) => a - b)) {
+      yield { input: this.#inputs.get(image)!.data, units };
     }
   }
 }

@@ -1,7 +1,9 @@
 import type { Part } from '../image/resize.js';
 import type { Network } from '../net/network.js';
-import { receptiveField } from '../net/receptive-field.js';
+import type { Unit } from '../net/receptive-field.js';
+import { receptiveFields } from '../net/receptive-fields.js';
 import { array, elements, type FloatArray } from '../ndarray.js';
+import { inSlices, type Steps } from '../steps.js';
 import type { BestUnit, BestUnits } from './best-units.js';
 import { seenPixels } from './seen-pixels.js';
 import type { ChannelTop, TopUnit } from './top-activations.js';
@@ -22,8 +24,12 @@ const atOnce = 16;
 /** The best units with what they see and its reconstruction: a forward pass for each image, a backward pass for each. */
 export async function reconstructUnits(net: Network, best: BestUnits, request: TopRequest): Promise<ChannelTop[]> {
   const shown = new Map<BestUnit, TopUnit>();
+  const { graph, shapes } = net.targetContext;
+  const fieldOf = receptiveFields({ graph, shapes, weights: net.model.weights }, request.value);
+  const cols = shapes.get(request.value)![3] ?? 1;
   for (const { input, units } of best.images()) {
-    const seeing = units.flatMap(([i, unit]) => seeingUnit(net, unit, request.channels[i]!, request) ?? []);
+    const found = units.map(([i, of]) => ({ of, channel: request.channels[i]!, ...placeOf(of, cols) }));
+    const seeing = await inSlices(seeingUnits(found, fieldOf));
     for (let i = 0; i < seeing.length; i += atOnce) {
       request.signal?.throwIfAborted();
       const some = seeing.slice(i, i + atOnce);
@@ -37,13 +43,22 @@ export async function reconstructUnits(net: Network, best: BestUnits, request: T
   }));
 }
 
-/** Null for a unit that sees nothing but padding. */
-function seeingUnit(net: Network, of: BestUnit, channel: number, { value }: TopRequest): SeeingUnit | null {
-  const { graph, shapes } = net.targetContext;
-  const cols = shapes.get(value)![3] ?? 1;
-  const unit = { channel, row: Math.floor(of.place / cols), col: of.place % cols };
-  const field = receptiveField({ graph, shapes, weights: net.model.weights }, value, unit);
-  return field && { of, ...unit, field };
+/** The units with their fields, without those that see nothing but padding. */
+function* seeingUnits(
+  units: readonly Omit<SeeingUnit, 'field'>[],
+  fieldOf: (unit: Unit) => Part | null,
+): Steps<SeeingUnit[]> {
+  const seeing: SeeingUnit[] = [];
+  for (const unit of units) {
+    const field = fieldOf(unit);
+    if (field) seeing.push({ ...unit, field });
+    yield;
+  }
+  return seeing;
+}
+
+function placeOf({ place }: BestUnit, cols: number): { readonly row: number; readonly col: number } {
+  return { row: Math.floor(place / cols), col: place % cols };
 }
 
 /** The signal of each unit at the input, [channels, rows, cols]. */
