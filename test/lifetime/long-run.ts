@@ -60,6 +60,16 @@ export const subjects: Readonly<Record<string, Call>> = {
   ),
 };
 
+const kept: unknown[] = [];
+
+/** Calls that leave something behind, by the kind of memory that must grow. */
+export const leaks: Readonly<Record<keyof InUse, Call>> = {
+  heap: () => kept.push(new Array(250).fill(0)),
+  external: () => kept.push(new ArrayBuffer(1000)),
+  resident: () => kept.push(new Uint8Array(60_000).fill(1)),
+  device: ({ device }) => kept.push(device.tensor([1], 'float32')),
+};
+
 async function prepared(folder: string): Promise<Setting> {
   const device = await library.openDevice('cpu', { threads: 1 }); // tiny layers are no work for two
   const model = { ...net, preprocessing: null, classes: null };
@@ -120,23 +130,26 @@ async function median(count: number, setting: Setting, call: Call): Promise<InUs
   };
 }
 
-/** Calls before memory is looked at: the engine compiles, pools start their threads, allocators keep what they had. */
-const start = 1000;
+/** The part of the calls before memory is looked at: the engine compiles, pools start their threads, allocators fill. */
+const start = 1 / 2;
+/** Of fewer calls, what each leaves behind is lost in what moves without a trend. */
+const fewest = 1000;
 
 /** Of those that take long, a call stands for so many: what one leaves behind is as much larger. */
-const heavy: Readonly<Record<string, number>> = { createNetwork: 50, 'saliency of ten crops': 4 };
+const heavy: Readonly<Record<string, number>> = { createNetwork: 10, 'saliency of ten crops': 4 };
 
-/** Calls a function `count` times, the first thousand for a start, in a process that does nothing else. */
+/** Calls a function `count` times, half of them for a start, in a process that does nothing else. */
 export async function longRun(name: string, count: number): Promise<LongRun> {
+  if (!(count >= fewest)) throw new RangeError(`a long run takes ${fewest} calls or more, got ${count}`);
   const folder = mkdtempSync(join(tmpdir(), 'deep-inside-'));
   const began = performance.now();
   try {
-    const [setting, call, share] = [await prepared(folder), subjects[name]!, heavy[name] ?? 1];
-    const watched = (count - start) / share;
-    const tenth = Math.max(samples, Math.ceil(watched / 10 / samples) * samples);
-    for (let i = 0; i < start / share; i++) await call(setting);
+    const [setting, call] = [await prepared(folder), subjects[name] ?? leaks[name as keyof InUse]];
+    const all = count / (heavy[name] ?? 1);
+    const tenth = Math.ceil((all * (1 - start)) / 10 / samples) * samples;
+    for (let i = 0; i < all * start; i++) await call(setting);
     const first = await median(tenth, setting, call);
-    for (let i = 2 * tenth; i < watched; i++) await call(setting);
+    for (let i = 2 * tenth; i < all * (1 - start); i++) await call(setting);
     const last = await median(tenth, setting, call);
     await setting.network.dispose();
     await setting.device.sync();
