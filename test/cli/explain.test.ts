@@ -118,10 +118,21 @@ describe('deep-inside explain', function () {
     });
   }
 
-  it('fails where the method refuses what the command line could not know', async () => {
-    const file = await writePicture(folder(), 'cat.png', 1);
-    const { code, stderr } = await run(['explain', file, '--method', 'grad-cam', '--layer', 'fire99', '--out', out()]);
-    assert.equal(code, 1);
-    assert.match(stderr, /layer must be one of the network's, got "fire99"/);
-  });
+  const impossible: [args: string, message: RegExp][] = [
+    ['--method grad-cam --layer fire99', /layer must be one of the network's, got "fire99"/],
+    ['--method grad-cam --layer relu_conv10 --score unclipped', /depend on "relu_conv10", but the score does not/],
+    ['--method occlusion --window 500', /window must be an integer from 1 to 227, got 500/],
+    ['--method smooth-grad --seed 5000000000', /seed must be an integer from 0 to 4294967295/],
+    ['--method smooth-grad --samples 70000', /samples must be an integer from 1 to 65536/],
+  ];
+  for (const [args, message] of impossible) {
+    it(`refuses ${args} once, before any file is read`, async () => {
+      const files = [join(folder(), 'absent.png'), join(folder(), 'absent too.png')];
+      const options = [...args.split(' '), '--out', out()];
+      const { code, stdout, stderr } = await run(['explain', ...files, ...options]);
+      assert.deepEqual([code, stdout], [1, '']);
+      assert.match(stderr, message);
+      assert.doesNotMatch(stderr, /absent|failed/);
+    });
+  }
 });
