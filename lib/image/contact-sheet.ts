@@ -7,7 +7,7 @@ import { drawLine, type Canvas } from './text.js';
 import { widthOf } from './glyphs.js';
 
 export interface ContactSheetOptions {
-  /** Pictures in a row; default: as many as make the sheet about square, the square root rounded up. */
+  /** Pictures in a row, at most as many as there are; default: as many as make the sheet about square, the square root rounded up. */
   readonly cols?: number;
   /** Pixels between neighbours; default 2. */
   readonly gap?: number;

@@ -38,13 +38,11 @@ const pad = 4;
 /** @param sizes  [rows, cols] of each picture */
 export function layOut(where: string, sizes: readonly Size[], options: ContactSheetOptions): SheetLayout {
   const { gap = 2, margin = 0, cols: across = Math.ceil(Math.sqrt(sizes.length)) } = options;
-  integer(where, 'cols', across, 1, 10_000);
+  integer(where, 'cols', across, 1, sizes.length);
   integer(where, 'gap', gap, 0, 10_000);
   integer(where, 'margin', margin, 0, 10_000);
   const heights = groups(sizes, (i) => Math.floor(i / across)).map((row) => Math.max(...row.map(([rows]) => rows)));
-  const filled = groups(sizes, (i) => i % across).map((column) => Math.max(...column.map(([, cols]) => cols)));
-  // a column without a picture is as wide as the widest
-  const widths = Array.from({ length: across }, (_, col) => filled[col] ?? Math.max(...filled));
+  const widths = groups(sizes, (i) => i % across).map((column) => Math.max(...column.map(([, cols]) => cols)));
   const texts = textsOf(where, sizes.length, heights.length, widths, options);
   const { font } = texts;
   const ofRow = groups(texts.captions, (i) => Math.floor(i / across));

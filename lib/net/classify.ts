@@ -1,9 +1,10 @@
-import { argumentError, integer, knownOptions } from '../check.js';
+import { integer, knownOptions } from '../check.js';
 import type { FloatArray } from '../ndarray.js';
 import { batchOf, type NetworkInput } from './batch.js';
 import { callOptions, type CallOptions } from './call.js';
+import { demandNetwork } from './demand-network.js';
 import { eachImage, type ImageSource, type ResultOf } from './each-image.js';
-import { Network } from './network.js';
+import type { Network } from './network.js';
 import { inParts } from './parts.js';
 import { best, predictionOf, standingOf, type Prediction } from './predictions.js';
 import { inputAt, type Subject } from './subject.js';
@@ -66,8 +67,7 @@ export function classify<Source extends ImageSource>(
   options: ClassifyOptions = {},
 ): ResultOf<Source, ListOrLists> {
   return eachImage('classify', img, options, () => {
-    if (!(net instanceof Network))
-      throw argumentError('classify', 'net', 'a network of loadNetwork or createNetwork', net);
+    demandNetwork('classify', net);
     const settings = checked(options);
     return (one, subject) => classifyOne(net, one, subject, settings);
   });

@@ -1,7 +1,8 @@
-import { argumentError, filePath, knownOptions, oneOf } from '../check.js';
+import { filePath, knownOptions, oneOf } from '../check.js';
 import { writeSafetensors } from '../formats/safetensors.js';
 import { writeWhole } from '../image/write-whole.js';
-import { Network } from './network.js';
+import { demandNetwork } from './demand-network.js';
+import type { Network } from './network.js';
 
 export interface SaveOptions {
   /** How the weights are stored; default 'float32', which loses nothing. */
@@ -17,8 +18,7 @@ export interface SaveOptions {
  */
 export async function saveNetwork(net: Network, path: string | URL, options: SaveOptions = {}): Promise<void> {
   knownOptions('saveNetwork', options, ['dtype']);
-  if (!(net instanceof Network))
-    throw argumentError('saveNetwork', 'net', 'a network of loadNetwork or createNetwork', net);
+  demandNetwork('saveNetwork', net);
   const target = filePath('saveNetwork', 'path', path);
   const { dtype: asked = 'float32' } = options;
   const dtype = oneOf('saveNetwork', 'dtype', asked, ['float32', 'float16', 'bfloat16']);

@@ -1,5 +1,7 @@
+import { argumentError } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import { contactSheet, padded, resize, signedPicture } from '../image/index.js';
+import { demandNetwork } from '../net/demand-network.js';
 import type { Network } from '../net/network.js';
 import type { Image } from '../ndarray.js';
 import type { ChannelTop } from './top-activations.js';
@@ -17,13 +19,17 @@ const grey = 128;
  * @returns    [rows, cols, 3]
  * @throws     ERR_ARGUMENT if there is no unit, or nothing to show
  */
-export function activationSheet(net: Network, { channel, units }: ChannelTop): Image {
-  const { preprocessing } = net;
-  if (!preprocessing || units.length === 0) {
-    const came = preprocessing ? `a channel ${channel} that no image excites` : 'a network without preprocessing';
-    throw new DeepInsideError('ERR_ARGUMENT', `activationSheet: there must be units with patches to draw, got ${came}`);
+export function activationSheet(net: Network, top: ChannelTop): Image {
+  const where = 'activationSheet';
+  demandNetwork(where, net);
+  if (!Array.isArray((top as Partial<ChannelTop> | null)?.units)) {
+    throw argumentError(where, 'top', 'what topActivations found of a channel', top);
   }
-  const { channelOrder } = preprocessing;
+  const came = lackOf(net, top);
+  if (came !== null)
+    throw new DeepInsideError('ERR_ARGUMENT', `${where}: there must be units with patches to draw, got ${came}`);
+  const { channelOrder } = net.preprocessing!;
+  const { units } = top;
   const rows = Math.max(...units.map(({ field }) => field.rows));
   const cols = Math.max(...units.map(({ field }) => field.cols));
   const factor = Math.ceil(leastSide / Math.max(rows, cols));
@@ -33,4 +39,11 @@ export function activationSheet(net: Network, { channel, units }: ChannelTop): I
     units.map(({ reconstruction }) => tile(signedPicture(reconstruction, { channelOrder }))),
   );
   return contactSheet([patches, pictures], { cols: 2, gap: 10 });
+}
+
+/** What there is instead of something to draw, or null. */
+function lackOf({ preprocessing }: Network, { channel, units }: ChannelTop): string | null {
+  if (!preprocessing) return 'a network without preprocessing';
+  if (units.length === 0) return `a channel ${channel} that no image excites`;
+  return units.every(({ patch }) => patch) ? null : 'units that were found by a network without preprocessing';
 }

@@ -1,10 +1,11 @@
-import { argumentError, oneOf } from '../check.js';
+import { oneOf } from '../check.js';
 import { batchOf, type Batch } from '../net/batch.js';
 import { callOptions, type CallOptions } from '../net/call.js';
 import type { ClassArgument } from '../net/class-names.js';
+import { demandNetwork } from '../net/demand-network.js';
 import { eachImage, type ImageOf, type ImageSource, type ResultOf } from '../net/each-image.js';
 import { scores, type Score } from '../net/edit-graph.js';
-import { Network } from '../net/network.js';
+import type { Network } from '../net/network.js';
 import type { Prediction } from '../net/predictions.js';
 import { channelScale } from '../net/prepare.js';
 import { inputAt, type Subject } from '../net/subject.js';
@@ -80,7 +81,7 @@ export function explainEach<Source extends ImageSource, Cls extends ClassArgumen
   begin: () => (asked: Asked) => Promise<Found>,
 ): ResultOf<Source, MapsOf<Cls, ImageOf<Source>, Map>> {
   return eachImage(where, img, options, () => {
-    if (!(net instanceof Network)) throw argumentError(where, 'net', 'a network of loadNetwork or createNetwork', net);
+    demandNetwork(where, net);
     const method = begin();
     const { frame, score } = explainSettings(where, options);
     let before = 0;

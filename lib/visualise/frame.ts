@@ -3,6 +3,7 @@ import { DeepInsideError } from '../errors.js';
 import { copy, image as imageOf, map as mapOf } from '../image/image.js';
 import { resizingFloat } from '../image/resize.js';
 import { atOnce, inBlocks, type Steps } from '../steps.js';
+import { demandNetwork } from '../net/demand-network.js';
 import type { Network } from '../net/network.js';
 import { viewOf } from '../net/view.js';
 import { array, ndarrayOf, rowMajor, type ByteArray, type FloatArray, type Image } from '../ndarray.js';
@@ -25,6 +26,7 @@ import { mergeCrops } from './merge-crops.js';
  */
 export function toImageFrame(net: Network, map: FloatArray | FramedMap, img: Image): FramedMap {
   const where = 'toImageFrame';
+  demandNetwork(where, net);
   const given = mapOf(where, 'map', map);
   const [rows, cols] = imageOf(where, 'img', img).shape as [number, number];
   if (!net.preprocessing) throw argumentError(where, 'net', 'a network with preprocessing', net);

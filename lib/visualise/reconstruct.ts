@@ -1,10 +1,10 @@
-import { argumentError } from '../check.js';
 import { batchOf, type Batch, type NetworkInput } from '../net/batch.js';
 import { callOptions, type CallOptions } from '../net/call.js';
+import { demandNetwork } from '../net/demand-network.js';
 import { eachImage, type ImageSource, type ResultOf } from '../net/each-image.js';
 import { gradientRequest, type GradientOptions, type GradientRequest } from '../net/gradient-request.js';
 import { valueNamed } from '../net/layer-names.js';
-import { Network } from '../net/network.js';
+import type { Network } from '../net/network.js';
 import { inParts } from '../net/parts.js';
 import { inputAt, type Subject } from '../net/subject.js';
 import type { Target } from '../net/target.js';
@@ -90,7 +90,7 @@ export function reconstruct<Source extends ImageSource>(
 ): ResultOf<Source, OneOrMany> {
   const where = 'reconstruct';
   return eachImage(where, img, options, () => {
-    if (!(net instanceof Network)) throw argumentError(where, 'net', 'a network of loadNetwork or createNetwork', net);
+    demandNetwork(where, net);
     const context = net.targetContext;
     const asked = gradientRequest(where, context, target, options, 'deconvnet', callOptions);
     const layer = 'layer' in target ? valueNamed(where, context.graph, target.layer) : null;

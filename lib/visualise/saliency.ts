@@ -1,9 +1,9 @@
-import { argumentError } from '../check.js';
 import { inSlices } from '../steps.js';
 import { batchOf } from '../net/batch.js';
 import { classesFor, topClass, type ClassArgument, type ClassChoice, type ClassesFor } from '../net/class-names.js';
+import { demandNetwork } from '../net/demand-network.js';
 import { eachImage, type ImageOf, type ImageSource, type ResultOf } from '../net/each-image.js';
-import { Network } from '../net/network.js';
+import type { Network } from '../net/network.js';
 import { best, standingOf } from '../net/predictions.js';
 import type { Subject } from '../net/subject.js';
 import type { View } from '../net/view.js';
@@ -76,8 +76,7 @@ export function saliency<Source extends ImageSource, Cls extends ClassArgument>(
   options: SaliencyOptions = {},
 ): ResultOf<Source, MapsOf<Cls, ImageOf<Source>>> {
   return eachImage('saliency', img, options, () => {
-    if (!(net instanceof Network))
-      throw argumentError('saliency', 'net', 'a network of loadNetwork or createNetwork', net);
+    demandNetwork('saliency', net);
     const settings = saliencySettings(options);
     let before = 0;
     return async (one, subject) => {

@@ -1,8 +1,8 @@
 import { argumentError, integer, knownOptions } from '../check.js';
 import { callOptions, type CallOptions } from '../net/call.js';
+import { demandNetwork } from '../net/demand-network.js';
 import { gradientRequest, type GradientOptions, type GradientRequest } from '../net/gradient-request.js';
 import { valueNamed } from '../net/layer-names.js';
-import { Network } from '../net/network.js';
 import { rectified } from '../net/target.js';
 
 export interface TopActivationsOptions extends Pick<GradientOptions, 'rule' | 'lrn'>, CallOptions {
@@ -27,7 +27,7 @@ export function topRequest(
   layer: unknown,
   options: TopActivationsOptions,
 ): TopRequest {
-  if (!(net instanceof Network)) throw argumentError(where, 'net', 'a network of loadNetwork or createNetwork', net);
+  demandNetwork(where, net);
   if (typeof images === 'object' && images !== null && 'data' in images) {
     throw argumentError(where, 'images', 'an array of images or an async iterable', images, 'make it an array');
   }
@@ -37,7 +37,7 @@ export function topRequest(
   const value = valueNamed(where, context.graph, layer);
   const channels = channelsOf(where, options.channels, context.shapes.get(value)![1]!);
   const unit = { layer, channel: channels[0] };
-  const asked = gradientRequest(where, context, unit, { ...(rule && { rule }), ...(lrn && { lrn }) }, 'deconvnet');
+  const asked = gradientRequest(where, context, unit, { rule, lrn }, 'deconvnet');
   const ranked = rectified(context.graph, value);
   return {
     ...{ value, ranked, channels, signal },

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { resize } from '#lib/image/index.js';
+import type { Network } from '#lib/net/network.js';
 import { activationSheet } from '#lib/visualise/activation-sheet.js';
-import { topActivations } from '#lib/visualise/top-activations.js';
+import { topActivations, type ChannelTop } from '#lib/visualise/top-activations.js';
 import { describeOnDevices } from '../../support/devices.js';
 import { fireNet } from '../../support/nets.js';
 import { inputFor, withNetwork } from '../../support/networks.js';
@@ -53,6 +54,27 @@ describeOnDevices('activationSheet', (kind) => {
         assert.throws(() => activationSheet(net, { channel: 2, units: [] }), { code: 'ERR_ARGUMENT', message });
         const [top] = await topActivations(net, [inputFor(fire, 3)], 'pool10', { channels: [1], count: 1 });
         assert.equal(activationSheet(net, top!).shape.length, 3, 'an input too shows something');
+      },
+      { preprocessing },
+    );
+  });
+
+  it('refuses what is no network, and what topActivations did not find or found without preprocessing', async () => {
+    const [found] = await withNetwork(fire, kind, (net) =>
+      topActivations(net, [inputFor(fire, 3)], 'pool10', { channels: [1], count: 1 }),
+    );
+    const refused = (net: unknown, top: unknown, message: RegExp) =>
+      assert.throws(() => activationSheet(net as Network, top as ChannelTop), { code: 'ERR_ARGUMENT', message });
+    refused(null, found, /^activationSheet: net must be a network of loadNetwork or createNetwork, got null$/);
+    await withNetwork(
+      fire,
+      kind,
+      (net) => {
+        for (const top of [null, {}, found!.units]) {
+          refused(net, top, /^activationSheet: top must be what topActivations found of a channel, got/);
+        }
+        refused(net, found, /got units that were found by a network without preprocessing$/);
+        return Promise.resolve();
       },
       { preprocessing },
     );

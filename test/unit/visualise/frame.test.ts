@@ -94,6 +94,13 @@ describeOnDevices('toImageFrame', (device) => {
     await net.dispose();
   });
 
+  it('refuses what is no network', () => {
+    assert.throws(() => toImageFrame(null as never, map(1, 1, 0), img), {
+      code: 'ERR_ARGUMENT',
+      message: 'toImageFrame: net must be a network of loadNetwork or createNetwork, got null',
+    });
+  });
+
   it('refuses a mask that is none of the map', async () => {
     const net = await loadNetwork(undefined, { device });
     const rescaled = () => array(new Float32Array(256 * 384), [256, 384]);

@@ -164,6 +164,9 @@ describeOnDevices('topActivations', (kind) => {
     ['no channels', 'squeeze', { channels: [] }, /channels must be an array of at least one channel, got \[\]/],
     ['no units', 'squeeze', { count: 0 }, /count must be an integer of at least 1, got 0/],
     ['an unknown rule', 'squeeze', { rule: 'none' }, /rule must be one of/],
+    ['no rule', 'squeeze', { rule: '' }, /rule must be one of .* got ""/],
+    ['null for a rule', 'squeeze', { rule: null }, /rule must be one of .* got null/],
+    ['null for how LRN passes', 'squeeze', { lrn: null }, /lrn must be one of .* got null/],
     ['an option of reconstruct alone', 'squeeze', { to: 'conv1' }, /unknown option to/],
   ];
   for (const [title, layer, options, message] of refused) {
