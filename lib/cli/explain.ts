@@ -32,7 +32,7 @@ const variants: readonly NonNullable<SmoothGradOptions['variant']>[] = ['mean', 
 interface OwnFlags
   extends
     Pick<SmoothGradOptions, 'variant' | 'samples' | 'noise' | 'seed' | 'signed'>,
-    Pick<IntegratedGradientsOptions, 'steps'>,
+    Pick<IntegratedGradientsOptions, 'steps' | 'tolerance'>,
     Pick<GradCamOptions, 'layer'>,
     Pick<OcclusionOptions, 'window' | 'stride'> {
   /** A path. */
@@ -71,7 +71,7 @@ const methods = {
   'integrated-gradients': {
     explain: integratedGradients,
     settingsOf: (_, options) => integratedGradientsSettings('integratedGradients', options),
-    options: ['steps', 'baseline'],
+    options: ['steps', 'tolerance', 'baseline'],
     signed: true,
   },
   'grad-cam': {
@@ -126,7 +126,12 @@ export function addExplain(program: Command, caller: Caller): void {
     .option('--noise <share>', "of smooth-grad: its deviation as a share of the input's range; default 0.15", atLeast0)
     .option('--seed <n>', 'of smooth-grad: of the noise; default 0', wholeFrom(0))
     .option('--signed', 'of smooth-grad: the mean derivative with its sign, instead of its magnitude')
-    .option('--steps <n>', 'of integrated-gradients: points on the way; default 64', count)
+    .option('--steps <n>', 'of integrated-gradients: points on the way; default: as many as --tolerance needs', count)
+    .option(
+      '--tolerance <share>',
+      'of integrated-gradients: how far the sum may miss; default 0.01, or what 512 points give',
+      atLeast0,
+    )
     .option('--baseline <image>', 'of integrated-gradients: where the way begins; default: the mean image')
     .option('--layer <name>', 'of grad-cam: whose channels are weighted; default: the last with rows and columns')
     .option('--window <pixels>', "of occlusion: side of the covered square; default: a seventh of the input's", count)

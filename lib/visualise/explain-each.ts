@@ -55,6 +55,8 @@ export interface Completeness {
   readonly difference: number;
   /** sum - difference */
   readonly delta: number;
+  /** Points on the way that it took. */
+  readonly steps: number;
 }
 
 /** Maps of the classes of the inputs. */

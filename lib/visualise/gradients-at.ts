@@ -12,30 +12,36 @@ export interface Sampling {
   take(map: number, sample: number, gradient: Float32Array): void;
 }
 
-/** The gradients of the classes of every input, at points that are made of it; with respect to the input's numbers. */
+/**
+ * The gradients of the classes of every input, at points that are made of it; with respect to the input's numbers.
+ *
+ * @param maps  those that are wanted, counted through inputs and their classes; default all
+ */
 export async function gradientsAt(
-  { where, net, n, inputs, classes, score, signal }: Asked,
+  { where, net, inputs, classes, score, signal }: Asked,
   sampling: Sampling,
+  maps: readonly number[] = classes.flat().map((_, map) => map),
 ): Promise<void> {
   const { samples } = sampling;
   const [k, size] = [classes[0]!.length, elements(net.inputShape)];
   const ofMaps = classes.flat();
+  const mapAt = (index: number) => maps[Math.floor(index / samples)]!;
   const input = net.targetContext.graph.input.name;
   await runAt(
     where,
     net,
     {
-      count: n * k * samples,
+      count: maps.length * samples,
       write(index, to) {
-        const i = Math.floor(index / samples / k);
+        const i = Math.floor(mapAt(index) / k);
         sampling.write(inputs.subarray(i * size, (i + 1) * size), index % samples, to);
       },
     },
     { score, signal },
     (pass, first) => {
-      const started = Int32Array.from({ length: pass.n }, (_, i) => ofMaps[Math.floor((first + i) / samples)]!);
+      const started = Int32Array.from({ length: pass.n }, (_, i) => ofMaps[mapAt(first + i)]!);
       return [pass.backward({ classes: started }, 'gradient', input)];
     },
-    (index, [gradient]) => sampling.take(Math.floor(index / samples), index % samples, gradient!),
+    (index, [gradient]) => sampling.take(mapAt(index), index % samples, gradient!),
   );
 }

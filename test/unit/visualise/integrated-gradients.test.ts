@@ -53,6 +53,38 @@ describeOnDevices('integratedGradients', (kind) => {
       }));
   }
 
+  it('doubles its points from 64 on until it is complete to the tolerance, each map for itself, and tells how many', () =>
+    withNetwork(smallNets.fire!(), kind, async (net) => {
+      const inputs = [5, 6, 7, 8].map((seed) => inputFor(smallNets.fire!(), seed));
+      const classes = net.classes.map((_, cls) => cls);
+      const batch = array(Float32Array.from(inputs.flatMap(({ data }) => [...data])), [4, ...net.inputShape]);
+      const [tolerance, area] = [1e-3, 21 * 19];
+      const found = (await integratedGradients(net, batch, classes, { tolerance })) as IntegratedGradientsMap;
+      const taken = new Set<number>();
+      for (const [at, { steps, delta, difference }] of found.completeness.entries()) {
+        taken.add(steps);
+        assert.ok(steps === 512 || Math.abs(delta) <= tolerance * Math.abs(difference));
+        const [x, cls] = [inputs[Math.floor(at / classes.length)]!, at % classes.length];
+        const complete = async (points: number) => {
+          const map = await integratedGradients(net, x, cls, { steps: points });
+          assert.equal(map.completeness[0]!.steps, points);
+          return { map, missed: Math.abs(map.completeness[0]!.delta) / Math.abs(map.completeness[0]!.difference) };
+        };
+        const exact = await complete(steps);
+        assertCloseToScale(found.data.subarray(at * area, (at + 1) * area), exact.map.data, 1e-5);
+        if (steps > 64) assert.ok((await complete(steps / 2)).missed > tolerance);
+      }
+      assert.ok(taken.has(64) && taken.size > 1, [...taken].join());
+    }));
+
+  it('keeps to 1 % unless told otherwise, and to 512 points at most', () =>
+    withNetwork(smallNets['mini AlexNet']!(), kind, async (net) => {
+      const x = inputFor(smallNets['mini AlexNet']!(), 5);
+      assert.deepEqual(await integratedGradients(net, x, 1), await integratedGradients(net, x, 1, { tolerance: 0.01 }));
+      const { completeness } = await integratedGradients(net, x, 1, { tolerance: 0 });
+      assert.equal(completeness[0]!.steps, 512);
+    }));
+
   it('of a batch tells the completeness of each map, in the order of the predictions', () =>
     withNetwork(linear, kind, async (net) => {
       const batch = array(Float32Array.of(...input.data, ...other.data), [2, 3, 5, 4]);
@@ -77,7 +109,7 @@ describeOnDevices('integratedGradients', (kind) => {
       async (net) => {
         const map = await integratedGradients(net, photo(5, 8), 1, { baseline: photo(5, 8) });
         assert.ok(map.data.every((value) => value === 0));
-        assert.deepEqual(map.completeness, [{ sum: 0, difference: 0, delta: 0 }]);
+        assert.deepEqual(map.completeness, [{ sum: 0, difference: 0, delta: 0, steps: 64 }]);
       },
       { preprocessing },
     ));
@@ -102,6 +134,9 @@ describeOnDevices('integratedGradients', (kind) => {
       const refused = (options: object, expected: object) =>
         assert.rejects(integratedGradients(net, input, 2, options), expected);
       await refused({ steps: 0 }, { code: 'ERR_ARGUMENT', message: /^integratedGradients: steps must be an integer/ });
+      await refused({ tolerance: -0.1 }, { code: 'ERR_ARGUMENT', message: /tolerance must be a finite number of at least 0, got -0.1/ }); // prettier-ignore
+      await refused({ tolerance: NaN }, { code: 'ERR_ARGUMENT', message: /tolerance must be .* got NaN/ });
+      await refused({ steps: 9, tolerance: 0.01 }, { code: 'ERR_ARGUMENT', message: /tolerance must be left out where steps are given, got 0.01/ }); // prettier-ignore
       await refused({ steps: null }, { code: 'ERR_ARGUMENT', message: /steps must be an integer .* got null/ });
       await refused(
         { baseline: array(new Float32Array(4), [1, 2, 2]) },
