@@ -65,6 +65,16 @@ export {
   type TopActivationsOptions,
   type TopUnit,
 } from './visualise/top-activations.js';
+export { pointingGame, type Box, type Pointing, type PointingGameOptions } from './visualise/pointing-game.js';
+export {
+  randomisation,
+  type MapCorrelation,
+  type OfClasses,
+  type Randomisation,
+  type RandomisationOptions,
+  type RandomisationOrder,
+  type RandomisedLayer,
+} from './visualise/randomisation.js';
 export { toImageFrame } from './visualise/frame.js';
 export type { FramedMap } from './visualise/framed-map.js';
 export type { Merge } from './visualise/merge-crops.js';
@@ -76,6 +86,15 @@ export {
   type IntegratedGradientsMap,
   type IntegratedGradientsOptions,
 } from './visualise/integrated-gradients.js';
+export {
+  insertionDeletion,
+  type Baseline,
+  type Curve,
+  type Curves,
+  type InsertionDeletion,
+  type InsertionDeletionOptions,
+  type MapsFor,
+} from './visualise/insertion-deletion.js';
 export { occlusion, type OcclusionOptions } from './visualise/occlusion.js';
 export { saliency, type MapsOf, type SaliencyMap, type SaliencyOptions } from './visualise/saliency.js';
 export { smoothGrad, type SmoothGradOptions, type SmoothGradVariant } from './visualise/smooth-grad.js';

@@ -52,6 +52,7 @@ export function conv(options: ConvOptions): Layer {
         return device.planConv2d({ ...geometry, ...layouts, x });
       });
     },
+    update: (device, weight, bias) => weights.update(device, weight, bias),
     dispose: () => weights.dispose(),
   };
 }

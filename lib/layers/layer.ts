@@ -39,6 +39,11 @@ export interface Layer {
     activation: Activation,
     dy?: ExpectedGradient,
   ): Promise<PlannedLayer>;
+  /**
+   * Queued: every plan, made before or after, sees these weights of the same shapes from now on; null leaves the bias as
+   * it is. Absent: it has none.
+   */
+  update?(device: Device, weight: Float32Array, bias: Float32Array | null): Promise<void>;
   /** Gives its weights back; plans must have gone before. */
   dispose(): void;
 }

@@ -32,6 +32,7 @@ export function linear(options: LinearOptions): Layer {
       const options = { weights: await weights.on(device), activation };
       return plannedWeighted(rowsOf(layer, [input!.shape]), (x) => device.planLinear({ ...options, x }));
     },
+    update: (device, weight, bias) => weights.update(device, weight, bias),
     dispose: () => weights.dispose(),
   };
 }

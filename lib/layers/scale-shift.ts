@@ -43,10 +43,12 @@ export function scaleShift(options: ScaleShiftOptions): Layer {
         },
       };
     },
-    dispose: () => {
-      scale.dispose();
-      shift?.dispose();
+    update(device, weight, bias) {
+      scale.on(device).write(weight);
+      if (bias) shift?.on(device).write(bias);
+      return Promise.resolve();
     },
+    dispose: () => [scale, shift].forEach((values) => values?.dispose()),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Device, Shape, WeightedPlan, Weights } from '../device/index.js';
+import type { Device, Shape, Tensor, WeightedPlan, Weights } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 import type { HostWeight, PlannedLayer } from './layer.js';
 
@@ -19,6 +19,23 @@ export class LayerWeights {
   async on(device: Device): Promise<Weights> {
     this.#handle ??= await device.weights(this.weight.data, this.weight.shape, this.bias?.data ?? null);
     return this.#handle;
+  }
+
+  /** Others of the same shapes in their stead, on the device alone. */
+  async update(device: Device, weight: Float32Array, bias: Float32Array | null): Promise<void> {
+    const handle = await this.on(device);
+    const tensors: Tensor<'float32'>[] = [];
+    const upload = (values: Float32Array, shape: Shape) => {
+      const tensor = device.tensor(shape, 'float32');
+      tensors.push(tensor);
+      tensor.write(values);
+      return tensor;
+    };
+    try {
+      handle.update(upload(weight, this.weight.shape), bias && upload(bias, [bias.length]));
+    } finally {
+      for (const tensor of tensors) tensor.dispose();
+    }
   }
 
   dispose(): void {

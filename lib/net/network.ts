@@ -21,7 +21,7 @@ import { inferShapes } from './shapes.js';
 import { SpareArrays } from './spare-arrays.js';
 import { argument, inputAt } from './subject.js';
 import type { Target, TargetContext } from './target.js';
-import type { Turn } from './turn.js';
+import { Turn } from './turn.js';
 
 /** One node of the network, as `net.layers` tells it. */
 export interface LayerDescription {
@@ -43,6 +43,20 @@ export interface ForwardOptions {
   readonly score?: Score;
 }
 
+/** What a network is made of. */
+export interface Opening {
+  /** Completed and checked. */
+  readonly model: Model & { readonly graph: Graph };
+  readonly lease: Lease;
+  /** The device of the lease as the network sees it whose turns these are: with its precision, tuned if it is to be. */
+  readonly deviceFor: (turn: Turn) => Device;
+  readonly execution: Execution;
+  readonly precision: Precision;
+}
+
+/** Gives the node of that name other weights, of the same shapes; null leaves the bias as it is. */
+export type UpdateWeights = (node: string, weight: Float32Array, bias: Float32Array | null) => Promise<void>;
+
 /** A network on a device. Its methods may be called in any order without waiting for each other. */
 export class Network {
   /** In the order in which they run. */
@@ -56,55 +70,51 @@ export class Network {
   readonly precision: Precision;
   /** For this library's own algorithms. */
   readonly spare = new SpareArrays();
-  readonly #model: Model & { readonly graph: Graph };
-  readonly #lease: Lease;
+  readonly #opening: Opening;
+  readonly #device: Device;
   readonly #layers: Layers;
   readonly #shapes: ReadonlyMap<string, Shape>;
   readonly #passes: PassQueue;
 
-  /** Not for users, who call loadNetwork or createNetwork: `model` has been completed and checked there. */
-  constructor(
-    model: Model & { readonly graph: Graph },
-    lease: Lease,
-    execution: Execution,
-    turn: Turn,
-    precision: Precision,
-  ) {
-    this.#model = model;
+  /** Not for users, who call loadNetwork or createNetwork. */
+  constructor(opening: Opening) {
+    const { model, deviceFor, execution, precision } = opening;
+    const turn = new Turn();
+    this.#opening = opening;
     this.precision = precision;
-    this.#lease = lease;
+    this.#device = deviceFor(turn);
     this.#layers = createLayers(withAllScores(model.graph), model.weights);
     this.#shapes = inferShapes(model.graph, this.#layers, 1);
     this.largestBatch = largestBatch(this.#shapes.values());
     const { graph } = model;
     this.#passes = new PassQueue({
-      ...{ graph, layers: this.#layers, device: lease.device, execution, turn, spare: this.spare },
+      ...{ graph, layers: this.#layers, device: this.#device, execution, turn, spare: this.spare },
       pixelScale: model.preprocessing && channelScale(model.preprocessing),
     });
     this.layers = graph.nodes.map((node) => this.#describe(node));
   }
 
   get inputShape(): InputShape {
-    return this.#model.graph.input.shape;
+    return this.model.graph.input.shape;
   }
 
   /** One entry per class; name and wnid are null where unknown. */
   get classes(): readonly ClassName[] {
-    return this.#model.classes!;
+    return this.model.classes!;
   }
 
   /** How images become inputs; null where the file states nothing and the caller neither. */
   get preprocessing(): Preprocessing | null {
-    return this.#model.preprocessing;
+    return this.model.preprocessing;
   }
 
   /** The network as data: what saveNetwork writes. */
   get model(): Model & { readonly graph: Graph } {
-    return this.#model;
+    return this.#opening.model;
   }
 
   get device(): Pick<Device, 'kind' | 'name' | 'threads'> {
-    return this.#lease.device;
+    return this.#device;
   }
 
   /**
@@ -142,7 +152,7 @@ export class Network {
     }
     const batch = batchOf(argument('net.forward', 'input'), this, input);
     const score = oneOf('net.forward', 'score', asked, scores);
-    const names = layers?.map((layer) => valueNamed('net.forward', this.#model.graph, layer)) ?? [];
+    const names = layers?.map((layer) => valueNamed('net.forward', this.model.graph, layer)) ?? [];
     const values = await inParts(batch, this.largestBatch, async ({ n, data }) => {
       const readings = await this.withPass({ n, score, inputs: data, read: names }, (pass) => {
         const tensors = layers ? names.map((name) => pass.activation(name)) : [pass.scored];
@@ -186,7 +196,7 @@ export class Network {
 
   /** For this library's own algorithms: what targets are looked up in. */
   get targetContext(): TargetContext {
-    return { graph: this.#model.graph, classes: this.classes, shapes: this.#shapes };
+    return { graph: this.model.graph, classes: this.classes, shapes: this.#shapes };
   }
 
   /**
@@ -209,6 +219,25 @@ export class Network {
     return untilAborted(request, this.#passes.useOwn(request, make, work));
   }
 
+  /**
+   * For this library's own algorithms: calls `work` with a copy of the network that nobody else sees, and with what changes
+   * its weights; then the copy is gone. On the host both share graph and weights, which stay as they are; on the device the
+   * copy has its own. `dispose` waits for it.
+   */
+  withCopy<T>(work: (copy: Network, update: UpdateWeights) => Promise<T>): Promise<T> {
+    return this.#passes.during(async () => {
+      const { device } = this.#opening.lease;
+      const copy = new Network({ ...this.#opening, lease: { device, release: () => undefined } });
+      try {
+        return await work(copy, async (node, weight, bias) => {
+          await copy.#layers.get(node)!.update!(copy.#device, weight, bias);
+        });
+      } finally {
+        await copy.dispose();
+      }
+    });
+  }
+
   #describe({ name, op, inputs, output }: Graph['nodes'][number]): LayerDescription {
     const layer = this.#layers.get(name);
     const shapes = inputs.map((input) => this.#shapes.get(input)!);
@@ -225,7 +254,7 @@ export class Network {
   dispose(): Promise<void> {
     return this.#passes.dispose(() => {
       for (const layer of this.#layers.values()) layer.dispose();
-      this.#lease.release();
+      this.#opening.lease.release();
     });
   }
 

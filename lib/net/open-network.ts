@@ -24,7 +24,7 @@ import { classCount, inferShapes } from './shapes.js';
 import { inPrecision, precisions } from './rounding.js';
 import { cacheFolder, TuningCache } from './tuning-cache.js';
 import { tuned } from './tuning.js';
-import { Turn } from './turn.js';
+import type { Turn } from './turn.js';
 
 export interface NetworkOptions {
   /** Instead of what the file states. */
@@ -67,10 +67,10 @@ export async function openNetwork(
   if (typeof tune !== 'boolean') throw argumentError(where, 'tune', 'true or false', tune);
   const whole = await completed(where, model, options);
   const lease = await leaseOf(where, chosen);
-  const turn = new Turn();
-  const device = inPrecision(tune ? tuned(lease.device, tuningCache(), turn) : lease.device, precision);
+  const deviceFor = (turn: Turn) =>
+    inPrecision(tune ? tuned(lease.device, tuningCache(), turn) : lease.device, precision);
   try {
-    return new Network(whole, { device, release: () => lease.release() }, execution, turn, precision);
+    return new Network({ model: whole, lease, deviceFor, execution, precision });
   } catch (reason) {
     lease.release();
     throw reason;

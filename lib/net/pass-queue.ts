@@ -65,7 +65,7 @@ export class PassQueue {
         pass.forward(ready);
         return work(pass);
       });
-    return this.#registered(() => (inputs instanceof Promise ? inputs.then(inTurn) : inTurn(inputs))).finally(() => {
+    return this.during(() => (inputs instanceof Promise ? inputs.then(inTurn) : inTurn(inputs))).finally(() => {
       if (inputs instanceof Float32Array) this.options.spare.giveBack(inputs);
     });
   }
@@ -79,7 +79,7 @@ export class PassQueue {
     make: (pass: Pass) => Tool,
     work: (pass: Pass, tool: Tool) => Promise<T>,
   ): Promise<T> {
-    return this.#registered(async () => {
+    return this.during(async () => {
       const { pass, tool } = await this.#inTurn(request, async () => {
         const pass = await this.#planned(request);
         try {
@@ -99,8 +99,8 @@ export class PassQueue {
     });
   }
 
-  /** `dispose` waits for what `begin` returns. */
-  #registered<T>(begin: () => Promise<T>): Promise<T> {
+  /** Calls `begin`, and `dispose` waits for what it returns; after dispose it rejects. */
+  during<T>(begin: () => Promise<T>): Promise<T> {
     if (this.#disposal) return Promise.reject(disposedError());
     const result = begin();
     const settled: Promise<unknown> = result.catch(() => undefined).finally(() => this.#unfinished.delete(settled));

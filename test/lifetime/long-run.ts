@@ -46,6 +46,7 @@ export const subjects: Readonly<Record<string, Call>> = {
   signedPicture: () => library.signedPicture(input),
   contactSheet: () => library.contactSheet([photo, photo, photo]),
   activationSheet: ({ network, top }) => library.activationSheet(network, top),
+  pointingGame: ({ maps }) => library.pointingGame(maps[1], [{ xmin: 3, ymin: 4, xmax: 20, ymax: 9 }]),
   toImageFrame: ({ network, maps }) => library.toImageFrame(network, maps[0], photo),
   saveNetwork: ({ network, folder }) => library.saveNetwork(network, join(folder, 'net.safetensors')),
   loadNetwork: ({ bytes, device }) => used(library.loadNetwork(bytes, { device, preprocessing })),

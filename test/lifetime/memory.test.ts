@@ -4,6 +4,7 @@ import { array } from '#lib/ndarray.js';
 import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
 import { openNetwork } from '#lib/net/open-network.js';
+import { randomisation } from '#lib/visualise/randomisation.js';
 import { saliency } from '#lib/visualise/saliency.js';
 import { describeOnDevices } from '../support/devices.js';
 import { failingDevice } from '../support/failing-device.js';
@@ -17,6 +18,7 @@ const calls: Record<string, (network: Network) => Promise<unknown>> = {
   saliency: (network) => saliency(network, inputFor(net, 1), [2, 3], { signed: true }),
   'saliency of a batch': (network) => saliency(network, inputFor(net, 1, 2), 1),
   classify: (network) => classify(network, inputFor(net, 2)),
+  randomisation: (network) => randomisation(network, inputFor(net, 5), [2, 3]),
   'net.forward': (network) => network.forward(inputFor(net, 3), { layers: ['relu1', 'conv2', 'fc7'] }),
   'net.gradient': (network) => network.gradient(inputFor(net, 4), { layer: 'conv2', channel: 3 }, { rule: 'guided' }),
 };

@@ -1,12 +1,15 @@
+import { array } from '#lib/ndarray.js';
 import type { CallOptions } from '#lib/net/call.js';
 import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
 import type { PreprocessingChoice } from '#lib/net/preprocessing.js';
 import { classModel } from '#lib/visualise/class-model.js';
 import { gradCam } from '#lib/visualise/grad-cam.js';
+import { insertionDeletion } from '#lib/visualise/insertion-deletion.js';
 import { inputTimesGradient } from '#lib/visualise/input-times-gradient.js';
 import { integratedGradients } from '#lib/visualise/integrated-gradients.js';
 import { occlusion } from '#lib/visualise/occlusion.js';
+import { randomisation } from '#lib/visualise/randomisation.js';
 import { reconstruct } from '#lib/visualise/reconstruct.js';
 import { saliency } from '#lib/visualise/saliency.js';
 import { smoothGrad } from '#lib/visualise/smooth-grad.js';
@@ -26,6 +29,8 @@ export const preprocessing: PreprocessingChoice = {
 const [one, two, three] = [1, 2, 3].map((seed) => inputFor(net, seed));
 const batch = inputFor(net, 4, 2);
 const photo = picture(5, 50, 60);
+/** Of the size of the network's input. */
+const map = array(three!.data.slice(0, 35 * 31), [35, 31]);
 
 async function* stream() {
   for (const img of [one!, photo, two!]) yield await Promise.resolve(img);
@@ -53,6 +58,9 @@ export const interruptible: Readonly<Record<string, (network: Network, options?:
     reconstruct(network, photo, { layer: 'relu2', channel: 3 }, { ...options, lrn: 'identity' }),
   'reconstruct of a batch': (network, options) =>
     reconstruct(network, batch, { class: 2 }, { ...options, to: 'pool1' }),
+  'randomisation of classes': (network, options) => randomisation(network, photo, [2, 4], options),
+  'randomisation of an input': (network, options) =>
+    randomisation(network, one!, undefined, { ...options, order: 'independent', rules: ['deconvnet'] }),
   'saliency of ten crops': (network, options) => saliency(network, photo, 1, { ...options, tenCrops: true }),
   classify: (network, options) => classify(network, one!, { ...options, top: 3 }),
   'classify with ten crops': (network, options) => classify(network, photo, { ...options, tenCrops: true }),
@@ -66,6 +74,13 @@ export const sequences: typeof interruptible = {
     integratedGradients(network, batch, 1, { ...options, steps: 4 }),
   'gradCam of an image': (network, options) => gradCam(network, photo, [1, 3], { ...options, layer: 'relu2' }),
   'occlusion of an input': (network, options) => occlusion(network, two!, 4, { ...options, window: 20, stride: 15 }),
+  'integratedGradients of an image to a tolerance': (network, options) =>
+    integratedGradients(network, photo, [1, 3], { ...options, tolerance: 0.02 }),
+  'insertionDeletion of an image': (network, options) =>
+    insertionDeletion(network, photo, map, undefined, { ...options, steps: 10 }),
+  'insertionDeletion of an array': (network, options) =>
+    insertionDeletion(network, [one!, two!], [map, map], 3, { ...options, steps: 2, insertion: photo }),
+  'randomisation of an array': (network, options) => randomisation(network, [one!, photo], 1, options),
   'saliency of an array': (network, options) => saliency(network, [one!, photo, three!], 1, options),
   'saliency of an async iterable': (network, options) => all(saliency(network, stream(), [2, 3], options)),
   'reconstruct of an array': (network, options) => reconstruct(network, [one!, photo, two!], { class: 3 }, options),
