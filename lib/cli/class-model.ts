@@ -14,7 +14,7 @@ import { addModelOption, choice, classes, count, folder, numberFrom, wholeFrom, 
 import { makeOutputFolder } from './outputs.js';
 import { openProgress } from './progress.js';
 import { withRecorder, type Recorder } from './recorder.js';
-import { indented } from './report.js';
+import { indented } from './table.js';
 import { ascentSettings } from '../visualise/class-model-options.js';
 import type { Caller } from './caller.js';
 import { visible } from './visible.js';

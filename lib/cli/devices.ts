@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { describeDevices, type DeviceDescription } from '../index.js';
 import { addPrintingOptions, type PrintingFlags } from './options.js';
-import { indented, print, printJson } from './report.js';
+import { print, printJson } from './report.js';
+import { indented } from './table.js';
 import { packageVersion } from './version.js';
 
 export function addDevices(program: Command): void {

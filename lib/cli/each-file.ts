@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { readImage, type Image, type Prediction } from '../index.js';
+import type { Checks } from './check-report.js';
 import type { Input } from './inputs.js';
 import { complainOf, lineAbout, note } from './messages.js';
 import type { FileFlags } from './options.js';
@@ -15,6 +16,7 @@ export interface FileResult {
   /** Of the records of these files. */
   readonly records?: readonly string[];
   readonly reconstructions?: readonly Reconstructed[];
+  readonly checks?: readonly Checks[];
 }
 
 interface Outcome {

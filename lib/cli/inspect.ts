@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { LayerDescription, Network, Preprocessing } from '../index.js';
 import { withNetwork } from './network.js';
 import { addNetworkOptions, addPrintingOptions, type NetworkFlags, type PrintingFlags } from './options.js';
-import { print, printJson, table } from './report.js';
+import { print, printJson } from './report.js';
+import { table } from './table.js';
 import { visible } from './visible.js';
 
 interface InspectFlags extends NetworkFlags, PrintingFlags {}

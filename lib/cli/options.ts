@@ -133,6 +133,16 @@ export function choice(flags: string, description: string, choices: readonly str
   return new Option(flags, description).choices(choices);
 }
 
+/** A parser that adds one more of a few choices. */
+export function oneMore<T extends string>(
+  choices: readonly T[],
+): (text: string, before?: readonly T[]) => readonly T[] {
+  return (text, before = []) => {
+    if (choices.includes(text as T)) return [...before, text as T];
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+  };
+}
+
 export const count = wholeFrom(1);
 
 /** A parser of whole numbers from `least` on. */

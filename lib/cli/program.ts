@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Caller } from './caller.js';
+import { addCheck } from './check.js';
 import { addClassModel } from './class-model.js';
 import { addClassify } from './classify.js';
 import { addDevices } from './devices.js';
@@ -27,6 +28,7 @@ export function createProgram(caller: Caller): Command {
   addClassify(program, caller);
   addSaliency(program, caller);
   addExplain(program, caller);
+  addCheck(program, caller);
   addReconstruct(program, caller);
   addTopActivations(program, caller);
   addClassModel(program, caller);

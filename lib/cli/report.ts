@@ -1,4 +1,6 @@
 import type { Prediction, Reconstruction } from '../index.js';
+import { textOfChecks, type Checks } from './check-report.js';
+import { indented, table } from './table.js';
 import { visible } from './visible.js';
 
 /** What a reconstruction was made from, and whether it is zero. */
@@ -16,6 +18,8 @@ export interface FileReport {
   readonly records?: readonly string[];
   /** Of `reconstruct` alone. */
   readonly reconstructions?: readonly Reconstructed[];
+  /** Of `check` alone, in the order of the predictions. */
+  readonly checks?: readonly Checks[];
   readonly error: string | null;
 }
 
@@ -29,7 +33,7 @@ export function printJson(value: unknown): void {
 
 /** What is shown of a file that did not fail. */
 export function fileText(report: FileReport): string {
-  const { file, width, height, predictions, outputs, reconstructions = [] } = report;
+  const { file, width, height, predictions, outputs, reconstructions = [], checks = [] } = report;
   const rows = predictions.map(({ class: index, name, wnid, score, posterior }) => [
     String(index),
     name ?? '-',
@@ -42,6 +46,10 @@ export function fileText(report: FileReport): string {
     lines.push(indented(table(['class', 'name', 'WNID', 'score', 'posterior'], rows, 'right left left right right')));
   }
   for (const one of reconstructions) lines.push(`  ${visible(lineOf(one))}`);
+  for (const one of checks) {
+    if (checks.length > 1) lines.push(`  class ${one.class}`);
+    lines.push(indented(textOfChecks(one)));
+  }
   if (outputs.length > 0) lines.push(`  -> ${outputs.map(visible).join('  ')}`);
   return lines.join('\n');
 }
@@ -51,25 +59,4 @@ function lineOf({ target, zero }: Reconstructed): string {
   if (!('layer' in target)) return `from ${'class' in target ? `class ${target.class}` : 'classes'}${nothing}`;
   const unit = 'row' in target ? `[${target.channel}] at row ${target.row}, col ${target.col}` : '';
   return `from ${target.layer}${unit}, activation ${target.value.toFixed(3)}${nothing}`;
-}
-
-/**
- * Columns as wide as their widest cell. Names in the cells are made visible.
- *
- * @param sides  of each column: 'left' or 'right', separated by spaces
- */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], sides: string): string {
-  const side = sides.split(' ');
-  const lines = [head, ...rows].map((line) => line.map(visible));
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  const padded = lines.map((line) =>
-    line.map((cell, column) =>
-      side[column] === 'right' ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
-    ),
-  );
-  return padded.map((cells) => cells.join('  ').trimEnd()).join('\n');
-}
-
-export function indented(text: string): string {
-  return text.replace(/^/gm, '  ');
 }

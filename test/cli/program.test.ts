@@ -14,14 +14,14 @@ describe('deep-inside', function () {
     const { code, stdout, stderr } = await run(['--help']);
     assert.equal(code, 0);
     assert.equal(stderr, '');
-    for (const command of ['classify', 'saliency', 'reconstruct', 'top-activations', 'inspect', 'devices']) {
+    for (const command of ['classify', 'saliency', 'check', 'reconstruct', 'top-activations', 'inspect', 'devices']) {
       assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
     }
   });
 
   it('-h is --help', async () => assert.deepEqual(await run(['-h']), await run(['--help'])));
 
-  for (const command of ['classify', 'saliency', 'reconstruct', 'top-activations', 'inspect']) {
+  for (const command of ['classify', 'saliency', 'check', 'reconstruct', 'top-activations', 'inspect']) {
     it(`${command} --help shows its options and examples`, async () => {
       const { code, stdout } = await run([command, '--help']);
       assert.equal(code, 0);

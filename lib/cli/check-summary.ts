@@ -1,0 +1,66 @@
+import type { MapCorrelation, ReluRule } from '../index.js';
+import { linesOfCurves, linesOfRandomisation, percent, type Areas, type Checks } from './check-report.js';
+
+/** The medians over several maps, of each number over the maps that have it. */
+export function textOfSummary(all: readonly Checks[]): string {
+  const [first] = all as [Checks];
+  const curves = all.flatMap(({ insertionDeletion }) => insertionDeletion ?? []);
+  const hits = all.flatMap(({ pointingGame }) => pointingGame?.hit ?? []);
+  const off = all.flatMap(({ completeness }) =>
+    completeness ? Math.abs(completeness.delta / completeness.difference) : [],
+  );
+  return [
+    `medians of ${all.length} maps`,
+    ...(first.randomisation ? linesOfRandomisation(medianRandomisation(all)) : []),
+    ...(curves.length > 0 ? linesOfCurves(medianAreas(curves)) : []),
+    ...(hits.length > 0 ? [`pointing game: ${hits.filter(Boolean).length} of ${hits.length} hit`] : []),
+    ...(off.length > 0
+      ? [`integrated gradients: ${percent(median(off)!)} off, at most ${percent(Math.max(...off))}`]
+      : []),
+  ].join('\n');
+}
+
+type Found = NonNullable<Checks['randomisation']>;
+
+/** The maps are of one network, so that all have the same layers. */
+function medianRandomisation(all: readonly Checks[]): Found {
+  const found = all.flatMap(({ randomisation }) => randomisation ?? []);
+  const { order, layers } = found[0]!;
+  const middle = (l: number, rule: ReluRule, kind: keyof MapCorrelation) =>
+    median(found.flatMap((one) => one.layers[l]!.correlations[rule]![kind] ?? []));
+  return {
+    order,
+    layers: layers.map(({ layer, correlations }, l) => {
+      const rules = Object.keys(correlations) as ReluRule[];
+      const medians = rules.map((rule) => [
+        rule,
+        { absolute: middle(l, rule, 'absolute'), signed: middle(l, rule, 'signed') },
+      ]);
+      return { layer, correlations: Object.fromEntries(medians) as typeof correlations };
+    }),
+  };
+}
+
+function medianAreas(all: readonly Areas[]): Areas {
+  const middle = (pick: (areas: Areas) => { readonly area: number }) => ({ area: median(all.map(pick).map(areaOf))! });
+  return {
+    insertion: middle(({ insertion }) => insertion),
+    deletion: middle(({ deletion }) => deletion),
+    random: {
+      insertion: middle(({ random }) => random.insertion),
+      deletion: middle(({ random }) => random.deletion),
+    },
+  };
+}
+
+function areaOf({ area }: { readonly area: number }): number {
+  return area;
+}
+
+/** Null of no numbers. */
+function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
