@@ -1,11 +1,10 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { gradientRequest } from '../net/gradient-request.js';
 import {
   reconstruct,
   signedPicture,
   writeArray,
   writeImage,
-  type ClassChoice,
   type Network,
   type Prediction,
   type Reconstruction,
@@ -16,20 +15,17 @@ import { eachFile } from './each-file.js';
 import { expand } from './inputs.js';
 import { note } from './messages.js';
 import { indicesOf } from './network.js';
-import { addFileOptions, addRuleOptions, choice, classes, folder, wholeFrom, type FileFlags } from './options.js';
+import { addFileOptions, addRuleOptions, choice, folder, type FileFlags } from './options.js';
 import { planOutputs, type Targets } from './outputs.js';
 import { withRecorder } from './recorder.js';
 import { unfinished } from './resume.js';
+import { addTargetOptions, targetProblem, type TargetFlags } from './target-flags.js';
 import type { Caller } from './caller.js';
 
 const scores: readonly Required<ReconstructOptions>['score'][] = ['class', 'posterior', 'unclipped'];
 
-interface ReconstructFlags extends FileFlags, ReconstructOptions {
-  readonly layer?: string;
-  readonly channel?: number;
-  readonly row?: number;
-  readonly col?: number;
-  readonly class?: readonly ClassChoice[];
+interface ReconstructFlags extends FileFlags, Omit<ReconstructOptions, 'score'>, Omit<TargetFlags, 'score'> {
+  readonly score?: ReconstructOptions['score'];
   readonly out: string;
   readonly resume?: boolean;
 }
@@ -55,12 +51,8 @@ export function addReconstruct(program: Command, caller: Caller): void {
     .command('reconstruct')
     .summary('what a unit, a channel or a class score sees in images')
     .description('Sends a signal from a unit or a class score back to the image (Simonyan et al. 2013, Sect. 4).')
-    .argument('<files...>', 'JPEG or PNG images, and folders of them')
-    .addOption(new Option('--layer <name>', 'of the unit: a node, or its output').conflicts('class'))
-    .option('--channel <n>', 'of the layer, from 0', wholeFrom(0))
-    .option('--row <n>', 'of the unit, from 0; default: where the channel is strongest', wholeFrom(0))
-    .option('--col <n>', 'of the unit, from 0', wholeFrom(0))
-    .option('--class <class>', 'instead of a layer: index from 0, name or WNID; repeatable', classes)
+    .argument('<files...>', 'JPEG or PNG images, and folders of them');
+  addTargetOptions(command, 'instead of a class: that of the unit, by node or output', 'where the channel is strongest')
     .addOption(choice('--score <score>', 'of a class, what is taken back', scores))
     .option('--to <layer>', 'take the signal back to a layer instead of the image')
     .option('--out <folder>', 'where the files go', folder, 'out')
@@ -74,13 +66,12 @@ export function addReconstruct(program: Command, caller: Caller): void {
     .action((paths: string[], flags: ReconstructFlags) => reconstructFiles(paths, flags, caller));
 }
 
-/** What is wrong with the choice of a target. */
-function problemOf({ layer, channel, row, col, class: cls, score }: ReconstructFlags): string | null {
-  if (cls) return channel === undefined && row === undefined && col === undefined ? null : "'--class' takes no unit";
-  if (layer === undefined) return "give a layer and a channel by '--layer' and '--channel', or a class by '--class'";
-  if (channel === undefined) return "option '--layer' needs '--channel'";
-  if ((row === undefined) !== (col === undefined)) return "options '--row' and '--col' need each other";
-  return score === undefined ? null : "option '--score' needs '--class'";
+/** A channel is the least: a layer has no strongest unit. */
+function problemOf(flags: ReconstructFlags): string | null {
+  const { layer, channel } = flags;
+  return (
+    targetProblem(flags) ?? (layer !== undefined && channel === undefined ? "option '--layer' needs '--channel'" : null)
+  );
 }
 
 async function reconstructFiles(paths: readonly string[], flags: ReconstructFlags, caller: Caller): Promise<void> {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { classify, classModel, loadNetwork, readImage, type AscentState } from '#lib/index.js';
-import { commandTimeout, objectsOf, run, temporaryFolder } from '../support/command-line.js';
+import { commandTimeout, ended, objectsOf, run, start, temporaryFolder } from '../support/command-line.js';
 import { loadedFor } from '../support/loaded.js';
 import { readNpy } from '../support/npy.js';
 
@@ -77,14 +78,99 @@ describe('deep-inside class-model', function () {
     assert.ok(readdirSync(out()).includes('fire9-concat.channel-3.step-00002.png'));
   });
 
-  it('takes what says how a network computes', async () => {
-    const { code } = await run(['class-model', '--class', '1', '--precision', 'bfloat16', '--out', out(), ...short]);
-    assert.equal(code, 0);
+  it('takes every setting of classModel(), and what says how a network computes', async () => {
+    const settings = {
+      ...{ steps: 2, lambda: 1e-4, learningRate: 7, schedule: 'linear', optimiser: 'momentum', momentum: 0.5 },
+      ...{ score: 'unclipped', noise: 3, jitter: 4, scales: [0, 1.5], normalise: true, chroma: 0.5 },
+      ...{ totalVariation: 0.01, blur: { every: 2, sigma: [1, 0.5] }, decay: 0.25, clip: true },
+    };
+    const args = [
+      ...['--steps', '2', '--lambda', '1e-4', '--learning-rate', '7', '--schedule', 'linear', '--momentum', '0.5'],
+      ...['--optimiser', 'momentum', '--score', 'unclipped', '--noise', '3', '--jitter', '4', '--scales', '0,1.5'],
+      ...[
+        '--normalise',
+        '--chroma',
+        '0.5',
+        '--total-variation',
+        '0.01',
+        '--blur',
+        '2,1,0.5',
+        '--decay',
+        '0.25',
+        '--clip',
+      ],
+      ...['--precision', 'bfloat16', '--quiet'],
+    ];
+    const { code, stderr } = await run(['class-model', '--class', '1', '--out', out(), ...args]);
+    assert.deepEqual([code, stderr], [0, '']);
+    const facts = () => JSON.parse(readFileSync(join(out(), 'class-1.json'), 'utf8')) as Record<string, unknown>;
+    assert.deepEqual(facts().settings, settings);
+    assert.deepEqual(facts().target, { class: 1 });
+    const record = JSON.parse(readFileSync(join(out(), 'class-1.class-model.json'), 'utf8')) as {
+      options: { precision: string };
+    };
+    assert.equal(record.options.precision, 'bfloat16');
+    const plain = ['--preset', 'robust', '--steps', '1', '--no-normalise', '--no-clip', '--no-blur', '--no-scales'];
+    await run(['class-model', '--class', '1', '--out', out(), ...plain]);
+    const robust = facts().settings as Record<string, unknown>;
+    assert.deepEqual([robust.normalise, robust.clip, robust.blur, robust.scales], [false, false, null, []]);
+  });
+
+  it('reports models that fail, and makes the others', async () => {
+    const wild = ['--learning-rate', '1e30', '--lambda', '0', '--steps', '9'];
+    const { code, stdout, stderr } = await run([
+      'class-model',
+      '--class',
+      '1',
+      '--class',
+      '2',
+      ...wild,
+      '--out',
+      out(),
+    ]);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(
+      stderr,
+      /^deep-inside: class-1: classModel: score and norm must stay finite.*\n.*class-2: .*\n.*2 of 2 failed\n$/,
+    );
+  });
+
+  it('gives up on SIGINT what ascends, keeps what is written and exits with 130', async () => {
+    const child = start([
+      'class-model',
+      '--class',
+      '1',
+      '--seed',
+      '0',
+      '--seed',
+      '1',
+      '--steps',
+      '100',
+      '--out',
+      out(),
+    ]);
+    await once(child.stdout!, 'data');
+    child.kill('SIGINT');
+    const { code, stderr } = await ended(child);
+    assert.deepEqual([code, stderr], [130, 'deep-inside: stopped after 1 of 2 models\n']);
+    assert.deepEqual(
+      readdirSync(out()).map((name) => name.slice(0, 15)),
+      new Array(4).fill('class-1.seed-0.'),
+    );
+  });
+
+  it('makes the same model once', async () => {
+    const twice = ['--seed', '1', '--seed', '1', '--class', '1', '--class', 'goldfish'];
+    const { stdout } = await run(['class-model', ...twice, ...short, '--out', out(), '--json']);
+    assert.equal(objectsOf(stdout).length, 1);
   });
 
   const refused: readonly [title: string, args: readonly string[], code: number, message: RegExp][] = [
     ['neither class nor layer', [], 2, /give either '--class' or '--layer'/],
     ['a channel without a layer', ['--class', '1', '--channel', '2'], 2, /'--channel' needs '--layer'/],
+    ['a row of a class', ['--class', '1', '--row', '2', '--col', '2'], 2, /'--row' needs '--layer'/],
+    ['a row without a column', ['--layer', 'conv10', '--channel', '1', '--row', '1'], 2, /need each other/],
+    ['a blur of two numbers', ['--class', '1', '--blur', '1,2'], 2, /every,first,last such as 4,1.5,0.4/],
     ['a layer that does not exist', ['--layer', 'fire99'], 1, /layer must be one of the network's, got "fire99"/],
     ['a name of two classes', ['--class', 'crane'], 1, /"crane" fits 134 .* and 517/],
     ['a negative lambda', ['--class', '1', '--lambda', '-1'], 2, /lambda.*number of at least 0/],
