@@ -1,6 +1,7 @@
 import type { Preprocessing } from '../formats/model.js';
 import { dense } from '../image/image.js';
 import { resizing, type Part } from '../image/resize.js';
+import { withoutAlpha } from '../image/without-alpha.js';
 import { inBlocks, type Steps } from '../steps.js';
 import { array, type Image } from '../ndarray.js';
 import type { Crop } from './ten-crops.js';
@@ -68,21 +69,6 @@ function* normalising(preprocessing: Preprocessing, img: Image, crop: Crop, to: 
 /** What becomes of each of the 256 grey levels. */
 function scaled(range: number, mean = 0, std = 1): Float64Array {
   return Float64Array.from({ length: 256 }, (_, level) => ((level * range) / 255 - mean) / std);
-}
-
-/** Choice: transparent pixels show white behind them, as in most viewers. Grey stays one channel, RGB three. */
-function* withoutAlpha(img: Image): Steps<Image> {
-  const [rows, cols, depth] = img.shape as [number, number, number];
-  if (depth !== 4) return img;
-  const from = dense(img).data;
-  const to = new Uint8Array(rows * cols * 3);
-  yield* inBlocks(rows * cols, 12, (begin, end) => {
-    for (let i = begin; i < end; i++) {
-      const alpha = from[i * 4 + 3]!;
-      for (let c = 0; c < 3; c++) to[i * 3 + c] = Math.round((from[i * 4 + c]! * alpha + 255 * (255 - alpha)) / 255);
-    }
-  });
-  return array(to, [rows, cols, 3]);
 }
 
 /** Choice: grey is 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). */

@@ -16,6 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   'lib/random': [],
   'lib/formats': [],
   'lib/image': [],
+  'lib/gallery': [],
   'lib/device': ['typings/addon'],
   'lib/layers': ['lib/device', 'lib/formats'],
   'lib/net': ['lib/layers', 'lib/device', 'lib/formats', 'lib/image'],

@@ -1,0 +1,73 @@
+import type { Entry, Legends, MethodNote, ModelFigure, Models, Timing } from './data.js';
+import { markup, type Html } from './markup.js';
+import { duration, fileName, image, nameOf, percent, table } from './parts.js';
+
+/** All images, small, each a link to its article. */
+export function overview(entries: readonly Entry[]): Html {
+  return markup`<nav id="overview" aria-label="Images"><ul class="overview">
+${entries.map(entryItem)}</ul></nav>`;
+}
+
+function entryItem({ id, file, thumbnail, best, problem }: Entry): Html {
+  const name = markup`<span class="file">${fileName(file)}</span>`;
+  if (problem !== null) return markup`<li><div class="none">not shown</div>${name}</li>\n`;
+  const guess = best && markup`<b>${nameOf(best)} <span class="soft">${percent(best.posterior)}</span></b>`;
+  return markup`<li><a href="#${id}">${thumbnail && image(thumbnail, '')}${guess}${name}</a></li>\n`;
+}
+
+/** What went wrong, a line for each file; nothing where nothing did. */
+export function problemList(problems: readonly string[]): Html | null {
+  if (problems.length === 0) return null;
+  const count = problems.length === 1 ? 'One file is' : `${problems.length} files are`;
+  return markup`<div class="alert"><p>${count} not shown:</p><ul>
+${problems.map((problem) => markup`<li>${problem}</li>\n`)}</ul></div>`;
+}
+
+/** What maps and colours mean. */
+export function reading(methods: readonly MethodNote[], { oneSided, diverging }: Legends): Html {
+  return markup`<section class="card" aria-labelledby="reading">
+<h2 id="reading">How to read the maps</h2>
+<p>A map says for each pixel how the score of one class depends on it. Its colours end at the 99th percentile of its own values, so that maps tell where, and not how much more than another map. Where the network did not look, maps are 0.</p>
+<div class="legend">
+<figure>${image(oneSided, 'Colours from black through violet and orange to light yellow')}
+<figcaption class="scale"><span>0</span><span>99th percentile</span></figcaption></figure>
+<figure>${image(diverging, 'Colours from blue through white to red')}
+<figcaption class="scale"><span>against the class</span><span>0</span><span>for it</span></figcaption></figure>
+</div>
+${table(
+  'Methods',
+  ['map', 'what it shows', 'source'],
+  methods.map(({ title, text, source }) => [title, text, source]),
+  'texts',
+)}
+</section>`;
+}
+
+export function modelSection({ how, figures }: Models): Html {
+  return markup`<section class="card" aria-labelledby="models">
+<h2 id="models">What the network takes classes for</h2>
+<p class="soft">Class models (Sect. 2 of the paper): pictures that a class score is highest for, ${how}.</p>
+<div class="models">
+${figures.map(modelFigure)}</div>
+</section>`;
+}
+
+function modelFigure({ name, picture, posterior, milliseconds }: ModelFigure): Html {
+  return markup`<figure>
+${image(picture, `Class model of ${name}`)}
+<figcaption><b>${name}</b>${posterior !== null && ` · ${percent(posterior)}`} · ${duration(milliseconds)}</figcaption>
+</figure>
+`;
+}
+
+export function timingSection(timings: readonly Timing[]): Html {
+  return markup`<section class="card" aria-labelledby="timings">
+<h2 id="timings">Timings</h2>
+${table(
+  'Of one map, preprocessing included; the first of a kind may plan layers, too',
+  ['what', 'how many', 'median', 'first'],
+  timings.map(({ title, count, median, first }) => [title, String(count), duration(median), duration(first)]),
+  'numbers',
+)}
+</section>`;
+}
