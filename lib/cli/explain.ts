@@ -1,94 +1,18 @@
 import type { Command } from 'commander';
-import {
-  gradCam,
-  inputTimesGradient,
-  integratedGradients,
-  occlusion,
-  readImage,
-  smoothGrad,
-  type ClassChoice,
-  type ExplainOptions,
-  type GradCamOptions,
-  type Image,
-  type IntegratedGradientsOptions,
-  type Network,
-  type OcclusionOptions,
-  type SaliencyMap,
-  type SmoothGradOptions,
-} from '../index.js';
+import { readImage, type ExplainOptions, type SmoothGradOptions } from '../index.js';
 import { addMapOptions, mapsOfFiles, type MapFlags } from './map-files.js';
 import { addFileOptions, choice, count, numberFrom, wholeFrom } from './options.js';
 import { explainSettings } from '../visualise/explain-each.js';
-import { gradCamSettings } from '../visualise/grad-cam.js';
-import { integratedGradientsSettings } from '../visualise/integrated-gradients.js';
-import { occlusionSettings } from '../visualise/occlusion.js';
-import { smoothGradSettings } from '../visualise/smooth-grad.js';
 import type { Caller } from './caller.js';
+import { methods, type Method, type MethodName, type OwnFlags } from './methods.js';
 
 const scores: readonly NonNullable<ExplainOptions['score']>[] = ['class', 'posterior', 'unclipped'];
 const variants: readonly NonNullable<SmoothGradOptions['variant']>[] = ['mean', 'squares', 'variance'];
-
-/** The options of single methods. */
-interface OwnFlags
-  extends
-    Pick<SmoothGradOptions, 'variant' | 'samples' | 'noise' | 'seed' | 'signed'>,
-    Pick<IntegratedGradientsOptions, 'steps' | 'tolerance'>,
-    Pick<GradCamOptions, 'layer'>,
-    Pick<OcclusionOptions, 'window' | 'stride'> {
-  /** A path. */
-  readonly baseline?: string;
-}
 
 interface ExplainFlags extends MapFlags, OwnFlags, Pick<ExplainOptions, 'score'> {
   readonly method: MethodName;
 }
 
-type Explain = (
-  net: Network,
-  img: Image,
-  classes: readonly ClassChoice[] | undefined,
-  options: object,
-) => Promise<SaliencyMap | SaliencyMap[]>;
-
-interface Method {
-  readonly explain: Explain;
-  /** Its own options, with those that are left out. */
-  readonly settingsOf: (net: Network, options: object) => object;
-  /** The options that it has beside those of all methods. */
-  readonly options: readonly (keyof OwnFlags)[];
-  /** Whether its maps have signs, to be drawn diverging about 0. */
-  readonly signed: boolean;
-}
-
-const methods = {
-  'input-times-gradient': { explain: inputTimesGradient, settingsOf: () => ({}), options: [], signed: true },
-  'smooth-grad': {
-    explain: smoothGrad,
-    settingsOf: (_, options) => smoothGradSettings('smoothGrad', options),
-    options: ['variant', 'samples', 'noise', 'seed', 'signed'],
-    signed: false,
-  },
-  'integrated-gradients': {
-    explain: integratedGradients,
-    settingsOf: (_, options) => integratedGradientsSettings('integratedGradients', options),
-    options: ['steps', 'tolerance', 'baseline'],
-    signed: true,
-  },
-  'grad-cam': {
-    explain: gradCam,
-    settingsOf: (net, options) => gradCamSettings('gradCam', net, options),
-    options: ['layer'],
-    signed: false,
-  },
-  occlusion: {
-    explain: occlusion,
-    settingsOf: (net, options) => occlusionSettings('occlusion', net, options),
-    options: ['window', 'stride'],
-    signed: true,
-  },
-} satisfies Record<string, Method>;
-
-type MethodName = keyof typeof methods;
 const names = Object.keys(methods) as MethodName[];
 const ofOneMethod = names.flatMap((name): readonly (keyof OwnFlags)[] => methods[name].options);
 
