@@ -7,6 +7,7 @@ import { addDevices } from './devices.js';
 import { addExplain } from './explain.js';
 import { addInspect } from './inspect.js';
 import { addReconstruct } from './reconstruct.js';
+import { addReport } from './report-command.js';
 import { addSaliency } from './saliency.js';
 import { addTopActivations } from './top-activations.js';
 import { packageVersion } from './version.js';
@@ -32,6 +33,7 @@ export function createProgram(caller: Caller): Command {
   addReconstruct(program, caller);
   addTopActivations(program, caller);
   addClassModel(program, caller);
+  addReport(program, caller);
   addInspect(program);
   addDevices(program);
   return program;

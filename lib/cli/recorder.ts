@@ -98,7 +98,8 @@ function optionsOf(flags: FileFlags, named: readonly string[]): object {
   return Object.fromEntries(Object.entries(flags).filter(([name]) => ![...elsewhere, ...named].includes(name)));
 }
 
-function networkOf({ inputShape, preprocessing, classes }: Network): Readonly<Record<string, unknown>> {
+/** What of a network decides beside its weights. */
+export function networkOf({ inputShape, preprocessing, classes }: Network): Readonly<Record<string, unknown>> {
   return { inputShape, preprocessing: preprocessing && briefly(preprocessing), classes: classes.length };
 }
 

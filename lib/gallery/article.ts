@@ -1,6 +1,6 @@
 import type { Article, Guess, MapFigure, UnitFigure } from './data.js';
 import { markup, type Html } from './markup.js';
-import { duration, fileName, image, nameOf, percent } from './parts.js';
+import { fileName, image, nameOf, percent, took } from './parts.js';
 
 /** All that is shown of one image. */
 export function article(shown: Article): Html {
@@ -54,7 +54,7 @@ function mapFigure(file: string, name: string, { title, heat, overlay, milliseco
 ${image(overlay, `${title} of ${name}, laid over ${file}`)}
 ${image(heat, `${title} of ${name} in ${file}, the map alone`)}
 </div>
-<figcaption><b>${title}</b> · ${duration(milliseconds)}${note !== null && ` · ${note}`}</figcaption>
+<figcaption><b>${title}</b>${took(milliseconds)}${note !== null && ` · ${note}`}</figcaption>
 </figure>
 `;
 }
@@ -66,7 +66,7 @@ function unitOf(file: string, { layer, channel, row, col, activation, pictures }
 ${pictures.map(
   ({ title, picture, zero, milliseconds }) => markup`<figure>
 ${image(picture, `${title}: the strongest unit of ${layer} in ${file}`)}
-<figcaption><b>${title}</b>${milliseconds !== null && ` · ${duration(milliseconds)}`}${zero && ' · nothing comes through, it is zero'}</figcaption>
+<figcaption><b>${title}</b>${took(milliseconds)}${zero && ' · nothing comes through, it is zero'}</figcaption>
 </figure>
 `,
 )}</div>

@@ -34,7 +34,8 @@ export interface MapFigure {
   readonly title: string;
   readonly heat: Picture;
   readonly overlay: Picture;
-  readonly milliseconds: number;
+  /** Null where it is not told. */
+  readonly milliseconds: number | null;
   /** What else there is to say of it, such as how far it adds up. */
   readonly note: string | null;
 }
@@ -43,7 +44,7 @@ export interface MapFigure {
 export interface UnitPicture {
   readonly title: string;
   readonly picture: Picture;
-  /** Null of what was not computed. */
+  /** Null of what was not computed, or not to be told. */
   readonly milliseconds: number | null;
   /** Nothing came through. */
   readonly zero: boolean;
@@ -89,11 +90,9 @@ export interface Entry {
 /** What is known before the first article is made. */
 export interface Head {
   readonly title: string;
-  /** When, for readers. */
-  readonly date: string;
+  /** When, for readers; null where it is not told. */
+  readonly date: string | null;
   readonly entries: readonly Entry[];
-  readonly methods: readonly MethodNote[];
-  readonly settings: readonly Fact[];
   readonly legends: Legends;
 }
 
@@ -108,7 +107,8 @@ export interface ModelFigure {
   readonly name: string;
   readonly picture: Picture;
   readonly posterior: number | null;
-  readonly milliseconds: number;
+  /** Null where it is not told. */
+  readonly milliseconds: number | null;
 }
 
 /** Class models, and how they were made. */
@@ -120,8 +120,10 @@ export interface Models {
 
 /** What is known behind the last article. */
 export interface Tail {
-  readonly models: Models | null;
-  readonly timings: readonly Timing[];
+  readonly methods: readonly MethodNote[];
+  readonly settings: readonly Fact[];
+  /** Null where they are not told. */
+  readonly timings: readonly Timing[] | null;
   /** Lines about files that failed only while their article was made. */
   readonly problems: readonly string[];
 }

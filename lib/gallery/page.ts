@@ -1,17 +1,16 @@
 import type { Head, Tail } from './data.js';
 import { markup, Html } from './markup.js';
-import { factTable } from './parts.js';
-import { modelSection, overview, problemList, reading, timingSection } from './sections.js';
+import { methodSection, overview, problemList, reading, settingSection, timingSection } from './sections.js';
 import { style } from './style.js';
 
 /** Nothing is fetched and nothing runs, whatever a page holds. */
 const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /**
- * A page is its head, the article of each image and its tail, one after the other, so that it can be written as it is
+ * A page is its head, the article of each image, perhaps class models, and its tail, one after the other, so that it can be written as it is
  * made: a browser shows what there is of a page that ends early, which then says so.
  */
-export function pageHead({ title, date, entries, methods, settings, legends }: Head): Html {
+export function pageHead({ title, date, entries, legends }: Head): Html {
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -26,24 +25,21 @@ export function pageHead({ title, date, entries, methods, settings, legends }: H
 <body>
 <header>
 <h1>${title}</h1>
-<p class="soft">${date}</p>
+<p class="soft">${date !== null && `${date} · `}<a href="#methods">methods</a> · <a href="#settings">settings</a>${date !== null && markup` · <a href="#timings">timings</a>`}</p>
 <div class="alert unfinished"><p>This report ends early: the command that makes it is still running, or was stopped. The same command with --resume goes on.</p></div>
 ${problemList(entries.flatMap(({ problem }) => problem ?? []))}
 </header>
 <main>
 ${overview(entries)}
-<section class="card" aria-labelledby="settings">
-<h2 id="settings">Settings</h2>
-${factTable('How everything below was computed', settings)}
-</section>
-${reading(methods, legends)}
+${reading(legends)}
 `;
 }
 
-export function pageTail({ models, timings, problems }: Tail): Html {
-  return markup`${models && modelSection(models)}
-${problemList(problems)}
-${timings.length > 0 && timingSection(timings)}
+export function pageTail({ problems, methods, settings, timings }: Tail): Html {
+  return markup`${problemList(problems)}
+${methodSection(methods)}
+${settingSection(settings)}
+${timings && timingSection(timings)}
 </main>
 <footer id="end"><p class="soft">Made by deep-inside, after Simonyan, Vedaldi and Zisserman 2013, <cite>Deep Inside Convolutional Networks</cite>. This file needs no network and runs no script.</p></footer>
 </body>

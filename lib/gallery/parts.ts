@@ -3,7 +3,7 @@ import { markup, type Html } from './markup.js';
 
 /** A picture; what it shows is said to whoever does not see it. */
 export function image({ src, width, height }: Picture, alt: string): Html {
-  return markup`<img src="${src}" width="${width}" height="${height}" alt="${alt}" decoding="async" />`;
+  return markup`<img src="${src}" width="${width}" height="${height}" alt="${alt}" />`;
 }
 
 /** The name of a file: its direction of writing does not change what is beside it. */
@@ -17,14 +17,18 @@ export function nameOf({ name, class: index }: Pick<Guess, 'name' | 'class'>): s
 
 /** A probability. */
 export function percent(posterior: number): string {
-  if (posterior < 0.001) return '< 0.1 %';
-  return `${(100 * posterior).toFixed(1)} %`;
+  return posterior < 0.001 ? '<\u00a00.1\u00a0%' : `${(100 * posterior).toFixed(1)}\u00a0%`;
 }
 
-/** A duration, as precise as it is worth. */
+/** A duration, in three digits at most. */
 export function duration(milliseconds: number): string {
-  if (milliseconds < 9.95) return `${milliseconds.toFixed(1)} ms`;
-  return milliseconds < 9_950 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+  const [value, unit] = milliseconds < 999.5 ? [milliseconds, 'ms'] : [milliseconds / 1000, 's'];
+  return `${value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0)}\u00a0${unit}`;
+}
+
+/** Ends a caption with how long the thing took. */
+export function took(milliseconds: number | null): string {
+  return milliseconds === null ? '' : ` · ${duration(milliseconds)}`;
 }
 
 export function factTable(caption: string, facts: readonly Fact[]): Html {
@@ -44,7 +48,7 @@ export function table(
 ): Html {
   const cell = (text: string) =>
     kind === 'numbers' ? markup`<td class="number">${text}</td>` : markup`<td>${text}</td>`;
-  return markup`<table>
+  return markup`<table class="${kind}">
 <caption>${caption}</caption>
 <thead><tr>${head.map((text, i) => markup`<th scope="col"${kind === 'numbers' && i > 0 && markup` class="number"`}>${text}</th>`)}</tr></thead>
 <tbody>

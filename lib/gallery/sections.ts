@@ -1,6 +1,6 @@
-import type { Entry, Legends, MethodNote, ModelFigure, Models, Timing } from './data.js';
+import type { Entry, Fact, Legends, MethodNote, ModelFigure, Models, Timing } from './data.js';
 import { markup, type Html } from './markup.js';
-import { duration, fileName, image, nameOf, percent, table } from './parts.js';
+import { duration, factTable, fileName, image, nameOf, percent, table, took } from './parts.js';
 
 /** All images, small, each a link to its article. */
 export function overview(entries: readonly Entry[]): Html {
@@ -23,19 +23,24 @@ export function problemList(problems: readonly string[]): Html | null {
 ${problems.map((problem) => markup`<li>${problem}</li>\n`)}</ul></div>`;
 }
 
-/** What maps and colours mean. */
-export function reading(methods: readonly MethodNote[], { oneSided, diverging }: Legends): Html {
-  return markup`<section class="card" aria-labelledby="reading">
-<h2 id="reading">How to read the maps</h2>
-<p>A map says for each pixel how the score of one class depends on it. Its colours end at the 99th percentile of its own values, so that maps tell where, and not how much more than another map. Where the network did not look, maps are 0.</p>
+/** What the colours of maps mean. */
+export function reading({ oneSided, diverging }: Legends): Html {
+  return markup`<section aria-label="How to read the maps">
+<p>A map says for each pixel how the score of one class depends on it. Its colours end at the 99th percentile of its own values: maps tell where, and not how much more than other maps. Where the network did not look, they are 0.</p>
 <div class="legend">
 <figure>${image(oneSided, 'Colours from black through violet and orange to light yellow')}
 <figcaption class="scale"><span>0</span><span>99th percentile</span></figcaption></figure>
 <figure>${image(diverging, 'Colours from blue through white to red')}
 <figcaption class="scale"><span>against the class</span><span>0</span><span>for it</span></figcaption></figure>
 </div>
+</section>`;
+}
+
+export function methodSection(methods: readonly MethodNote[]): Html {
+  return markup`<section class="card" id="methods" aria-labelledby="methods-name">
+<h2 id="methods-name">Methods</h2>
 ${table(
-  'Methods',
+  'What each kind of map shows',
   ['map', 'what it shows', 'source'],
   methods.map(({ title, text, source }) => [title, text, source]),
   'texts',
@@ -43,9 +48,16 @@ ${table(
 </section>`;
 }
 
+export function settingSection(settings: readonly Fact[]): Html {
+  return markup`<section class="card" id="settings" aria-labelledby="settings-name">
+<h2 id="settings-name">Settings</h2>
+${factTable('How everything above was computed', settings)}
+</section>`;
+}
+
 export function modelSection({ how, figures }: Models): Html {
-  return markup`<section class="card" aria-labelledby="models">
-<h2 id="models">What the network takes classes for</h2>
+  return markup`<section class="card" id="models" aria-labelledby="models-name">
+<h2 id="models-name">What the network takes classes for</h2>
 <p class="soft">Class models (Sect. 2 of the paper): pictures that a class score is highest for, ${how}.</p>
 <div class="models">
 ${figures.map(modelFigure)}</div>
@@ -55,14 +67,14 @@ ${figures.map(modelFigure)}</div>
 function modelFigure({ name, picture, posterior, milliseconds }: ModelFigure): Html {
   return markup`<figure>
 ${image(picture, `Class model of ${name}`)}
-<figcaption><b>${name}</b>${posterior !== null && ` · ${percent(posterior)}`} · ${duration(milliseconds)}</figcaption>
+<figcaption><b>${name}</b>${posterior !== null && ` · ${percent(posterior)}`}${took(milliseconds)}</figcaption>
 </figure>
 `;
 }
 
 export function timingSection(timings: readonly Timing[]): Html {
-  return markup`<section class="card" aria-labelledby="timings">
-<h2 id="timings">Timings</h2>
+  return markup`<section class="card" id="timings" aria-labelledby="timings-name">
+<h2 id="timings-name">Timings</h2>
 ${table(
   'Of one map, preprocessing included; the first of a kind may plan layers, too',
   ['what', 'how many', 'median', 'first'],

@@ -44,7 +44,9 @@ figcaption b { color: var(--ink); font-weight: 600; }
 .legend { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; margin: 1rem 0; }
 .legend figure { width: 15rem; max-width: 100%; }
 .legend img { width: 100%; height: 12px; border-radius: 3px; image-rendering: auto; }
-.scale { display: flex; justify-content: space-between; }
+.scale { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; }
+.scale > :nth-child(2) { text-align: center; }
+.scale > :last-child { text-align: right; }
 
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.5rem; margin: 1.5rem 0; }
 .top { display: grid; gap: 1.25rem 2rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
@@ -52,7 +54,8 @@ figcaption b { color: var(--ink); font-weight: 600; }
 .top img, .pair img, .units img, .models img { width: 100%; border-radius: 6px; }
 .maps { display: grid; gap: 1.75rem 1.5rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); }
 .pair { display: grid; gap: .5rem; grid-template-columns: 1fr 1fr; }
-.units { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr)); }
+.units { display: grid; gap: 1rem; grid-template-columns: 1fr 1fr; }
+@media (min-width: 48rem) { .units { grid-template-columns: repeat(4, 1fr); } }
 .models { display: grid; gap: 1.25rem 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); }
 
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
@@ -64,16 +67,23 @@ tr > :last-child { padding-right: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .guesses th { font-weight: 400; }
 .guesses tbody tr:first-child th { font-weight: 600; }
+details { margin-top: .75rem; }
 .guesses .bar { display: block; height: 4px; margin-top: .3rem; border-radius: 2px; background: var(--bar); min-width: 1px; }
 .facts th { width: 12rem; font-weight: 500; color: var(--soft); }
 @media (max-width: 30rem) {
   .card { padding: 1rem; border-radius: 8px; }
   header, main, footer { padding-left: .75rem; padding-right: .75rem; }
-  .facts, .facts tbody, .facts tr, .facts th, .facts td { display: block; width: 100%; }
-  .facts th { border: 0; padding-bottom: 0; }
-  .facts td { padding-top: 0; }
+  .facts, .texts, :is(.facts, .texts) :is(caption, tbody, tr, th, td) { display: block; width: auto; }
+  .texts thead { display: none; }
+  :is(.facts, .texts) th { border: 0; padding-bottom: 0; }
+  :is(.facts, .texts) td { padding-top: 0; }
+  .texts td:not(:last-child) { border: 0; padding-bottom: 0; }
+  .numbers { font-size: .8125rem; }
+  .numbers :is(th, td) { padding-right: .5rem; overflow-wrap: break-word; }
+  .texts td:last-child { color: var(--soft); font-size: .875rem; }
 }
 
+.alert ul { margin: .25rem 0 0; padding-left: 1.25rem; }
 .alert { background: var(--warn-page); color: var(--warn); border-radius: 8px; padding: .75rem 1rem; max-width: none; }
 .alert p { max-width: none; margin: 0; }
 body:has(#end) .unfinished { display: none; }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { article } from '#lib/gallery/article.js';
-import type { Article, Entry, Head, Picture } from '#lib/gallery/data.js';
+import type { Article, Entry, Head, Picture, Tail } from '#lib/gallery/data.js';
 import { pageHead, pageTail } from '#lib/gallery/page.js';
+import { modelSection } from '#lib/gallery/sections.js';
 import { duration, percent } from '#lib/gallery/parts.js';
 
 const pixel =
@@ -22,8 +23,6 @@ const head: Head = {
     entry('image-1'),
     entry('image-2', { file: hostile, thumbnail: null, best: null, problem: `${hostile}: no image` }),
   ],
-  methods: [{ title: 'Gradient', text: 'what <it> is', source: 'Sect. 3.1' }],
-  settings: [{ name: 'network', value: hostile }],
   legends: { oneSided: picture, diverging: picture },
 };
 
@@ -53,8 +52,14 @@ const shown: Article = {
   },
 };
 
-const tail = {
-  models: { how: 'by preset <robust>', figures: [{ name: hostile, picture, posterior: 0.9, milliseconds: 3e4 }] },
+const models = modelSection({
+  how: 'by preset <robust>',
+  figures: [{ name: hostile, picture, posterior: 0.9, milliseconds: 3e4 }],
+});
+
+const tail: Tail = {
+  methods: [{ title: 'Gradient', text: 'what <it> is', source: 'Sect. 3.1' }],
+  settings: [{ name: 'network', value: hostile }],
   timings: [{ title: hostile, count: 2, median: 12.3, first: 45.6 }],
   problems: [`${hostile}: gone`],
 };
@@ -71,7 +76,7 @@ function open(text: string): string[] {
 }
 
 describe('the page of a report', () => {
-  const whole = pageHead(head).text + article(shown).text + pageTail(tail).text;
+  const whole = pageHead(head).text + article(shown).text + models.text + pageTail(tail).text;
 
   it('closes what it opens, and leaves only main open for articles', () => {
     assert.deepEqual(open(pageHead(head).text), ['html', 'body', 'main']);
@@ -104,17 +109,17 @@ describe('the page of a report', () => {
   });
 
   it('links each image that has an article, and lists those that have none with the reason', () => {
-    assert.match(whole, /<a href="#image-1">.*cock.*50\.0 %.*image-1\.jpg/s);
+    assert.match(whole, /<a href="#image-1">.*cock.*50\.0\u00a0%.*image-1\.jpg/s);
     assert.ok(!whole.includes('href="#image-2"'));
     assert.match(whole, /One file is not shown:.*: no image/s);
   });
 
   it('says on paper what the numbers are', () => {
     assert.match(whole, /30 × 20 pixels/);
-    assert.match(whole, /class 8 .*-1\.00.*&lt; 0\.1 %/s);
+    assert.match(whole, /class 8 .*-1\.00.*&lt;\u00a00\.1\u00a0%/s);
     assert.match(whole, /Channel 3 at row 1, column 2, activation 4\.50/);
-    assert.match(whole, /DeconvNet<\/b> · 5\.0 ms · nothing comes through/);
-    assert.match(whole, /30\.0 s/);
+    assert.match(whole, /DeconvNet<\/b> · 5\.00\u00a0ms · nothing comes through/);
+    assert.match(whole, /30\.0\u00a0s/);
   });
 
   it('tells that it ends early until its tail is there', () => {
@@ -125,15 +130,22 @@ describe('the page of a report', () => {
   });
 
   it('leaves out sections that have nothing to show', () => {
-    const { text } = pageTail({ models: null, timings: [], problems: [] });
-    assert.ok(!/<section|<ul/.test(text));
+    assert.ok(!pageTail({ ...tail, problems: [] }).text.includes('class="alert"'));
     assert.ok(!article({ ...shown, unit: null }).text.includes('strongest unit'));
   });
 });
 
 describe('numbers on the page', () => {
   it('are as precise as they are worth', () => {
-    assert.deepEqual([1.234, 12.6, 9_949, 12_345].map(duration), ['1.2 ms', '13 ms', '9949 ms', '12.3 s']);
-    assert.deepEqual([0.9994, 0.0123, 0.0004].map(percent), ['99.9 %', '1.2 %', '< 0.1 %']);
+    const durations = [1.234, 12.6, 999, 999.6, 12_345, 600_000].map(duration);
+    assert.deepEqual(durations, [
+      '1.23\u00a0ms',
+      '12.6\u00a0ms',
+      '999\u00a0ms',
+      '1.00\u00a0s',
+      '12.3\u00a0s',
+      '600\u00a0s',
+    ]);
+    assert.deepEqual([0.9994, 0.0123, 0.0004].map(percent), ['99.9\u00a0%', '1.2\u00a0%', '<\u00a00.1\u00a0%']);
   });
 });
