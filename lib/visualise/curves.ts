@@ -1,6 +1,7 @@
 import type { Network } from '../net/network.js';
 import { Random, stir } from '../random.js';
 import { inSlices } from '../steps.js';
+import { byImportance } from './by-importance.js';
 import type { CurveSettings } from './insertion-deletion-options.js';
 import { permuted } from './permuted.js';
 import { runAt } from './points.js';
@@ -37,7 +38,7 @@ export async function curvesOf(
   { steps, score, seed, insertion, deletion, signal }: CurveSettings,
 ): Promise<Curves & { readonly random: Curves }> {
   const [blank, replaced] = [await insertion(input), await deletion(input)];
-  const byMap = byImportance(map);
+  const byMap = await inSlices(byImportance(map));
   const byLot = await inSlices(permuted(byMap.slice().sort(), new Random(stir(seed))));
   const runs = [byMap, byLot].flatMap((order): Run[] => [
     { from: blank, to: input, order },
@@ -62,11 +63,6 @@ export async function curvesOf(
   const [inserted, deleted, insertedByLot, deletedByLot] = values.map((one) => curve(shares, one));
   const random = { insertion: insertedByLot!, deletion: deletedByLot! };
   return { insertion: inserted!, deletion: deleted!, random };
-}
-
-/** The pixels, those of the largest values first, equal ones in row-major order. */
-export function byImportance(map: Float32Array): Uint32Array {
-  return Uint32Array.from(map, (_, i) => i).sort((a, b) => map[b]! - map[a]! || a - b);
 }
 
 /** The input of which the first `count` pixels in the order have changed, in every channel. */

@@ -54,8 +54,8 @@ function countBelow(sorted: Float32Array, value: number): number {
   return low;
 }
 
-/** How many are less or equal. */
-function countUpTo(sorted: Float32Array, value: number): number {
+/** How many elements of a sorted array are at most `value`. */
+export function countUpTo(sorted: Float32Array, value: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

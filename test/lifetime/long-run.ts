@@ -137,7 +137,13 @@ const start = 1 / 2;
 const fewest = 1000;
 
 /** Of those that take long, a call stands for so many: what one leaves behind is as much larger. */
-const heavy: Readonly<Record<string, number>> = { createNetwork: 10, 'saliency of ten crops': 4 };
+const heavy: Readonly<Record<string, number>> = {
+  createNetwork: 10,
+  'randomisation of classes': 4,
+  'randomisation of an input': 4,
+  'randomisation of an array': 4,
+  'saliency of ten crops': 4,
+};
 
 /** Calls a function `count` times, half of them for a start, in a process that does nothing else. */
 export async function longRun(name: string, count: number): Promise<LongRun> {

@@ -5,7 +5,9 @@ import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
 import type { Prediction } from '#lib/net/predictions.js';
 import { inputTimesGradient } from '#lib/visualise/input-times-gradient.js';
+import { insertionDeletion, type InsertionDeletion } from '#lib/visualise/insertion-deletion.js';
 import { integratedGradients, type IntegratedGradientsMap } from '#lib/visualise/integrated-gradients.js';
+import { randomisation, type Randomisation } from '#lib/visualise/randomisation.js';
 import { saliency, type SaliencyMap } from '#lib/visualise/saliency.js';
 import { describeOnDevices } from '../../support/devices.js';
 import { linearNet } from '../../support/nets.js';
@@ -71,6 +73,24 @@ describeOnDevices('the static type', (kind) => {
       }
       // @ts-expect-error only integrated gradients tell their completeness
       assert.equal(map.completeness, undefined);
+    }));
+
+  it('of the checks is one result for one class and image, and arrays for several', () =>
+    withLinear(async (net) => {
+      const one: Randomisation = await randomisation(net, img);
+      const perClass: Randomisation[] = await randomisation(net, input, [1, 2]);
+      const chosen: Randomisation[] = await randomisation(net, [img], (index) => index);
+      const several: Randomisation[][] = await randomisation(net, [img], (index) => [index]);
+      assert.ok([one, ...perClass, ...chosen, ...several.flat()].every(({ layers }) => layers.length === 1));
+      for await (const streamed of randomisation(net, many(), [2])) assert.equal(streamed[0]!.prediction.class, 2);
+      const map: SaliencyMap = await saliency(net, img);
+      const curves: InsertionDeletion = await insertionDeletion(net, img, map);
+      const ofArray: InsertionDeletion[] = await insertionDeletion(net, [img], [map], (index) => index);
+      assert.ok([curves, ...ofArray].every(({ insertion, random }) => insertion.area === random.insertion.area));
+      // @ts-expect-error several images need several maps
+      await assert.rejects(insertionDeletion(net, [img], map));
+      // @ts-expect-error a map is of one class
+      await assert.rejects(insertionDeletion(net, img, map, [1]));
     }));
 
   it('of saliency is an array for an array', () =>
