@@ -59,7 +59,7 @@ export interface Areas {
 
 export function linesOfCurves({ insertion, deletion, random }: Areas): string[] {
   const line = (name: string, own: number, byLot: number, better: string) =>
-    `${name} area ${own.toFixed(3)}, in an order by lot ${byLot.toFixed(3)} (${better} is better)`;
+    `${name} area ${own.toFixed(3)}, by lot ${byLot.toFixed(3)} (${better} is better)`;
   return [
     line('insertion', insertion.area, random.insertion.area, 'more'),
     line('deletion', deletion.area, random.deletion.area, 'less'),
@@ -79,7 +79,7 @@ function lineOfCompleteness({ sum, difference, delta, steps }: Completeness): st
 }
 
 function shownAs(correlation: number | null): string {
-  return correlation === null ? '-' : correlation.toFixed(2);
+  return correlation === null ? '-' : correlation.toFixed(2).replace('-0.00', '0.00');
 }
 
 export function percent(share: number): string {

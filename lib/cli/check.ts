@@ -58,7 +58,7 @@ const examples = `
 Of each image and class it tells
   how the ranks of its maps correlate with what they were when the weights of layers are redrawn (Adebayo et al. 2018):
     maps that hardly change do not show what the network has learnt there;
-  the areas under insertion and deletion curves of its saliency map, and of an order by lot (Petsiuk et al. 2018);
+  the areas under insertion and deletion curves of its saliency map, and in orders by lot (Petsiuk et al. 2018);
   whether the maximum of the map lies on the object, where --boxes has some for the picture (Zhang et al. 2016):
     {"cat.jpg": [{"xmin": 12, "ymin": 30, "xmax": 210, "ymax": 190}]}, in pixels of the picture from 0, by its path or name;
   how far integrated gradients add up to the score.
@@ -83,7 +83,7 @@ export function addCheck(program: Command, caller: Caller): void {
     .addOption(
       choice('--redraw <how>', 'weights as before training (default), or each layer its own permuted', redraws),
     )
-    .option('--seed <n>', 'of redrawn weights and the order by lot; default 0', wholeFrom(0))
+    .option('--seed <n>', 'of redrawn weights and orders by lot; default 0', wholeFrom(0))
     .option('--steps <n>', 'of the curves; default 100', count)
     .option('--boxes <file>', 'JSON with the boxes of objects, for the pointing game')
     .option('--tolerance <pixels>', 'of the pointing game; default 15', numberFrom(0))

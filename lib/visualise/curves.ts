@@ -30,22 +30,52 @@ interface Run {
   readonly order: Uint32Array;
 }
 
-/** Of one input: the curves of a class in the order of a map, and in one by lot. */
+/** Of one input: the curves of a class in the order of a map, and their means in orders by lot. */
 export async function curvesOf(
   where: string,
   net: Network,
   { input, cls, map }: { readonly input: Float32Array; readonly cls: number; readonly map: Float32Array },
-  { steps, score, seed, insertion, deletion, signal }: CurveSettings,
+  settings: CurveSettings,
 ): Promise<Curves & { readonly random: Curves }> {
-  const [blank, replaced] = [await insertion(input), await deletion(input)];
-  const byMap = await inSlices(byImportance(map));
-  const byLot = await inSlices(permuted(byMap.slice().sort(), new Random(stir(seed))));
-  const runs = [byMap, byLot].flatMap((order): Run[] => [
-    { from: blank, to: input, order },
-    { from: input, to: replaced, order },
-  ]);
+  const orders = [await inSlices(byImportance(map)), ...(await ordersByLot(map.length, settings))];
+  const counts = Array.from({ length: settings.steps + 1 }, (_, k) => Math.round((k / settings.steps) * map.length));
+  const shares = counts.map((count) => count / map.length);
+  const along = async (from: Float32Array, to: Float32Array) => {
+    const runs = orders.map((order): Run => ({ from, to, order }));
+    const [own, ...byLot] = await valuesAlong(where, net, runs, { cls, counts, ...settings });
+    return { own: curve(shares, own!), byLot: curve(shares, mean(byLot)) };
+  };
+  const insertion = await along(await settings.insertion(input), input);
+  const deletion = await along(input, await settings.deletion(input));
+  return {
+    ...{ insertion: insertion.own, deletion: deletion.own },
+    random: { insertion: insertion.byLot, deletion: deletion.byLot },
+  };
+}
+
+async function ordersByLot(pixels: number, { orders, seed }: CurveSettings): Promise<Uint32Array[]> {
+  const inOrder = Uint32Array.from({ length: pixels }, (_, i) => i);
+  const found: Uint32Array[] = [];
+  for (let i = 0; i < orders; i++) found.push(await inSlices(permuted(inOrder, new Random((stir(seed) + i) | 0))));
+  return found;
+}
+
+type Values = readonly number[];
+
+interface Along extends Pick<CurveSettings, 'score' | 'signal'> {
+  readonly cls: number;
+  /** How many pixels have changed at each point. */
+  readonly counts: readonly number[];
+}
+
+/** Of each run: the score of the class at each point. */
+async function valuesAlong(
+  where: string,
+  net: Network,
+  runs: readonly Run[],
+  { cls, counts, score, signal }: Along,
+): Promise<Values[]> {
   const values = runs.map(() => [] as number[]);
-  const counts = Array.from({ length: steps + 1 }, (_, k) => Math.round((k / steps) * map.length));
   const points = {
     count: runs.length * counts.length,
     write: (index: number, to: Float32Array) =>
@@ -59,10 +89,11 @@ export async function curvesOf(
     (pass) => [pass.scored],
     (index, [scored]) => values[Math.floor(index / counts.length)]!.push(scored![cls]!),
   );
-  const shares = counts.map((count) => count / map.length);
-  const [inserted, deleted, insertedByLot, deletedByLot] = values.map((one) => curve(shares, one));
-  const random = { insertion: insertedByLot!, deletion: deletedByLot! };
-  return { insertion: inserted!, deletion: deleted!, random };
+  return values;
+}
+
+function mean(all: readonly Values[]): Values {
+  return all[0]!.map((_, k) => all.reduce((sum, values) => sum + values[k]!, 0) / all.length);
 }
 
 /** The input of which the first `count` pixels in the order have changed, in every channel. */

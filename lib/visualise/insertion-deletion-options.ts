@@ -22,7 +22,9 @@ export interface InsertionDeletionOptions extends CallOptions {
   readonly sigma?: number;
   /** What the curves are of; default P_c, 'posterior'. */
   readonly score?: Score;
-  /** Of the random order: an integer from 0 to 2^32 - 1; default 0. */
+  /** How many orders by lot the control is the mean of; default 3. */
+  readonly orders?: number;
+  /** Of these: an integer from 0 to 2^32 - 1; default 0. */
   readonly seed?: number;
 }
 
@@ -32,24 +34,26 @@ export type MakeBaseline = (input: Float32Array) => Float32Array | Promise<Float
 export interface CurveSettings extends Pick<CallOptions, 'signal'> {
   readonly steps: number;
   readonly score: Score;
+  readonly orders: number;
   readonly seed: number;
   readonly insertion: MakeBaseline;
   readonly deletion: MakeBaseline;
 }
 
 export function curveSettings(where: string, net: Network, options: InsertionDeletionOptions): CurveSettings {
-  knownOptions(where, options, ['steps', 'insertion', 'deletion', 'sigma', 'score', 'seed', ...callOptions]);
-  const { insertion = 'blur', deletion = 'mean', sigma = 5, score = 'posterior', seed = 0, signal } = options;
+  knownOptions(where, options, ['steps', 'insertion', 'deletion', 'sigma', 'score', 'orders', 'seed', ...callOptions]);
+  const { insertion = 'blur', deletion = 'mean', sigma = 5, score = 'posterior', orders = 3, seed = 0 } = options;
   const pixels = elements(net.inputShape.slice(1));
   const { steps = Math.min(100, pixels) } = options;
   finite(where, 'sigma', sigma, 0, 1000);
   return {
     steps: integer(where, 'steps', steps, 1, pixels),
     score: oneOf(where, 'score', score, scores),
+    orders: integer(where, 'orders', orders, 1, 1000),
     seed: integer(where, 'seed', seed, 0, 2 ** 32 - 1),
     insertion: baselineOf(where, net, 'insertion', insertion, sigma),
     deletion: baselineOf(where, net, 'deletion', deletion, sigma),
-    signal,
+    signal: options.signal,
   };
 }
 

@@ -20,7 +20,7 @@ export type { Baseline, Curve, Curves, InsertionDeletionOptions };
 export interface InsertionDeletion extends Curves {
   /** What the network says of the class at the whole image. */
   readonly prediction: Prediction;
-  /** The same in an order by lot: what a map that knows nothing comes to. */
+  /** The means of the same in orders by lot: what a map that knows nothing comes to. */
   readonly random: Curves;
 }
 
@@ -36,7 +36,7 @@ export type MapsFor<Source> = Source extends AsyncIterable<unknown> | readonly u
  * Choice: pixels go by their values, largest first, negative ones last; equal ones in row-major order. Take magnitudes first
  * (`saliency` does, unless signed) where signs do not say for or against.
  * Choice: after step k of n, round(k / n * pixels) of them have changed; 100 steps, where the authors' code takes 224. The
- * blur is a whole Gaussian of 5 pixels; theirs is cut off to 11 x 11 pixels of it, and leaves more to see.
+ * blur is a whole Gaussian of 5 pixels; theirs is cut off to 11 x 11 pixels, blurs like one of 3, and leaves more to see.
  *
  * @param net      the network
  * @param img      an image or input, an array of these, or an async iterable, as for `saliency`; no batch
@@ -44,8 +44,9 @@ export type MapsFor<Source> = Source extends AsyncIterable<unknown> | readonly u
  *                 otherwise; for several images an array of maps, in their order
  * @param cls      index, name or WNID, or a function of the image's index; default: what the map says that it is of, else
  *                 the best class
- * @param options  steps, insertion, deletion, sigma, score, seed; of any call: onProgress, signal
- * @returns        prediction, insertion, deletion, and both of an order by lot. It costs 4 (steps + 1) forward passes
+ * @param options  steps, insertion, deletion, sigma, score, orders, seed; of any call: onProgress, signal
+ * @returns        prediction, insertion, deletion, and the means of both over orders by lot. It costs
+ *                 2 (1 + orders) (steps + 1) forward passes
  * @throws         as `saliency`; ERR_SHAPE if the map has another size; ERR_ARGUMENT if it holds a NaN, or for a batch
  */
 export function insertionDeletion<Source extends ImageSource>(

@@ -127,8 +127,8 @@ describe('deep-inside check', function () {
         /^ {4}conv10( +-?\d\.\d\d){4}$/m,
         /^ {4}conv1( +-?\d\.\d\d){4}$/m,
         /^ {2}gradient maps (change|hardly change) \(-?\d\.\d\d, signed -?\d\.\d\d\) when conv10 is redrawn/m,
-        /^ {2}insertion area \d\.\d{3}, in an order by lot \d\.\d{3} \(more is better\)$/m,
-        /^ {2}deletion area \d\.\d{3}, in an order by lot \d\.\d{3} \(less is better\)$/m,
+        /^ {2}insertion area \d\.\d{3}, by lot \d\.\d{3} \(more is better\)$/m,
+        /^ {2}deletion area \d\.\d{3}, by lot \d\.\d{3} \(less is better\)$/m,
         /^ {2}pointing game: a hit, the maximum, at row \d+, col \d+, lies in a box$/m,
         /^ {2}integrated gradients sum to -?\d+\.\d{3} of -?\d+\.\d{3}, \d+\.\d % off, in (64|128|256|512) steps$/m,
       ]) {

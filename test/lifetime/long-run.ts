@@ -139,6 +139,7 @@ const fewest = 1000;
 /** Of those that take long, a call stands for so many: what one leaves behind is as much larger. */
 const heavy: Readonly<Record<string, number>> = {
   createNetwork: 10,
+  'integratedGradients to a tolerance': 20,
   'randomisation of classes': 4,
   'randomisation of an input': 4,
   'randomisation of an array': 4,

@@ -74,8 +74,8 @@ export const sequences: typeof interruptible = {
     integratedGradients(network, batch, 1, { ...options, steps: 4 }),
   'gradCam of an image': (network, options) => gradCam(network, photo, [1, 3], { ...options, layer: 'relu2' }),
   'occlusion of an input': (network, options) => occlusion(network, two!, 4, { ...options, window: 20, stride: 15 }),
-  'integratedGradients of an image to a tolerance': (network, options) =>
-    integratedGradients(network, photo, [1, 3], { ...options, tolerance: 0.02 }),
+  'integratedGradients to a tolerance': (network, options) =>
+    integratedGradients(network, two!, 1, { ...options, tolerance: 0.01 }),
   'insertionDeletion of an image': (network, options) =>
     insertionDeletion(network, photo, map, undefined, { ...options, steps: 10 }),
   'insertionDeletion of an array': (network, options) =>

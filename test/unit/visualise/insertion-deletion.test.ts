@@ -20,7 +20,7 @@ const cls = 2;
 const added = Float32Array.from(products(cls, input.data));
 const map = array(added, [rows, cols]);
 /** One pixel a step, and the score, which is then a sum of these. */
-const whole = { steps: pixels, score: 'class', insertion: 'mean', deletion: 'mean' } as const;
+const whole = { steps: pixels, score: 'class', insertion: 'mean', deletion: 'mean', orders: 1 } as const;
 
 const sum = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0);
 const areaOf = ({ values }: Curve) => (sum(values) - values[0]! / 2 - values.at(-1)! / 2) / (values.length - 1);
@@ -58,6 +58,20 @@ describeOnDevices('insertionDeletion', (kind) => {
       };
       assert.deepEqual(await orderOf(4), await orderOf(4));
       assert.notDeepEqual(await orderOf(4), await orderOf(5));
+    }));
+
+  it('gives the mean of several orders by lot, three unless told otherwise', () =>
+    onLinear(async (net) => {
+      const of = async (options: object) => (await insertionDeletion(net, input, map, cls, options)).random;
+      const [one, two, three] = [await of({ orders: 1 }), await of({ orders: 2 }), await of({ orders: 3 })];
+      assert.deepEqual(await of({}), three);
+      // The second and third alone.
+      const second = two.insertion.values.map((value, k) => 2 * value - one.insertion.values[k]!);
+      const third = three.insertion.values.map((value, k) => 3 * value - 2 * two.insertion.values[k]!);
+      for (const values of [second, third]) {
+        assertClose([values[0]!, values.at(-1)!], [one.insertion.values[0]!, one.insertion.values.at(-1)!], { atol: 1e-6, rtol: 0 }); // prettier-ignore
+        assert.ok(values.some((value, k) => Math.abs(value - one.insertion.values[k]!) > 1e-3));
+      }
     }));
 
   it('takes equal values of a map in row-major order', () =>
@@ -151,6 +165,7 @@ describeOnDevices('insertionDeletion', (kind) => {
     ['a baseline of another size', map, 1, { insertion: array(new Float32Array(4), [1, 2, 2]) }, { code: 'ERR_SHAPE', message: /^insertionDeletion: insertion must be/ }],
     ['a batch of baselines', map, 1, { insertion: array(new Float32Array(60), [1, 3, 5, 4]) }, { code: 'ERR_ARGUMENT', message: /insertion must be .* one image or input/ }],
     ['a sigma below 0', map, 1, { sigma: -1 }, { code: 'ERR_ARGUMENT', message: /sigma must be a number from 0 to 1000, got -1/ }],
+    ['no orders', map, 1, { orders: 0 }, { code: 'ERR_ARGUMENT', message: /orders must be an integer from 1 to 1000, got 0/ }],
     ['an option that it does not know', map, 1, { step: 3 }, { code: 'ERR_ARGUMENT', message: /unknown option step; did you mean steps\?/ }],
   ]; // prettier-ignore
   for (const [title, given, chosen, options, error] of refused) {
