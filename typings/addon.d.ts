@@ -252,16 +252,18 @@ export interface Device extends Handle {
   planAveragePool(options: AveragePoolOptions): Promise<AveragePoolPlan>;
   planLrn(options: LrnOptions): Promise<LrnPlan>;
 
+  // A result that may be an operand is that tensor, or shares no memory with it: ERR_ARGUMENT.
+
   /** y = 0 where x <= 0, else x: NaN stays NaN. y may be x. */
   relu(x: Tensor, y: Tensor): void;
   /**
-   * dx = dy where the rule lets it through, else 0: y > 0 (gradient), dy > 0 (deconvnet), both (guided). dx may be dy.
+   * dx = dy where the rule lets it through, else 0: y > 0 (gradient), dy > 0 (deconvnet), both (guided). dx may be dy or y.
    * dy and dx may have m times as many images as y.
    */
   reluBackward(rule: ReluRule, y: Tensor, dy: Tensor, dx: Tensor): void;
   /** y = a + b; y may be either. */
   add(a: Tensor, b: Tensor, y: Tensor): void;
-  /** Adds: y += alpha * x. */
+  /** Adds: y += alpha * x. y may be x. */
   axpy(alpha: number, x: Tensor, y: Tensor): void;
   fill(value: number, y: Tensor): void;
   /** Along channels. */
@@ -302,14 +304,14 @@ export interface Device extends Handle {
   dot(a: Tensor, b: Tensor, y: Tensor<'float32'>): void;
   /**
    * Adds: y[n] += weight * x[n] / sqrt(squares[n] / elements of an image), and nothing where squares[n] is 0. squares
-   * [n] is `dot(x, x)`, so that what is added has the root mean square |weight|.
+   * [n] is `dot(x, x)`, so that what is added has the root mean square |weight|. y may be x.
    */
   addNormalised(weight: number, squares: Tensor<'float32'>, x: Tensor, y: Tensor): void;
   /** y[n, c] limited to low[c] ... high[c], in place; NaN stays NaN, and as a limit is none. */
   clamp(low: Tensor<'float32'>, high: Tensor<'float32'>, y: Tensor): void;
   /**
    * y[n, i, row, col] = sum over j of matrix[i, j] * x[n, j, row, col]; matrix [c, c], at most 4 channels: ERR_SHAPE.
-   * y may be x; else they share no memory.
+   * y may be x.
    */
   mixChannels(matrix: Tensor<'float32'>, x: Tensor, y: Tensor): void;
   /**

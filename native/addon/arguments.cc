@@ -214,10 +214,19 @@ void Operands::demand(const Tensor& tensor, const std::string& name, const Deman
 
 void Operands::demandApart(const Tensor& read, const std::string& readName, const Tensor& written,
                            const std::string& writtenName) const {
-  const auto end = [](const Tensor& x) { return x.offset + x.storedElements(); };
-  if (read.storage != written.storage || read.offset >= end(written) || written.offset >= end(read)) return;
+  if (!overlap(read, written)) return;
   refuse(Code::Argument, writtenName + " must have memory of its own, got a tensor that shares some with " + readName +
                              "; make another tensor");
+}
+
+void Operands::demandSameOrApart(const Tensor& read, const std::string& readName, const Tensor& written,
+                                 const std::string& writtenName) const {
+  const bool same = read.storage == written.storage && read.offset == written.offset &&
+                    read.images().step == written.images().step && read.shape == written.shape;
+  if (same || !overlap(read, written)) return;
+  refuse(Code::Argument, writtenName + " must be " + readName +
+                             " or have memory of its own, got a tensor that shares " +
+                             "some with it; make another tensor");
 }
 
 }  // namespace deep_inside

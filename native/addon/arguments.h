@@ -81,6 +81,9 @@ class Operands {
   /** Refuses memory in common: for operations that would read what they wrote. */
   void demandApart(const Tensor& read, const std::string& readName, const Tensor& written,
                    const std::string& writtenName) const;
+  /** The same for operations that read of an element only what they write to it: the tensors may be one. */
+  void demandSameOrApart(const Tensor& read, const std::string& readName, const Tensor& written,
+                         const std::string& writtenName) const;
   [[noreturn]] void refuse(Code code, const std::string& text) const;
 
  private:

@@ -36,6 +36,7 @@ Napi::Value DeviceHandle::blend(const Napi::CallbackInfo& info) {
   const Tensor x = imagesArgument(args, 1, "x");
   const Tensor coefficients = args.tensor(0, "coefficients", {{x.shape[0], 2}}), y = args.tensor(2, "y", like(x));
   args.demandApart(coefficients, "coefficients", y, "y");
+  args.demandSameOrApart(x, "x", y, "y");
   device.blend(coefficients, x, y);
   return info.Env().Undefined();
 }
@@ -45,8 +46,9 @@ Napi::Value DeviceHandle::addNormalised(const Napi::CallbackInfo& info) {
   const Operands args = operands(info, "device.addNormalised");
   const double weight = finiteOf(info.Env(), info[0], "device.addNormalised", "weight");
   const Tensor x = imagesArgument(args, 2, "x");
-  const Tensor squares = args.tensor(1, "squares", {{x.shape[0]}});
-  device.addNormalised(static_cast<float>(weight), squares, x, args.tensor(3, "y", like(x)));
+  const Tensor squares = args.tensor(1, "squares", {{x.shape[0]}}), y = args.tensor(3, "y", like(x));
+  args.demandSameOrApart(x, "x", y, "y");
+  device.addNormalised(static_cast<float>(weight), squares, x, y);
   return info.Env().Undefined();
 }
 
@@ -90,7 +92,7 @@ Napi::Value DeviceHandle::mixChannels(const Napi::CallbackInfo& info) {
                                  toString(x.shape));
   }
   const Tensor matrix = args.tensor(0, "matrix", {{x.shape[1], x.shape[1]}}), y = args.tensor(2, "y", like(x));
-  if (y.storage != x.storage || y.offset != x.offset) args.demandApart(x, "x", y, "y");
+  args.demandSameOrApart(x, "x", y, "y");
   device.mixChannels(matrix, x, y);
   return info.Env().Undefined();
 }

@@ -58,7 +58,9 @@ Napi::Value DeviceHandle::relu(const Napi::CallbackInfo& info) {
   const Operands args = operands(info, "device.relu", Views::Taken);
   const Tensor x = args.tensor(0, "x");
   demandFloat(args, x, "x");
-  device.relu(x, args.tensor(1, "y", like(x)));
+  const Tensor y = args.tensor(1, "y", like(x));
+  args.demandSameOrApart(x, "x", y, "y");
+  device.relu(x, y);
   return info.Env().Undefined();
 }
 
@@ -68,8 +70,10 @@ Napi::Value DeviceHandle::reluBackward(const Napi::CallbackInfo& info) {
   const ReluRule rule = reluRuleOf(args, info[0]);
   const Tensor y = args.tensor(1, "y");
   demandFloat(args, y, "y");
-  const Tensor dy = args.multiple(2, "dy", like(y));
-  device.reluBackward(rule, y, dy, args.tensor(3, "dx", like(dy)));
+  const Tensor dy = args.multiple(2, "dy", like(y)), dx = args.tensor(3, "dx", like(dy));
+  args.demandSameOrApart(y, "y", dx, "dx");
+  args.demandSameOrApart(dy, "dy", dx, "dx");
+  device.reluBackward(rule, y, dy, dx);
   return info.Env().Undefined();
 }
 
@@ -78,8 +82,10 @@ Napi::Value DeviceHandle::add(const Napi::CallbackInfo& info) {
   const Operands args = operands(info, "device.add", Views::Taken);
   const Tensor a = args.tensor(0, "a");
   demandFloat(args, a, "a");
-  const Tensor b = args.tensor(1, "b", like(a));
-  device.add(a, b, args.tensor(2, "y", like(a)));
+  const Tensor b = args.tensor(1, "b", like(a)), y = args.tensor(2, "y", like(a));
+  args.demandSameOrApart(a, "a", y, "y");
+  args.demandSameOrApart(b, "b", y, "y");
+  device.add(a, b, y);
   return info.Env().Undefined();
 }
 
@@ -89,7 +95,9 @@ Napi::Value DeviceHandle::axpy(const Napi::CallbackInfo& info) {
   const double alpha = finiteOf(info.Env(), info[0], "device.axpy", "alpha");
   const Tensor x = args.tensor(1, "x");
   demandFloat(args, x, "x");
-  device.axpy(static_cast<float>(alpha), x, args.tensor(2, "y", like(x)));
+  const Tensor y = args.tensor(2, "y", like(x));
+  args.demandSameOrApart(x, "x", y, "y");
+  device.axpy(static_cast<float>(alpha), x, y);
   return info.Env().Undefined();
 }
 
@@ -136,7 +144,9 @@ Napi::Value DeviceHandle::scaleShift(const Napi::CallbackInfo& info) {
   const Demand perChannel{{x.shape[1]}};
   const Tensor scale = args.tensor(1, "scale", perChannel);
   const auto shift = args.tensorOrNull(2, "shift", perChannel);
-  device.scaleShift(x, scale, shift ? &*shift : nullptr, args.tensor(3, "y", like(x)));
+  const Tensor y = args.tensor(3, "y", like(x));
+  args.demandSameOrApart(x, "x", y, "y");
+  device.scaleShift(x, scale, shift ? &*shift : nullptr, y);
   return info.Env().Undefined();
 }
 

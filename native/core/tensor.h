@@ -73,6 +73,23 @@ int64_t runsOf(const Tensor& x, const Others&... others) {
   return (x.isDense() && ... && others.isDense()) ? 1 : x.shape[0];
 }
 
+/** Whether two tensors have elements in common: views of several images may lie between each other without. */
+inline bool overlap(const Tensor& a, const Tensor& b) {
+  if (a.storage != b.storage) return false;
+  const auto first = [](const Tensor& x, int64_t run) { return x.offset + run * x.images().step; };
+  const auto size = [](const Tensor& x) { return x.storedElements() / runsOf(x); };
+  for (int64_t i = 0, j = 0; i < runsOf(a) && j < runsOf(b);) {
+    if (first(a, i) + size(a) <= first(b, j)) {
+      ++i;
+    } else if (first(b, j) + size(b) <= first(a, i)) {
+      ++j;
+    } else {
+      return true;
+    }
+  }
+  return false;
+}
+
 /** How many images of dx belong to each image of `kept`, which the forward pass left. */
 inline int64_t perImage(const Tensor& kept, const Tensor& dx) { return dx.shape[0] / kept.shape[0]; }
 

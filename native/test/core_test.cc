@@ -39,6 +39,20 @@ TEST("blocked channels lie side by side and are padded: [1, 5, 2, 2] in blocks o
   EXPECT(offset(at, 0, 4, 0, 0) == 16);
 }
 
+TEST("tensors overlap where they share elements, whole or as channels of several images") {
+  const auto memory = [] {
+    return std::make_shared<Storage>(nullptr, 0, Purpose::Tensor, std::make_shared<MemoryAccount>());
+  };
+  const Tensor whole{{3, 8, 2, 2}, DType::Float32, 1, memory()}, other{{3, 8, 2, 2}, DType::Float32, 1, memory()};
+  const auto part = [&](int64_t first, int64_t count) { return whole.channels(first, count); };
+  EXPECT(overlap(whole, whole) && !overlap(whole, other));
+  EXPECT(overlap(whole, part(7, 1)) && overlap(part(7, 1), whole) && !overlap(other, part(0, 8)));
+  EXPECT(overlap(part(0, 4), part(3, 5)) && !overlap(part(0, 4), part(4, 4)) && !overlap(part(4, 4), part(0, 4)));
+  const Tensor last = whole.ofStrand(2, 3);
+  EXPECT(overlap(last, part(2, 1)) && !overlap(last, whole.ofStrand(0, 3)) && !overlap(whole.ofStrand(1, 3), last));
+  EXPECT(overlap(last.channels(0, 4), part(3, 2)) && !overlap(last.channels(0, 3), part(3, 2)));
+}
+
 TEST("what a body throws comes back as a status with its code") {
   EXPECT(caught([] {}).ok());
   EXPECT(caught([] { throw Error(Code::Shape, "x must be square"); }).text == "x must be square");

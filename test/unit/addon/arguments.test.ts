@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DeepInsideError, type ErrorCode } from '#lib/errors.js';
-import { openDevice } from '#lib/device/index.js';
+import { openDevice, type Tensor } from '#lib/device/index.js';
 import { describeOnDevices, openedFor } from '../../support/devices.js';
 
 describeOnDevices('bad arguments', (kind) => {
@@ -59,6 +59,42 @@ describeOnDevices('bad arguments', (kind) => {
     lrn.forward(x, other);
     lrn.backward(x, x, other);
     await device().sync();
+  });
+
+  it('operations of single elements write to an operand or apart from it, never in between', async () => {
+    const [whole, scale] = [tensor(1, 8, 2, 2), tensor(3)];
+    const [x, y, apart] = [whole.channels(0, 3), whole.channels(2, 3), whole.channels(3, 3)];
+    const [pairs, squares] = [tensor(1, 2), tensor(1)];
+    const calls: Record<string, (x: Tensor, y: Tensor) => void> = {
+      relu: (x, y) => device().relu(x, y),
+      add: (x, y) => device().add(x, apart, y),
+      axpy: (x, y) => device().axpy(1, x, y),
+      scaleShift: (x, y) => device().scaleShift(x, scale, null, y),
+      blend: (x, y) => device().blend(pairs, x, y),
+      addNormalised: (x, y) => device().addNormalised(1, squares, x, y),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      refuses('ERR_ARGUMENT', new RegExp(`${name}: y must be [ax] or have memory of its own, .*; make another`), () =>
+        call(x, y),
+      );
+      call(x, x);
+      call(x, apart);
+    }
+    refuses('ERR_ARGUMENT', /add: y must be b or have memory of its own/, () => device().add(tensor(1, 3, 2, 2), x, y));
+    const three = tensor(1, 3, 2, 2);
+    refuses('ERR_ARGUMENT', /reluBackward: dx must be y or/, () => device().reluBackward('guided', x, three, y));
+    refuses('ERR_ARGUMENT', /reluBackward: dx must be dy or/, () => device().reluBackward('guided', three, x, y));
+    await device().sync();
+  });
+
+  it('of views of several images too, which may lie between each other', async () => {
+    const [whole, narrow] = [tensor(2, 8, 2, 2), tensor(2, 6, 2, 2)];
+    whole.write(Float32Array.from({ length: 64 }, (_, i) => i));
+    refuses('ERR_ARGUMENT', /relu: y must be x or/, () => device().relu(whole.channels(0, 4), whole.channels(3, 4)));
+    device().relu(narrow.channels(0, 3), narrow.channels(3, 3));
+    device().add(whole.channels(0, 4), whole.channels(4, 4), whole.channels(0, 4));
+    const expected = Float32Array.from({ length: 64 }, (_, i) => (i % 32 < 16 ? 2 * i + 16 : i));
+    assert.deepEqual(await whole.read(), expected);
   });
 
   it('gradients whose images are no multiple of those of the forward pass are refused', async () => {
