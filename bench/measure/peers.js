@@ -52,11 +52,16 @@ export function findPyTorch({ python, compilers }, place) {
   return findPythonPeer(pythonPeers[0], python, [...placeArguments(place), '--compilers', compilers]);
 }
 
-/** Why torch.compile makes nothing for a GPU here, or null: it is tried, once, which takes up to a minute. */
-export function lackOfCompiler(python) {
+/**
+ * Why torch.compile makes nothing for a GPU here, or null: it is tried, once, which takes up to a minute. It may hang, on
+ * the locks of a cache that lies on a network's disk: no one else has a turn while it is waited for.
+ */
+export function lackOfCompiler(python, { seconds = 120 } = {}) {
   const lack = lackOf(python, pythonPeers[0].modules);
   if (lack) return lack;
-  const { status, signal, stdout } = spawnSync(python, [script('compiles.py'), 'cuda'], { encoding: 'utf8' });
+  const options = { encoding: 'utf8', timeout: 1000 * seconds, killSignal: 'SIGKILL' };
+  const { error, status, signal, stdout } = spawnSync(python, [script('compiles.py'), 'cuda'], options);
+  if (error?.code === 'ETIMEDOUT') return `torch.compile had not compiled one line after ${seconds} s`;
   return status === 0 ? stdout.trim() || null : `${python} ended with ${signal ?? status} when it was to compile`;
 }
 
