@@ -7,14 +7,14 @@
  *
  * One call makes `batch` models of as many classes, from the zero image to pixels in memory; planning is not in its time,
  * since calls before the rounds have done it. Images per minute are told for models of 200 steps, from the median time of
- * a step. Pixels are compared after the same number of steps. The net squeezenet1_1 is the one in the box.
+ * a step. Pixels are compared after 5 steps, as maps are: over many, rounding makes other pictures. The net squeezenet1_1 is the one in the box.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { count, counts, names, program } from './flags.js';
+import { playModels } from './measure/ascent.js';
 import { describeRun } from './measure/machine.js';
 import { findPyTorch, ourselves, troubleWith } from './measure/peers.js';
-import { playRow } from './measure/rounds.js';
 import { drawer, prepareNet, startContestants, workFolder } from './measure/sessions.js';
 import { textTable } from './report/table.js';
 
@@ -47,10 +47,12 @@ async function playNet(name, folder, signal) {
   const rows = [];
   try {
     for (const n of flags.batches) {
-      const one = { label: `batch ${n}`, work: 'models', n, classes: 1, batch: n, results: n, steps, difference: 0.5 };
+      const one = { label: `batch ${n}`, n, batch: n, results: n };
       const until = { rounds, seconds: 0, deadline: Infinity };
       const options = { draw: drawer(prepared, seed), until, result: folder.path('result.f32'), signal };
-      rows.push({ net: name, batch: n, steps, entries: await playRow(playing, one, options) });
+      const entries = await playModels(playing, one, steps, options);
+      if (signal.aborted) break;
+      rows.push({ net: name, batch: n, steps, entries });
       console.log(
         lines([rows.at(-1)])
           .map((line) => line.join('  '))
@@ -87,6 +89,7 @@ async function main() {
   const result = { run: await describeRun('bench/class-models.js'), rows: [] };
   try {
     for (const net of flags.nets) {
+      if (interruption.signal.aborted) break;
       result.rows.push(...(await playNet(net, folder, interruption.signal)));
       if (flags.json) writeFileSync(flags.json, `${JSON.stringify(result, null, 2)}\n`);
     }
@@ -94,6 +97,7 @@ async function main() {
     folder.remove();
   }
   console.log(`\n${textTable(header, lines(result.rows))}`);
+  if (interruption.signal.aborted) process.exitCode = 130;
 }
 
 await main();

@@ -1,14 +1,40 @@
+import { playRow } from './rounds.js';
+
 /**
  * The ascent whose speed is measured: Eq. 1 by plain steps from the zero image, I <- (I + eta dS/dI) / (1 + 2 eta lambda)
- * with I in grey levels. bench/peers/pytorch.py makes the same steps.
+ * with I in grey levels; contestants are given the numbers with the request.
  */
-export const ascent = {
-  optimiser: 'plain',
-  schedule: 'constant',
-  learningRate: 3e4,
-  lambda: 1e-6,
-  score: 'class',
-};
+const ascent = { learningRate: 3e4, lambda: 1e-6 };
+/** Of the models that are compared: over many steps what differs by rounding grows into other pictures. */
+const comparedSteps = 5;
+
+/**
+ * A row (rounds.js) of class models. First all make models of few steps: whoever's are others is not timed. Then they are
+ * timed over `steps` steps, whose results are not compared.
+ *
+ * @param one  the case, without its work
+ */
+export async function playModels(contestants, one, steps, options) {
+  const models = { ...one, work: 'models', classes: 1 };
+  const few = { ...models, ascent: { ...ascent, steps: comparedSteps } };
+  const compared = await playRow(contestants, few, {
+    ...options,
+    until: { rounds: 0, seconds: 0, deadline: Infinity },
+  });
+  const entryOf = (entries, contestant, configuration) =>
+    entries.find((entry) => entry.contestant === contestant && entry.configuration === configuration);
+  const right = contestants.map((contestant) => {
+    const { name, configurations } = contestant;
+    const models = configurations.models.filter((configuration) => !entryOf(compared, name, configuration).error);
+    return { name, configurations: { models }, ask: (request) => contestant.ask(request) };
+  });
+  const many = { ...models, ascent: { ...ascent, steps }, difference: Infinity };
+  const timed = await playRow(right, many, options);
+  return compared.map((entry) => ({
+    ...(entry.error ? entry : entryOf(timed, entry.contestant, entry.configuration)),
+    differences: entry.differences,
+  }));
+}
 
 /** The pixels of models less the mean image, [n, channels, rows, cols] in the network's order of channels. */
 export function centred(models, { channelOrder, mean, range }) {

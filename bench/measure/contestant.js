@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
  * answers in one:
  *
  *   { load: model file, threads, inputs, pictures }           -> { name, version, configurations }
- *   { work, configuration, inputs, classes, steps, calls, result: file }    -> { ms }, and the result, float32, in the file
+ *   { work, configuration, inputs, classes, ascent, calls, result: file }   -> { ms }, and the result, float32, in the file
  *
  * `calls` (default 1) are made one after the other, each from its inputs in memory to its result in memory, and `ms` is
  * their mean: for calls that are too short to be timed alone.
@@ -15,8 +15,9 @@ import { createInterface } from 'node:readline';
  * `inputs` of the second are indices into either. `work` is 'maps' (one class for each input: maps [n, rows, cols]),
  * 'classes' (several classes of one input: maps [classes, rows, cols]), 'tenCrops' (the merged map of one picture),
  * 'scores' (the forward pass alone: [n, classes]) or 'models' (as many class models as inputs, which are not looked at:
- * zero-centred pixels [n, channels, rows, cols] after `steps` plain steps of ascent, of bench/measure/ascent.js); `configurations` lists, for each work that the contestant can do, in
- * which ways. What it cannot do it answers with { error }.
+ * zero-centred pixels [n, channels, rows, cols] after `ascent.steps` plain steps of Eq. 1 in grey levels, with its
+ * learningRate and lambda); `configurations` lists, for each work that the contestant can do, in which ways. What it
+ * cannot do it answers with { error }.
  */
 export class Contestant {
   #process;

@@ -89,11 +89,11 @@ class Entry {
   async call(request) {
     this.result = null;
     try {
-      const { work, calls, steps } = this.one;
+      const { work, calls, ascent } = this.one;
       const { ms } = await this.contestant.ask({
         work,
         calls,
-        steps,
+        ascent,
         configuration: this.configuration,
         ...request,
         result: this.file,

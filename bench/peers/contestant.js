@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 /**
  * Answers until stdin ends.
  *
- * `load(model, threads)` gives { description, prepare }; prepare(work, configuration, batch, classes, steps), which is not
+ * `load(model, threads)` gives { description, prepare }; prepare(work, configuration, batch, classes, ascent), which is not
  * timed, gives the function that is: it resolves with the result as one Float32Array. `batch` is { data, shape },
  * with the bytes of the `image` where the work is 'tenCrops'.
  * `memory`, where there is one, tells what { memory: true } asks for.
@@ -31,9 +31,9 @@ export async function play(load) {
   await loaded?.dispose?.();
 }
 
-async function timed({ prepare }, sources, { work, configuration, inputs, classes, steps, calls = 1, result }) {
+async function timed({ prepare }, sources, { work, configuration, inputs, classes, ascent, calls = 1, result }) {
   const batch = gathered(work === 'tenCrops' ? sources.pictures : sources.inputs, inputs);
-  const call = await prepare(work, configuration, batch, classes, steps);
+  const call = await prepare(work, configuration, batch, classes, ascent);
   let data;
   const start = performance.now();
   for (let i = 0; i < calls; i++) data = await call();

@@ -12,7 +12,7 @@ def play(describe, load):
     """Answers until stdin ends.
 
     describe() gives name, version and, for each kind of work, the names of the configurations; load(model, threads, scale)
-    gives a function run(work, configuration, images, classes, steps) that makes everything ready outside the time and returns
+    gives a function run(work, configuration, images, classes, ascent) that makes everything ready outside the time and returns
     a function without arguments, which is timed: it returns the result as an array in main memory.
     """
     answers = os.fdopen(os.dup(1), 'w', buffering=1)
@@ -46,7 +46,7 @@ def timed(run, sources, request):
     images = sources['pictures' if request['work'] == 'tenCrops' else 'inputs']
     chosen = np.ascontiguousarray(images[request['inputs']])
     classes = np.array(request['classes'])
-    call = run(request['work'], request['configuration'], chosen, classes, request.get('steps'))
+    call = run(request['work'], request['configuration'], chosen, classes, request.get('ascent'))
     calls = request.get('calls', 1)
     start = time.perf_counter()
     for _ in range(calls):

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import ndarray from 'ndarray';
 import { classModel, loadNetwork, openDevice, saliency } from 'deep-inside';
-import { ascent, centred } from '../measure/ascent.js';
+import { centred } from '../measure/ascent.js';
 import { play } from './contestant.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -31,9 +31,10 @@ const works = {
   scores(net, { data, shape }) {
     return async () => (await net.forward(ndarray(data, shape))).data;
   },
-  models(net, batch, classes, steps) {
+  models(net, batch, classes, ascent) {
     const wanted = classes.map(([one]) => one);
-    return async () => centred(await classModel(net, wanted, { ...ascent, steps }), net.preprocessing);
+    const plain = { optimiser: 'plain', schedule: 'constant', score: 'class', ...ascent };
+    return async () => centred(await classModel(net, wanted, plain), net.preprocessing);
   },
 };
 

@@ -26,8 +26,6 @@ torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = option
 torch.backends.cudnn.benchmark = True
 
 layouts = {'channels_last': torch.channels_last, 'nchw': torch.contiguous_format}
-#: As bench/measure/ascent.js has it.
-ascent = {'learningRate': 3e4, 'lambda': 1e-6}
 modes = {'compiled': 'default', 'compiled+graph': 'reduce-overhead'}
 
 
@@ -67,7 +65,7 @@ def load(path, threads, scale):
     return lambda *request: prepare(nets, crop, *request)
 
 
-def prepare(nets, crop, work, configuration, images, classes, steps):
+def prepare(nets, crop, work, configuration, images, classes, ascent):
     *way, layout = configuration.split(' ')
     net = nets.get(configuration, nets[layout])
     if work == 'tenCrops':
@@ -80,7 +78,7 @@ def prepare(nets, crop, work, configuration, images, classes, steps):
         return lambda: scores(net, x)
     wanted = torch.from_numpy(classes).to(device)
     if work == 'models':
-        return lambda: class_models(net, x, wanted, crop['scale'], steps)
+        return lambda: class_models(net, x, wanted, crop['scale'], ascent)
     if way == ['retain_graph']:
         return lambda: one_by_one(net, x, wanted[0])
     if way == ['batched']:
@@ -120,15 +118,16 @@ def ten_crops(net, picture, layout, classes, size, scale):
     return crops.merged(maps(net, in_memory(crops.cut(picture, size), layout), classes, scale), picture)
 
 
-def class_models(net, like, classes, scale, steps):
+def class_models(net, like, classes, scale, ascent):
     """Eq. 1 by plain steps from the zero image, which is in grey levels: bench/measure/ascent.js."""
+    rate, decay = ascent['learningRate'], ascent['lambda']
     image = torch.zeros_like(like, device=device, dtype=dtype)
-    for _ in range(steps):
+    for _ in range(ascent['steps']):
         x = (image if scale is None else image * scale).detach().requires_grad_(True)
         (gradient,) = torch.autograd.grad(net(x).gather(1, classes).sum(), x)
         if scale is not None:
             gradient = gradient * scale
-        image = (image + ascent['learningRate'] * gradient) / (1 + 2 * ascent['learningRate'] * ascent['lambda'])
+        image = (image + rate * gradient) / (1 + 2 * rate * decay)
     return to_host(image.contiguous())
 
 
