@@ -48,10 +48,15 @@ export function integer(
 /** `value` if it is a finite number from `low` to `high`, both included. */
 export function finite(where: string, what: string, value: unknown, low = -Infinity, high = Infinity): number {
   if (Number.isFinite(value) && (value as number) >= low && (value as number) <= high) return value as number;
-  const bound = low === Number.MIN_VALUE ? 'above 0' : `of at least ${low}`;
-  const atLeast = low === -Infinity ? 'a finite number' : `a finite number ${bound}`;
+  const atLeast = low === -Infinity ? 'a finite number' : `a finite number of at least ${low}`;
   const range = high === Infinity ? atLeast : `a number from ${low} to ${high}`;
   throw argumentError(where, what, range, value);
+}
+
+/** `value` if it is a finite number above 0. */
+export function positive(where: string, what: string, value: unknown): number {
+  if (Number.isFinite(value) && (value as number) > 0) return value as number;
+  throw argumentError(where, what, 'a finite number above 0', value);
 }
 
 const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;

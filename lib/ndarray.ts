@@ -53,8 +53,13 @@ function reachesNoFurther({ shape, stride, offset }: NdArray, length: number): b
 
 /** As many zeros, or ERR_MEMORY where JavaScript has no room for them. */
 export function zeros(where: string, length: number): Float32Array {
+  return zerosOf(where, Float32Array, length);
+}
+
+/** The same in an array of another type. */
+export function zerosOf<T>(where: string, Type: new (length: number) => T, length: number): T {
   try {
-    return new Float32Array(length);
+    return new Type(length);
   } catch (cause) {
     const message = `${where}: no memory for an array of ${length} numbers; use a smaller batch`;
     throw new DeepInsideError('ERR_MEMORY', message, { cause });

@@ -191,7 +191,7 @@ export class Network {
       checkScores(where, ofClasses, this.classes.length, (i) => inputAt(subject, batch, first + i).what);
       return [gradient];
     });
-    return resultOf(batch, gradient!, this.#shapes.get(to)!.slice(1));
+    return resultOf(batch, gradient, this.#shapes.get(to)!.slice(1));
   }
 
   /** For this library's own algorithms: what targets are looked up in. */

@@ -1,5 +1,5 @@
 import type { Shape } from '../device/index.js';
-import { elements, zeros } from '../ndarray.js';
+import { elements, zerosOf } from '../ndarray.js';
 import type { Batch } from './batch.js';
 
 /** From here on larger batches are no faster. */
@@ -25,25 +25,25 @@ export function largestBatch(shapes: Iterable<Shape>): number {
  * @param work  gives arrays [n, ...] for the n inputs of a part, which begins at input `first`
  * @returns     the same arrays for the whole batch
  */
-export async function inParts(
+export async function inParts<Arrays extends readonly (Float32Array | Int32Array)[]>(
   batch: Batch,
   most: number,
-  work: (part: Batch, first: number) => Promise<readonly Float32Array[]>,
-): Promise<readonly Float32Array[]> {
+  work: (part: Batch, first: number) => Promise<Arrays>,
+): Promise<Arrays> {
   const parts = Math.ceil(batch.n / most);
   if (parts === 1) return work(batch, 0);
   const n = Math.ceil(batch.n / parts);
   const all = await batch.data;
   const ofInput = all.length / batch.n;
-  const whole: Float32Array[] = [];
+  const whole: (Float32Array | Int32Array)[] = [];
   for (let part = 0; part < parts; part++) {
     const first = Math.min(part * n, batch.n - n);
     const data = all.subarray(first * ofInput, (first + n) * ofInput);
     const results = await work({ ...batch, n, data }, first);
     for (const [i, values] of results.entries()) {
-      whole[i] ??= zeros('batch', (values.length / n) * batch.n);
+      whole[i] ??= zerosOf('batch', values.constructor as typeof Int32Array, (values.length / n) * batch.n);
       whole[i].set(values, (values.length / n) * first);
     }
   }
-  return whole;
+  return whole as unknown as Arrays;
 }

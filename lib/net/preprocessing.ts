@@ -1,4 +1,4 @@
-import { argumentError, finite, integer, knownOptions, oneOf } from '../check.js';
+import { argumentError, finite, integer, knownOptions, oneOf, positive } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import type { HostTensor, Preprocessing } from '../formats/model.js';
 import { allFinite, elements, ndarrayOf, rowMajor, type FloatArray } from '../ndarray.js';
@@ -71,7 +71,7 @@ function check(where: string, whole: Preprocessing, [channels, rows, cols]: Inpu
   if (whole.range !== 1 && whole.range !== 255)
     throw argumentError(where, 'preprocessing.range', '1 or 255', whole.range);
   checkMean(where, whole.mean, [channels, rows, cols]);
-  perChannel(where, 'std', whole.std, channels, Number.MIN_VALUE);
+  perChannel(where, 'std', whole.std, channels, positive);
   const size: unknown = whole.size;
   if (!Array.isArray(size) || size.length !== 2 || size[0] !== rows || size[1] !== cols) {
     throw argumentError(where, 'preprocessing.size', `the network's [${rows}, ${cols}]`, size);
@@ -98,7 +98,7 @@ function checkResize(where: string, { resize, crop }: Preprocessing, rows: numbe
 
 function checkMean(where: string, mean: Preprocessing['mean'], input: InputShape): void {
   if (Array.isArray(mean)) {
-    perChannel(where, 'mean', mean, input[0], -Infinity);
+    perChannel(where, 'mean', mean, input[0], finite);
     return;
   }
   const image = mean as Partial<HostTensor> | null;
@@ -108,9 +108,15 @@ function checkMean(where: string, mean: Preprocessing['mean'], input: InputShape
   throw argumentError(where, 'preprocessing.mean', expected, mean);
 }
 
-function perChannel(where: string, what: string, values: unknown, channels: number, low: number): void {
+function perChannel(
+  where: string,
+  what: string,
+  values: unknown,
+  channels: number,
+  check: (where: string, what: string, value: unknown) => number,
+): void {
   if (!Array.isArray(values) || values.length !== channels) {
     throw argumentError(where, `preprocessing.${what}`, `an array of ${channels} numbers, one per channel`, values);
   }
-  values.forEach((value, c) => finite(where, `preprocessing.${what}[${c}]`, value, low));
+  values.forEach((value, c) => check(where, `preprocessing.${what}[${c}]`, value));
 }

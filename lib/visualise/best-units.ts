@@ -29,7 +29,7 @@ export class BestUnits {
    * @param places  of each channel where that is
    * @param input   kept as long as a unit of it is among the best
    */
-  offer(image: number, values: Float32Array, places: Float32Array, input: Float32Array): void {
+  offer(image: number, values: Float32Array, places: Int32Array, input: Float32Array): void {
     for (const [channel, best] of this.#best.entries()) {
       const unit = { image, value: values[channel]!, place: places[channel]! };
       const at = best.findIndex((other) => isBefore(unit, other));

@@ -17,9 +17,9 @@ export async function findBestUnits(
 ): Promise<void> {
   const inputs = (await batch.data).slice(); // the pass gives its own away
   const nameOf = (i: number) => inputAt(subject, batch, i).what;
-  const [values, places] = (await inParts(batch, net.largestBatch, (part, before) =>
+  const [values, places] = await inParts(batch, net.largestBatch, (part, before) =>
     strongestUnits(net, part, request, subject.where, (i) => nameOf(before + i)),
-  )) as [Float32Array, Float32Array];
+  );
   const [size, k] = [inputs.length / batch.n, request.channels.length];
   for (let i = 0; i < batch.n; i++) {
     const [from, to] = [i * k, (i + 1) * k];
@@ -35,7 +35,7 @@ async function strongestUnits(
   { ranked, channels, signal }: TopRequest,
   where: string,
   nameOf: (i: number) => string,
-): Promise<readonly Float32Array[]> {
+) {
   const readings = await net.withPass({ n, score: 'class', inputs: data, signal, read: [ranked] }, (pass) => [
     pass.activation(ranked).read(),
     pass.scores.read(),
@@ -44,7 +44,7 @@ async function strongestUnits(
   checkScores(where, scores, net.classes.length, nameOf);
   const shape = net.targetContext.shapes.get(ranked)!.slice(1);
   const [size, area] = [elements(shape), elements(shape.slice(1))];
-  const [values, places] = [new Float32Array(n * channels.length), new Float32Array(n * channels.length)];
+  const [values, places] = [new Float32Array(n * channels.length), new Int32Array(n * channels.length)];
   for (let i = 0, at = 0; i < n; i++) {
     for (const channel of channels) {
       const from = i * size + channel * area;
@@ -53,5 +53,5 @@ async function strongestUnits(
       at++;
     }
   }
-  return [values, places];
+  return [values, places] as const;
 }

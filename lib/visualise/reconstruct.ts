@@ -108,9 +108,9 @@ async function reconstructionsOf(
   request: Request,
 ): Promise<OneOrMany> {
   const batch = batchOf(subject, net, img);
-  const [signals, scores, values, units] = (await inParts(batch, net.largestBatch, (part) =>
+  const [signals, scores, values, units] = await inParts(batch, net.largestBatch, (part) =>
     passBack(net, part, request),
-  )) as [Float32Array, Float32Array, Float32Array, Float32Array];
+  );
   const shape = net.targetContext.shapes.get(request.to)!.slice(1);
   const [size, classes] = [elements(shape), net.classes.length];
   const results = Array.from({ length: batch.n }, (_, i): Reconstruction => {
@@ -124,7 +124,7 @@ async function reconstructionsOf(
 }
 
 /** Of n inputs: the signals [n, ...], S_c [n, classes], and what they start from: its values [n] and units [n]. */
-async function passBack(net: Network, { n, data }: Batch, request: Request): Promise<readonly Float32Array[]> {
+async function passBack(net: Network, { n, data }: Batch, request: Request) {
   const { target, layer, rule, lrn, to, score, signal } = request;
   const read = layer === null ? [] : [layer];
   const { start, readings } = await net.withPass({ n, score, inputs: data, signal, read }, async (pass) => {
@@ -134,5 +134,5 @@ async function passBack(net: Network, { n, data }: Batch, request: Request): Pro
     return { start, readings: [signals, pass.scores, of].map((tensor) => tensor.read()) };
   });
   const [signals, scores, of] = (await Promise.all(readings)) as [Float32Array, Float32Array, Float32Array];
-  return [signals, scores, valuesAt(start, of, n), unitsOf(start, n)];
+  return [signals, scores, valuesAt(start, of, n), unitsOf(start, n)] as const;
 }

@@ -80,8 +80,8 @@ export function valuesAt(start: Start, of: Float32Array, n: number): Float32Arra
 }
 
 /** For each of n inputs the index of the one unit at which the backward pass starts; 0 where it starts otherwise. */
-export function unitsOf(start: Start, n: number): Float32Array {
-  if (!('value' in start)) return new Float32Array(n);
+export function unitsOf(start: Start, n: number): Int32Array {
+  if (!('value' in start)) return new Int32Array(n);
   const size = start.derivative.length / n;
-  return Float32Array.from({ length: n }, (_, i) => start.derivative.subarray(i * size, (i + 1) * size).indexOf(1));
+  return Int32Array.from({ length: n }, (_, i) => start.derivative.subarray(i * size, (i + 1) * size).indexOf(1));
 }

@@ -15,9 +15,9 @@ export async function saliencyOfBatch(net: Network, request: Request): Promise<S
   const { n } = batch;
   const { classes, several } = classesOfInputs(subject.where, net, n, cls, before);
   const [k, [, rows, cols]] = [classes[0]!.length, net.inputShape];
-  const [maps, classScores] = (await inParts(batch, net.largestBatch, (part, first) =>
+  const [maps, classScores] = await inParts(batch, net.largestBatch, (part, first) =>
     mapsOfPart(net, part, classes.slice(first, first + part.n), settings),
-  )) as [Float32Array, Float32Array];
+  );
   const predictions = classes.flatMap((ofInput, i) => {
     const one = classScores.subarray(i * net.classes.length, (i + 1) * net.classes.length);
     return predictionsOf(net, one, ofInput, inputAt(subject, batch, i));
@@ -36,5 +36,5 @@ async function mapsOfPart(net: Network, batch: Batch, classes: Classes, settings
       all.set(maps.subarray(i * count * area, (i + 1) * count * area), (i * k + first) * area);
     }
   });
-  return [all!, classScores];
+  return [all!, classScores] as const;
 }

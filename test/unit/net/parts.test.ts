@@ -47,6 +47,16 @@ describe('inParts', () => {
   });
 });
 
+describe('what comes of the parts', () => {
+  it('keeps its type, and so indices that float32 does not have', async () => {
+    const index = 2 ** 24 + 1;
+    const [values, indices] = await inParts(batchOf(5), 2, ({ n }) =>
+      Promise.resolve([new Float32Array(n).fill(0.5), new Int32Array(n).fill(index)] as const),
+    );
+    assert.deepEqual([values, indices], [new Float32Array(5).fill(0.5), new Int32Array(5).fill(index)]);
+  });
+});
+
 describe('largestBatch', () => {
   it('is 32, less where activations are large, and never 0', () => {
     assert.equal(largestBatch([[1, 3, 224, 224]]), 32);

@@ -7,7 +7,7 @@ const offer = (best: BestUnits, image: number, ...values: number[]) =>
   best.offer(
     image,
     Float32Array.from(values),
-    Float32Array.from(values, () => image),
+    Int32Array.from(values, () => image),
     input(image),
   );
 
@@ -63,7 +63,7 @@ describe('BestUnits', () => {
   it('keeps a copy of an input', () => {
     const best = new BestUnits(1, 1);
     const data = Float32Array.of(5);
-    best.offer(0, Float32Array.of(1), Float32Array.of(0), data);
+    best.offer(0, Float32Array.of(1), Int32Array.of(0), data);
     data[0] = 6;
     assert.deepEqual([...best.images()].map(({ input }) => input[0]), [5]); // prettier-ignore
   });
