@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { AscentSettings, ClassModelOptions, ClassModelPreset, Optimiser, Schedule, Score } from '../index.js';
+import type { AscentSettings, ClassModelOptions, ClassModelPreset, Optimiser, Schedule } from '../index.js';
+import { scores } from '../net/edit-graph.js';
 import { choice, count, numberFrom, wholeFrom } from './options.js';
 
 /** How an image ascends: the options of classModel, but for the seeds. */
@@ -14,7 +15,6 @@ export interface AscentFlags extends Omit<AscentOptions, 'blur' | 'scales'> {
 const presets: readonly ClassModelPreset[] = ['paper', 'robust'];
 const schedules: readonly Schedule[] = ['constant', 'linear', 'cosine'];
 const optimisers: readonly Optimiser[] = ['plain', 'momentum', 'adam'];
-const scores: readonly Score[] = ['class', 'posterior', 'unclipped'];
 
 /** What they are by default, the preset says. */
 export function addAscentOptions(command: Command): Command {

@@ -16,6 +16,7 @@ import {
   type ReluRule,
   type SaliencyMap,
 } from '../index.js';
+import { reluRules } from '../net/gradient-request.js';
 import type { Caller } from './caller.js';
 import { readBoxes, type BoxesOf } from './boxes-file.js';
 import type { Checks } from './check-report.js';
@@ -24,17 +25,7 @@ import { eachFile } from './each-file.js';
 import { expand } from './inputs.js';
 import { note } from './messages.js';
 import { indicesOf, withSeeingNetwork } from './network.js';
-import {
-  addFileOptions,
-  choice,
-  classes,
-  count,
-  numberFrom,
-  oneMore,
-  rules,
-  wholeFrom,
-  type FileFlags,
-} from './options.js';
+import { addFileOptions, choice, classes, count, numberFrom, oneMore, wholeFrom, type FileFlags } from './options.js';
 
 const orders: readonly NonNullable<RandomisationOptions['order']>[] = ['cascading', 'independent'];
 const redraws: readonly NonNullable<RandomisationOptions['redraw']>[] = ['initial', 'permuted'];
@@ -79,7 +70,7 @@ export function addCheck(program: Command, caller: Caller): void {
     .option('--class <class>', 'index from 0, name or WNID; repeatable; default: the best class', classes)
     .option('--only <check>', `one of ${names.join(', ')}; repeatable; default: all`, oneMore(names))
     .addOption(choice('--order <order>', 'redraw a layer and all above it (default), or each alone', orders))
-    .option('--rule <rule>', `maps to randomise: ${rules.join(', ')}; repeatable`, oneMore(rules))
+    .option('--rule <rule>', `maps to randomise: ${reluRules.join(', ')}; repeatable`, oneMore(reluRules))
     .addOption(
       choice('--redraw <how>', 'weights as before training (default), or each layer its own permuted', redraws),
     )

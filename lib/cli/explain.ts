@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
-import { readImage, type ExplainOptions, type SmoothGradOptions } from '../index.js';
+import { readImage, type ExplainOptions } from '../index.js';
 import { addMapOptions, mapsOfFiles, type MapFlags } from './map-files.js';
 import { addFileOptions, choice, count, numberFrom, wholeFrom } from './options.js';
+import { scores } from '../net/edit-graph.js';
 import { explainSettings } from '../visualise/explain-each.js';
+import { variants } from '../visualise/smooth-grad.js';
 import type { Caller } from './caller.js';
 import { methods, type Method, type MethodName, type OwnFlags } from './methods.js';
-
-const scores: readonly NonNullable<ExplainOptions['score']>[] = ['class', 'posterior', 'unclipped'];
-const variants: readonly NonNullable<SmoothGradOptions['variant']>[] = ['mean', 'squares', 'variance'];
 
 interface ExplainFlags extends MapFlags, OwnFlags, Pick<ExplainOptions, 'score'> {
   readonly method: MethodName;

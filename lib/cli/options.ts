@@ -3,19 +3,16 @@ import type {
   ClassChoice,
   DeviceChoice,
   InputShape,
-  LrnRule,
   NetworkOptions,
   PreprocessingChoice,
   ReadImageOptions,
   Region,
-  ReluRule,
 } from '../index.js';
+import { lrnRules, reluRules } from '../net/gradient-request.js';
+import { precisions } from '../net/rounding.js';
 
 const devices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
 const regions: readonly Region[] = ['rectangle', 'square'];
-export const rules: readonly ReluRule[] = ['gradient', 'deconvnet', 'guided'];
-const lrnRules: readonly LrnRule[] = ['gradient', 'identity'];
-const precisions: readonly NonNullable<NetworkOptions['precision']>[] = ['float32', 'tf32', 'bfloat16'];
 const orientations: readonly NonNullable<ReadImageOptions['orientation']>[] = ['ignore', 'exif'];
 const decoders: readonly NonNullable<ReadImageOptions['decoder']>[] = ['built-in', 'sharp'];
 
@@ -124,7 +121,7 @@ export function addTenCropOptions(command: Command): Command {
 /** How a signal goes back, where that is DeconvNet's way unless told otherwise. */
 export function addRuleOptions(command: Command): Command {
   return command
-    .addOption(choice('--rule <rule>', 'how ReLUs pass the signal back; default: deconvnet', rules))
+    .addOption(choice('--rule <rule>', 'how ReLUs pass the signal back; default: deconvnet', reluRules))
     .addOption(choice('--lrn <rule>', 'how LRN does: by its gradient (default), or as if it were not there', lrnRules));
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { scores } from '../net/edit-graph.js';
 import { gradientRequest } from '../net/gradient-request.js';
 import {
   reconstruct,
@@ -21,8 +22,6 @@ import { withRecorder } from './recorder.js';
 import { unfinished } from './resume.js';
 import { addTargetOptions, targetProblem, type TargetFlags } from './target-flags.js';
 import type { Caller } from './caller.js';
-
-const scores: readonly Required<ReconstructOptions>['score'][] = ['class', 'posterior', 'unclipped'];
 
 interface ReconstructFlags extends FileFlags, Omit<ReconstructOptions, 'score'>, Omit<TargetFlags, 'score'> {
   readonly score?: ReconstructOptions['score'];

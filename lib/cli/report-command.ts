@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DeepInsideError, type ClassChoice, type ExplainOptions, type Network } from '../index.js';
 import { classIndex } from '../net/class-names.js';
+import { scores } from '../net/edit-graph.js';
 import { valueNamed } from '../net/layer-names.js';
 import type { Caller } from './caller.js';
 import { expand, type Input } from './inputs.js';
@@ -24,8 +25,6 @@ import { lookAtEach, type Found } from './report-overview.js';
 import { ReportRun, type ReportPlan } from './report-run.js';
 import { layerToShow } from './report-unit.js';
 import { visible } from './visible.js';
-
-const scores: readonly NonNullable<ExplainOptions['score']>[] = ['class', 'posterior', 'unclipped'];
 
 export interface ReportFlags extends FileFlags, Pick<ExplainOptions, 'score'> {
   readonly method?: readonly ReportMethodName[];

@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
-import { saliency, type Image, type Merge, type Network, type SaliencyMap, type SaliencyOptions } from '../index.js';
+import { saliency, type Image, type Network, type SaliencyMap, type SaliencyOptions } from '../index.js';
+import { scores } from '../net/edit-graph.js';
+import { reluRules } from '../net/gradient-request.js';
+import { merges } from '../visualise/merge-crops.js';
 import { addMapOptions, mapsOfFiles, type MapFlags } from './map-files.js';
-import { addFileOptions, addTenCropOptions, choice, rules } from './options.js';
+import { addFileOptions, addTenCropOptions, choice } from './options.js';
 import { saliencySettings } from '../visualise/saliency-options.js';
 import type { Caller } from './caller.js';
-
-type Choices = Required<SaliencyOptions>;
-const scores: readonly Choices['score'][] = ['class', 'posterior', 'unclipped'];
-const merges: readonly Merge[] = ['coverage', 'sum'];
 
 interface SaliencyFlags extends MapFlags, Pick<SaliencyOptions, 'signed' | 'rule' | 'score' | 'merge'> {}
 
@@ -33,7 +32,7 @@ export function addSaliency(program: Command, caller: Caller): void {
     .argument('<files...>', 'JPEG or PNG images, and folders of them');
   addMapOptions(command)
     .option('--signed', 'the derivative of largest magnitude with its sign, instead of its magnitude')
-    .addOption(choice('--rule <rule>', 'how ReLUs pass the signal back', rules))
+    .addOption(choice('--rule <rule>', 'how ReLUs pass the signal back', reluRules))
     .addOption(choice('--score <score>', 'what is differentiated', scores));
   addTenCropOptions(command).addOption(
     choice('--merge <how>', 'divide by the maps that cover a pixel, or by 10', merges),

@@ -2,11 +2,11 @@ import { argumentError, boolean, knownOptions, oneOf } from '../check.js';
 import type { Batch } from '../net/batch.js';
 import { callOptions, type CallOptions } from '../net/call.js';
 import type { ClassArgument } from '../net/class-names.js';
-import { scores } from '../net/edit-graph.js';
 import { reluRules } from '../net/gradient-request.js';
 import type { Subject } from '../net/subject.js';
 import { regionOf, type Region, type TenCropOptions } from '../net/ten-crops.js';
 import type { ClassMapOptions } from './class-maps.js';
+import { explainSettings } from './explain-each.js';
 import { merges, type Merge } from './merge-crops.js';
 
 export interface SaliencyOptions extends Partial<ClassMapOptions>, TenCropOptions, CallOptions {
@@ -43,14 +43,13 @@ export function saliencySettings(options: SaliencyOptions): Settings {
   if (region === null && options.merge !== undefined) {
     throw argumentError(where, 'merge', 'left out where tenCrops is not true', options.merge, 'add tenCrops: true');
   }
-  const { merge = 'coverage', signed = false, frame = 'input', rule = 'gradient', score = 'class' } = options;
+  const { merge = 'coverage', signed = false, rule = 'gradient' } = options;
   return {
     signal: options.signal,
     region,
     merge: oneOf(where, 'merge', merge, merges),
     signed: boolean(where, 'signed', signed),
-    frame: oneOf(where, 'frame', frame, ['input', 'image']),
     rule: oneOf(where, 'rule', rule, reluRules),
-    score: oneOf(where, 'score', score, scores),
+    ...explainSettings(where, options),
   };
 }

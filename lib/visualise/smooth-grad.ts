@@ -11,7 +11,7 @@ import type { SaliencyMap } from './saliency-map.js';
 
 /** SmoothGrad, SmoothGrad-Squared and VarGrad. */
 export type SmoothGradVariant = 'mean' | 'squares' | 'variance';
-const variants: readonly SmoothGradVariant[] = ['mean', 'squares', 'variance'];
+export const variants: readonly SmoothGradVariant[] = ['mean', 'squares', 'variance'];
 
 export interface SmoothGradOptions extends ExplainOptions {
   /** 'mean' (default) is SmoothGrad, 'squares' SmoothGrad-Squared, 'variance' VarGrad. */
