@@ -1,4 +1,4 @@
-import { classModel, type AscentTarget, type ClassModel, type Network } from '../index.js';
+import { classModel, readImage, type AscentTarget, type ClassModel, type Image, type Network } from '../index.js';
 import { resolveAscent } from '../visualise/ascent-target.js';
 import { ascentSettings } from '../visualise/class-model-options.js';
 import { ascentOptionsOf } from './ascent-flags.js';
@@ -6,6 +6,7 @@ import type { Caller } from './caller.js';
 import type { ClassModelFlags } from './class-model.js';
 import { filesOf, isThere, writeModel, type ModelFiles } from './class-model-files.js';
 import { modelText, summaryOf } from './class-model-report.js';
+import { drawModels, figurePlace, printFigure, checkFigure } from './figure.js';
 import { complainOf, note } from './messages.js';
 import { indicesOf } from './network.js';
 import { makeOutputFolder } from './outputs.js';
@@ -37,11 +38,40 @@ export async function makeModels(flags: ClassModelFlags, caller: Caller): Promis
         return { target, label, seed, files: filesOf(out, name) };
       }),
     );
+    checkFigure(
+      flags,
+      jobs.length,
+      jobs.flatMap(({ files: { picture, facts, record } }) => [picture, facts, record]),
+    );
     const left = resume ? await missing(jobs) : jobs;
     if (left.length < jobs.length)
       note(`--resume: ${jobs.length - left.length} of ${jobs.length} had been made`, flags);
-    await new Making(net, left.length, flags, caller, recorder).make(left);
+    const whole = await new Making(net, left.length, flags, caller, recorder).make(left);
+    if (flags.figure !== undefined && whole) await drawFigure(net, jobs, flags.figure, flags, caller, recorder);
   });
+}
+
+/** All models side by side, with their names. */
+async function drawFigure(
+  net: Network,
+  jobs: readonly Job[],
+  figure: string,
+  flags: ClassModelFlags,
+  caller: Caller,
+  recorder: Recorder,
+): Promise<void> {
+  const { path, record } = figurePlace(flags.out, figure);
+  const { seed = [0] } = flags;
+  const captions = jobs.map((job) => {
+    const name = typeof job.target === 'number' ? (net.classes[job.target]!.name ?? job.label) : job.label;
+    return seed.length > 1 ? `${name}, seed ${job.seed}` : name;
+  });
+  const pictures: Image[] = [];
+  for (const { files } of jobs) pictures.push(await readImage(files.picture));
+  await drawModels(path, pictures, captions);
+  const options = { ...settingsOf(flags, jobs), seed };
+  await recorder.write(record, { label: 'figure', options, result: { captions }, outputs: { figure: path } });
+  printFigure(caller, path, record, flags);
 }
 
 function targetsOf(
@@ -75,17 +105,19 @@ class Making {
     this.#progress = openProgress(total, flags);
   }
 
-  async make(jobs: readonly Job[]): Promise<void> {
+  /** Whether all are there now. */
+  async make(jobs: readonly Job[]): Promise<boolean> {
     const { flags, caller, total } = this;
     caller.finishOnInterrupt();
     for (const part of partsOf(jobs)) if (!caller.signal.aborted) await this.#together(part);
     this.#progress.stop();
     const failed = this.#failures.length;
     if (this.#done + failed < total) note(`stopped after ${this.#done + failed} of ${total} models`, flags);
-    if (failed === 0) return;
+    if (failed === 0) return this.#done === total;
     process.exitCode = 1;
     for (const { label, reason } of this.#failures) complainOf(label, reason, flags);
     note(`${failed} of ${total} failed`, flags);
+    return false;
   }
 
   /** Makes the models of a part at once, or one by one where that fails; what has been begun is given up by Ctrl-C. */
@@ -111,7 +143,12 @@ class Making {
     const { label, files } = job;
     const outputs = await writeModel(files, model);
     const result = summaryOf(model);
-    await recorder.write(files.record, { label, options: settingsOf(flags, part), result, outputs });
+    await recorder.write(files.record, {
+      label,
+      options: { ...settingsOf(flags, part), figure: undefined },
+      result,
+      outputs,
+    });
     this.#progress.advance(() => caller.print(modelText(job, result, Object.values(outputs), flags)));
     if (model.zero) note(`${label}: the first gradient is 0, so there is no way up${remedy(flags)}`, flags);
     this.#done++;
@@ -134,7 +171,7 @@ function settingsOf(flags: ClassModelFlags, part: readonly Job[]): object {
   const { preset = 'paper' } = flags;
   const classes = part.flatMap(({ target }) => (typeof target === 'number' ? [target] : []));
   const settings = ascentSettings('classModel', ascentOptionsOf(flags));
-  return { ...settings, preset, seed: [part[0]!.seed], ...(classes.length > 0 && { class: classes }) };
+  return { ...settings, preset, seed: [part[0]!.seed], ...(classes.length > 0 && { class: [...new Set(classes)] }) };
 }
 
 function remedy({ score, layer }: ClassModelFlags): string {

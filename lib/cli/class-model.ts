@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addAscentOptions, type AscentFlags } from './ascent-flags.js';
 import type { Caller } from './caller.js';
+import { addFigureOption } from './figure.js';
 import { makeModels } from './class-model-jobs.js';
 import { addModelOption, folder, wholeFrom, type FileFlags } from './options.js';
 import { addTargetOptions, targetProblem, type TargetFlags } from './target-flags.js';
@@ -9,6 +10,7 @@ export interface ClassModelFlags extends FileFlags, AscentFlags, Omit<TargetFlag
   readonly seed?: readonly number[];
   readonly out: string;
   readonly resume?: boolean;
+  readonly figure?: string;
 }
 
 const examples = `
@@ -17,7 +19,7 @@ settings, scores, norm, stationarity and the history of the ascent); with severa
 
 Examples:
   deep-inside class-model --class goldfish
-  deep-inside class-model --class goldfish --class zebra --preset robust --out models
+  deep-inside class-model --class goldfish --class zebra --preset robust --out models --figure models.png
   deep-inside class-model --layer fire9/concat --channel 17 --preset robust
   deep-inside class-model --class 151 --lambda 1e-6 --steps 800 --snapshots 100`;
 
@@ -33,7 +35,7 @@ export function addClassModel(program: Command, caller: Caller): void {
     'instead of a class: a layer, or with --channel the mean of a channel, with --row and --col a unit of it',
     'the whole channel',
   );
-  addAscentOptions(command)
+  addFigureOption(addAscentOptions(command), 'all models')
     .option('--seed <n>', 'of random starts and jitter; repeatable; default 0', seeds)
     .option('--out <folder>', 'where the files go', folder, 'out')
     .option('--resume', 'skip models whose files are all there')

@@ -13,7 +13,7 @@ const endings = ['.jpg', '.jpeg', '.png'];
 /**
  * The files named and the image files that lie in the folders named, by name; none twice. A file that is named is taken
  * whatever its ending; reading it tells whether it is an image. Choice: of a folder, what other commands have written is
- * left out: NAME.map.png, NAME.overlay.png, NAME.reconstruction.png, LAYER.top.CHANNEL.png and records where NAME.map.npy,
+ * left out: NAME.map.png, NAME.overlay.png, NAME.reconstruction.png, LAYER.top.CHANNEL.png, figures and records where NAME.map.npy,
  * NAME.reconstruction.npy or LAYER.top.json, which they write first, lies beside them.
  *
  * @returns  the inputs, and notes on what was left out of folders
@@ -66,6 +66,7 @@ const written = [
   { pattern: /^(.+)\.(?:map\.npy|map\.png|overlay\.png|saliency\.json|explain\.json)$/, first: '.map.npy' },
   { pattern: /^(.+)\.(?:reconstruction\.(?:npy|png)|reconstruct\.json)$/, first: '.reconstruction.npy' },
   { pattern: /^(.+)\.(?:top\.(?:json|\d+\.png)|top-activations\.json)$/, first: '.top.json' },
+  { pattern: /^(.+)\.(?:png|figure\.json)$/, first: '.figure.json' },
 ];
 
 function isOutputAmong(names: ReadonlySet<string>): (entry: { readonly name: string }) => boolean {

@@ -16,13 +16,16 @@ import {
   type Region,
   type SaliencyMap,
 } from '../index.js';
-import { eachFile } from './each-file.js';
+import { colourNames } from '../image/index.js';
+import { eachFile, type FileResult } from './each-file.js';
 import { expand } from './inputs.js';
+import { addFigureOption, checkFigure } from './figure.js';
+import { drawMapFigure } from './map-figure.js';
 import { note } from './messages.js';
 import { indicesOf } from './network.js';
 import { choice, classes, count, folder, type FileFlags } from './options.js';
-import { planOutputs, type Place, type Targets } from './outputs.js';
-import { withRecorder } from './recorder.js';
+import { pathsOf, planOutputs, type Place, type PlannedInput, type Targets } from './outputs.js';
+import { withRecorder, type Recorder } from './recorder.js';
 import { unfinished } from './resume.js';
 import { noteUnseen, shareSeen } from './seen.js';
 import type { Caller } from './caller.js';
@@ -41,6 +44,8 @@ export interface MapFlags extends FileFlags {
   readonly frame?: (typeof frames)[number];
   readonly out: string;
   readonly resume?: boolean;
+  readonly colours?: HeatMapOptions['colours'];
+  readonly figure?: string;
   readonly tenCrops?: boolean;
   readonly region?: Region;
 }
@@ -62,7 +67,10 @@ export interface Mapping {
 }
 
 export function addMapOptions(command: Command): Command {
-  return command
+  return addFigureOption(command, 'all images and their maps')
+    .addOption(
+      choice('--colours <name>', 'of heat maps; default: inferno, and diverging for maps with signs', colourNames),
+    )
     .option('--out <folder>', 'where the files go', folder, 'out')
     .option('--resume', 'skip files whose outputs are all there and newer than the file')
     .option('--class <class>', 'index from 0, name or WNID; repeatable; default: the best class', classes)
@@ -88,23 +96,49 @@ export async function mapsOfFiles(
     );
     const planned = await planOutputs(command, inputs, flags.out, labels, endings);
     const left = flags.resume ? await unfinished(planned, flags) : planned;
+    const others = planned.flatMap(({ path, places }) => [path, ...places.flatMap(pathsOf)]);
+    checkFigure(flags, inputs.length * (labels.length + 1), others);
     const shares = new Map<string, number>();
-    await eachFile(left, flags, caller, async (img, { path, places }) => {
-      const maps = await mapping.mapsOf(net, img, chosen ?? (await bestOf(net, img, flags)));
-      const drawn = maps.map((map) => (flags.frame === 'image' ? map : toImageFrame(net, map, img)));
-      shares.set(path, shareSeen(drawn[0]!));
-      const to = places.slice(0, maps.length);
-      const write = async ({ label, files: outputs, record }: Place<Kind>, i: number) => {
-        await writeMap(img, maps[i]!, drawn[i]!, outputs, mapping.drawing);
-        const result = { predictions: predictionsOf(maps[i]!) };
-        await recorder.write(record, { label, options, image: path, result, outputs });
-      };
-      await Promise.all(to.map(write));
-      const outputs = to.flatMap(({ files }) => Object.values(files));
-      return { predictions: maps.flatMap(predictionsOf), outputs, records: to.map(({ record }) => record) };
-    });
+    const run: MapRun = { net, recorder, flags, mapping, chosen, options: { ...options, figure: undefined }, shares };
+    await eachFile(left, flags, caller, (img, input) => mapsOfFile(run, img, input));
     noteUnseen(shares, flags, mapping.remedy);
+    if (flags.figure !== undefined && !caller.signal.aborted) {
+      await drawMapFigure(planned, { figure: flags.figure, options, flags }, caller, recorder);
+    }
   });
+}
+
+/** What all files of a run share. */
+interface MapRun {
+  readonly net: Network;
+  readonly recorder: Recorder;
+  readonly flags: MapFlags;
+  readonly mapping: Mapping;
+  readonly chosen: readonly number[] | undefined;
+  /** Of the records. */
+  readonly options: object;
+  /** By paths: how much of each image was seen. */
+  readonly shares: Map<string, number>;
+}
+
+async function mapsOfFile(
+  { net, recorder, flags, mapping, chosen, options, shares }: MapRun,
+  img: Image,
+  { path, places }: PlannedInput<Kind>,
+): Promise<FileResult> {
+  const maps = await mapping.mapsOf(net, img, chosen ?? (await bestOf(net, img, flags)));
+  const drawn = maps.map((map) => (flags.frame === 'image' ? map : toImageFrame(net, map, img)));
+  shares.set(path, shareSeen(drawn[0]!));
+  const drawing = flags.colours ? { colours: flags.colours } : mapping.drawing;
+  const to = places.slice(0, maps.length);
+  const write = async ({ label, files: outputs, record }: Place<Kind>, i: number) => {
+    await writeMap(img, maps[i]!, drawn[i]!, outputs, drawing);
+    const result = { predictions: predictionsOf(maps[i]!) };
+    await recorder.write(record, { label, options, image: path, result, outputs });
+  };
+  await Promise.all(to.map(write));
+  const outputs = to.flatMap(({ files }) => Object.values(files));
+  return { predictions: maps.flatMap(predictionsOf), outputs, records: to.map(({ record }) => record) };
 }
 
 function labelsOfBest(top: number): string[] {

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DeepInsideError, type ClassChoice, type ExplainOptions, type Network } from '../index.js';
 import { classIndex } from '../net/class-names.js';
@@ -8,12 +8,11 @@ import type { Caller } from './caller.js';
 import { expand, type Input } from './inputs.js';
 import { complainOf, note } from './messages.js';
 import { indicesOf } from './network.js';
-import { addFileOptions, choice, classes, count, wholeFrom, type FileFlags } from './options.js';
+import { addFileOptions, choice, classes, count, folder, wholeFrom, type FileFlags } from './options.js';
 import { openProgress } from './progress.js';
 import { makeOutputFolder } from './outputs.js';
-import { recordPath } from './record.js';
 import { withRecorder, type Recorder } from './recorder.js';
-import { unfinishedPath } from './report-file.js';
+import { reportRecord, unfinishedPath } from './report-file.js';
 import {
   defaultMethods,
   reportMethodNames,
@@ -58,7 +57,7 @@ export function addReport(program: Command, caller: Caller): void {
     .summary('a page of images with their predictions, maps and reconstructions')
     .description('A self-contained HTML page: images, predictions, maps, reconstructions, settings and timings.')
     .argument('<files...>', 'JPEG or PNG images, and folders of them')
-    .option('--out <file>', 'where the page goes', htmlFile, 'report.html')
+    .option('--out <place>', 'the page, a file that ends in .html, or a folder for report.html', page, 'report.html')
     .option('--resume', 'use what an earlier run of the same command has done')
     .addOption(
       choice('--method <name>', 'a map to show; repeatable', reportMethodNames).argParser(
@@ -130,7 +129,7 @@ async function record(
 ) {
   const shown = found.filter(({ sha256 }) => sha256 !== null);
   const { score = 'class', seed, classes, layer, models, timings } = plan;
-  await recorder.write(recordPath(out.replace(/\.html?$/i, ''), 'report'), {
+  await recorder.write(reportRecord(out), {
     label: '',
     options: {
       method,
@@ -165,9 +164,8 @@ function tell(
   note(`${failures.length} of ${count} failed`, flags);
 }
 
-function htmlFile(text: string): string {
-  if (/[^/\\]\.html?$/i.test(text)) return text;
-  throw new InvalidArgumentError('It must be a file that ends in .html.');
+function page(text: string): string {
+  return /[^/\\]\.html?$/i.test(text) ? text : join(folder(text), 'report.html');
 }
 
 /** Adds one more `--method`. */

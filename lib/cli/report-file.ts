@@ -2,6 +2,7 @@ import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Html } from '../gallery/markup.js';
 import { DeepInsideError } from '../index.js';
+import { recordPath } from './record.js';
 import type { Lap } from './stopwatch.js';
 
 /** A part of a report that stands for itself, such as what is shown of one image. */
@@ -17,6 +18,11 @@ export interface Section {
 export function unfinishedPath(path: string): string {
   const ending = extname(path);
   return `${path.slice(0, path.length - ending.length)}.unfinished${ending}`;
+}
+
+/** Where the record of a report lies. */
+export function reportRecord(path: string): string {
+  return recordPath(path.slice(0, path.length - extname(path).length), 'report');
 }
 
 /**

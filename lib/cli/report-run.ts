@@ -9,7 +9,7 @@ import type { Progress } from './progress.js';
 import { fileText, type FileReport } from './report.js';
 import { articleOf, type ArticlePlan } from './report-article.js';
 import type { ReportFlags } from './report-command.js';
-import { ReportFile, sectionsAt, type Section } from './report-file.js';
+import { ReportFile, reportRecord, sectionsAt, type Section } from './report-file.js';
 import { modelsSection } from './report-models.js';
 import { imageOptions, type Found } from './report-overview.js';
 import { legends } from './report-pictures.js';
@@ -98,7 +98,8 @@ export class ReportRun {
     const shown = failure === undefined;
     const report: FileReport = {
       ...{ file: path, width, height, predictions: shown ? predictions : [] },
-      ...{ outputs: shown ? [this.#flags.out] : [], error: shown ? null : lineAbout(path, failure) },
+      ...(shown ? { outputs: [this.#flags.out], records: [reportRecord(this.#flags.out)] } : { outputs: [] }),
+      error: shown ? null : lineAbout(path, failure),
     };
     this.#progress.advance(() => {
       if (this.#flags.json) this.#caller.print(JSON.stringify(report));

@@ -36,30 +36,33 @@ const keys = ['cols', 'gap', 'margin', 'background', 'tile', 'captions', 'column
  * Texts are drawn in DejaVu Sans, which has Latin-1 here: other characters lose their accents or become a box. What is too
  * long is broken into lines and then cut short.
  *
- * @param pictures  at least one, each [rows, cols, 1 | 3 | 4]; grey becomes RGB, and an alpha channel is left out
+ * @param pictures  at least one, each [rows, cols, 1 | 3 | 4], or null for a place that stays empty; grey becomes RGB, and
+ *                  an alpha channel is left out
  * @param options   cols, gap, margin, background, tile, captions, columnHeadings, rowHeadings
  * @returns         [rows, cols, 3] of the sheet
  * @throws          ERR_ARGUMENT where there are not as many texts as pictures, columns or rows
  */
-export function contactSheet(pictures: readonly Image[], options: ContactSheetOptions = {}): Image {
+export function contactSheet(pictures: readonly (Image | null)[], options: ContactSheetOptions = {}): Image {
   const where = 'contactSheet';
   knownOptions(where, options, keys);
-  if (!Array.isArray(pictures) || pictures.length === 0) {
+  if (!Array.isArray(pictures) || pictures.every((picture) => picture === null)) {
     throw argumentError(where, 'pictures', 'an array of at least one picture', pictures);
   }
-  const given = pictures.map((picture, i) => imageOf(where, `pictures[${i}]`, picture));
+  const given = pictures.map((picture: unknown, i) =>
+    picture === null ? null : imageOf(where, `pictures[${i}]`, picture),
+  );
   const { background = 255, tile } = options;
   integer(where, 'background', background, 0, 255);
   const box = tile === undefined ? null : sizeOf(where, 'tile', tile);
-  const placed = box === null ? given : given.map((picture) => fitted(picture, box));
+  const placed = box === null ? given : given.map((picture) => picture && fitted(picture, box));
   const layout = layOut(
     where,
-    placed.map(({ shape }) => [shape[0]!, shape[1]!]),
+    placed.map((picture) => (picture ? [picture.shape[0]!, picture.shape[1]!] : [0, 0])),
     options,
   );
   const [height, width] = layout.size;
   const canvas: Canvas = { data: new Uint8Array(height * width * 3).fill(background), width };
-  placed.forEach((picture, i) => paste(picture, canvas, ...layout.places[i]!));
+  placed.forEach((picture, i) => picture && paste(picture, canvas, ...layout.places[i]!));
   write(canvas, layout, background < 128 ? 238 : 17);
   return array(canvas.data, [height, width, 3]);
 }

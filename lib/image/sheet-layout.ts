@@ -42,7 +42,9 @@ export function layOut(where: string, sizes: readonly Size[], options: ContactSh
   integer(where, 'gap', gap, 0, 10_000);
   integer(where, 'margin', margin, 0, 10_000);
   const heights = groups(sizes, (i) => Math.floor(i / across)).map((row) => Math.max(...row.map(([rows]) => rows)));
-  const widths = groups(sizes, (i) => i % across).map((column) => Math.max(...column.map(([, cols]) => cols)));
+  const filled = groups(sizes, (i) => i % across).map((column) => Math.max(...column.map(([, cols]) => cols)));
+  // a column of empty places is as wide as the widest
+  const widths = filled.map((width) => width || Math.max(...filled));
   const texts = textsOf(where, sizes.length, heights.length, widths, options);
   const { font } = texts;
   const ofRow = groups(texts.captions, (i) => Math.floor(i / across));

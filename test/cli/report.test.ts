@@ -126,7 +126,7 @@ describe('deep-inside report', function () {
   });
 
   const refused: [args: string[], code: number, message: RegExp][] = [
-    [['--out', 'out'], 2, /argument 'out' is invalid\. It must be a file that ends in \.html/],
+    [['--out', ''], 2, /argument '' is invalid\. It must be a folder/],
     [['--method', 'lime'], 2, /argument 'lime' is invalid\. Allowed choices are gradient, guided, deconvnet/],
     [
       ['--class', '1', '--top', '2'],

@@ -52,6 +52,16 @@ describe('contactSheet', () => {
     ]);
   });
 
+  it('leaves places empty', () => {
+    const sheet = contactSheet([flat(1, 1, 2), null, null, flat(2, 2, 1)], { gap: 0, background: 9 });
+    assert.deepEqual(levels(sheet), [
+      [1, 1, 9],
+      [9, 9, 2],
+      [9, 9, 2],
+    ]);
+    assert.deepEqual(contactSheet([flat(1, 1, 2), null], { gap: 0 }).shape, [1, 4, 3]);
+  });
+
   it('scales pictures into a tile, in their proportions', () => {
     const sheet = contactSheet([flat(1, 40, 20), flat(2, 3, 12)], { tile: [10, 8], gap: 1, margin: 2, background: 9 });
     // 10 x 5 and 2 x 8
@@ -105,6 +115,7 @@ describe('contactSheet', () => {
     const refused: [unknown, object, RegExp][] = [
       [[], {}, /pictures must be an array of at least one picture, got \[\]/],
       [flat(1), {}, /pictures must be an array/],
+      [[null], {}, /pictures must be an array of at least one picture, got \[null\]/],
       [[flat(1), 1], {}, /pictures\[1\] must be a Uint8 ndarray/],
       [[flat(1)], { cols: 0 }, /cols must be an integer from 1 to 1, got 0/],
       [[flat(1), flat(2)], { cols: 3 }, /cols must be an integer from 1 to 2, got 3/],
