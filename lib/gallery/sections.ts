@@ -31,7 +31,7 @@ export function reading({ oneSided, diverging }: Legends): Html {
 <figure>${image(oneSided, 'Colours from black through violet and orange to light yellow')}
 <figcaption class="scale"><span>0</span><span>99th percentile</span></figcaption></figure>
 <figure>${image(diverging, 'Colours from blue through white to red')}
-<figcaption class="scale"><span>against the class</span><span>0</span><span>for it</span></figcaption></figure>
+<figcaption class="scale"><span>against</span><span>0</span><span>for the class</span></figcaption></figure>
 </div>
 </section>`;
 }

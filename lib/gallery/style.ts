@@ -46,7 +46,7 @@ figcaption b { color: var(--ink); font-weight: 600; }
 .legend img { width: 100%; height: 12px; border-radius: 3px; image-rendering: auto; }
 .scale { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; }
 .scale > :nth-child(2) { text-align: center; }
-.scale > :last-child { text-align: right; }
+.scale > :last-child { text-align: right; white-space: nowrap; }
 
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.5rem; margin: 1.5rem 0; }
 .top { display: grid; gap: 1.25rem 2rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
