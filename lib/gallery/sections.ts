@@ -77,7 +77,7 @@ export function timingSection(timings: readonly Timing[]): Html {
 <h2 id="timings-name">Timings</h2>
 ${table(
   'Of one map, preprocessing included; the first of a kind may plan layers, too',
-  ['what', 'how many', 'median', 'first'],
+  ['what', 'count', 'median', 'first'],
   timings.map(({ title, count, median, first }) => [title, String(count), duration(median), duration(first)]),
   'numbers',
 )}

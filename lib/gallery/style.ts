@@ -79,7 +79,8 @@ details { margin-top: .75rem; }
   :is(.facts, .texts) td { padding-top: 0; }
   .texts td:not(:last-child) { border: 0; padding-bottom: 0; }
   .numbers { font-size: .8125rem; }
-  .numbers :is(th, td) { padding-right: .5rem; overflow-wrap: break-word; }
+  .numbers :is(th, td) { overflow-wrap: break-word; }
+  .numbers :is(th, td):not(:last-child) { padding-right: .5rem; }
   .texts td:last-child { color: var(--soft); font-size: .875rem; }
 }
 

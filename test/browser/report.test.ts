@@ -90,13 +90,16 @@ describe('the page of deep-inside report, in a browser', function () {
             blank: [...document.images].filter((image) => image.naturalWidth === 0).length,
             pictures: document.images.length,
             beyond: scrollWidth - clientWidth,
+            beyondCards: [...document.querySelectorAll('.card *')].filter(
+              (one) => one.getBoundingClientRect().right > one.closest('.card')!.getBoundingClientRect().right,
+            ).length,
             page: getComputedStyle(document.body).backgroundColor,
             ink: getComputedStyle(document.body).color,
             unfinished: getComputedStyle(document.querySelector('.unfinished')!).display,
           };
         });
         assert.deepEqual([requests, complaints], [[], []]);
-        assert.deepEqual([seen.blank, seen.beyond, seen.unfinished], [0, 0, 'none']);
+        assert.deepEqual([seen.blank, seen.beyond, seen.beyondCards, seen.unfinished], [0, 0, 0, 'none']);
         assert.equal(seen.pictures, 2 + 2 + 2 * (1 + 4 + 4) + 1);
         const light = (colour: string) => Number(/\d+/.exec(colour)![0]);
         assert.equal(light(seen.page) > light(seen.ink), scheme === 'light');
