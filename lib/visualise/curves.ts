@@ -4,7 +4,7 @@ import { inSlices } from '../steps.js';
 import { byImportance } from './by-importance.js';
 import type { CurveSettings } from './insertion-deletion-options.js';
 import { permuted } from './permuted.js';
-import { runAt } from './points.js';
+import { scoredAt } from './points.js';
 
 /** What the network says of a class as more and more pixels change. */
 export interface Curve {
@@ -81,13 +81,8 @@ async function valuesAlong(
     write: (index: number, to: Float32Array) =>
       change(runs[Math.floor(index / counts.length)]!, counts[index % counts.length]!, to),
   };
-  await runAt(
-    where,
-    net,
-    points,
-    { score, signal },
-    (pass) => [pass.scored],
-    (index, [scored]) => values[Math.floor(index / counts.length)]!.push(scored![cls]!),
+  await scoredAt(where, net, points, { score, signal }, (index, scored) =>
+    values[Math.floor(index / counts.length)]!.push(scored[cls]!),
   );
   return values;
 }

@@ -16,7 +16,7 @@ import {
 import { gaussLegendre, type Quadrature } from './gauss-legendre.js';
 import { gradientsAt } from './gradients-at.js';
 import { sumProducts } from './input-times-gradient.js';
-import { runAt } from './points.js';
+import { scoredAt } from './points.js';
 import type { BestClass, MapsOf } from './saliency.js';
 import type { SaliencyMap } from './saliency-map.js';
 
@@ -168,6 +168,6 @@ function completenessOf(map: Float32Array, difference: number, steps: number): C
 async function scoresAt({ where, net, score, signal }: Asked, input: Float32Array): Promise<Float32Array> {
   let found = new Float32Array();
   const point = { count: 1, write: (_: number, to: Float32Array) => to.set(input) };
-  await runAt(where, net, point, { score, signal }, (pass) => [pass.scored], (_, [scored]) => (found = scored!.slice())); // prettier-ignore
+  await scoredAt(where, net, point, { score, signal }, (_, scored) => (found = scored.slice()));
   return found;
 }

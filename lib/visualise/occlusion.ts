@@ -4,7 +4,7 @@ import type { ImageOf, ImageSource, ResultOf } from '../net/each-image.js';
 import type { Network } from '../net/network.js';
 import { elements } from '../ndarray.js';
 import { explainEach, explainOptions, type Asked, type ExplainOptions, type Found } from './explain-each.js';
-import { runAt } from './points.js';
+import { scoredAt } from './points.js';
 import type { BestClass, MapsOf } from './saliency.js';
 import type { SaliencyMap } from './saliency-map.js';
 
@@ -87,21 +87,14 @@ async function drops(asked: Asked, squares: readonly Square[]): Promise<Found> {
       cover(to, squares[index % squares.length]!, mapSize);
     },
   };
-  await runAt(
-    where,
-    net,
-    points,
-    { score, signal },
-    (pass) => [pass.scored],
-    (index, [covered]) => {
-      const [i, square] = [Math.floor(index / squares.length), squares[index % squares.length]!];
-      for (const [j, cls] of classes[i]!.entries()) {
-        const drop = scored[i * net.classes.length + cls]! - covered![cls]!;
-        const map = sums.subarray((i * k + j) * area, (i * k + j + 1) * area);
-        inSquare(square, mapSize, (at) => (map[at]! += drop));
-      }
-    },
-  );
+  await scoredAt(where, net, points, { score, signal }, (index, covered) => {
+    const [i, square] = [Math.floor(index / squares.length), squares[index % squares.length]!];
+    for (const [j, cls] of classes[i]!.entries()) {
+      const drop = scored[i * net.classes.length + cls]! - covered[cls]!;
+      const map = sums.subarray((i * k + j) * area, (i * k + j + 1) * area);
+      inSquare(square, mapSize, (at) => (map[at]! += drop));
+    }
+  });
   const covering = new Int32Array(area);
   for (const square of squares) inSquare(square, mapSize, (at) => covering[at]!++);
   return { maps: Float32Array.from(sums, (sum, at) => sum / covering[at % area]!) };

@@ -57,6 +57,18 @@ export async function runAt(
   await taken;
 }
 
+/** The same where what is explained is all that is wanted: `take` is given it of every class, [classes]. */
+export function scoredAt(
+  where: string,
+  net: Network,
+  points: Points,
+  options: RunOptions,
+  take: (index: number, scored: Float32Array) => void,
+): Promise<void> {
+  const enqueue = (pass: Pass) => [pass.scored];
+  return runAt(where, net, points, options, enqueue, (index, [scored]) => take(index, scored!));
+}
+
 function* writing(points: Points, first: number, n: number, inputs: Float32Array): Steps<void> {
   const size = inputs.length / n;
   for (let i = 0; i < n; i++) {
