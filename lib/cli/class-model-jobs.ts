@@ -171,7 +171,8 @@ function settingsOf(flags: ClassModelFlags, part: readonly Job[]): object {
   const { preset = 'paper' } = flags;
   const classes = part.flatMap(({ target }) => (typeof target === 'number' ? [target] : []));
   const settings = ascentSettings('classModel', ascentOptionsOf(flags));
-  return { ...settings, preset, seed: [part[0]!.seed], ...(classes.length > 0 && { class: [...new Set(classes)] }) };
+  const ofTarget = classes.length > 0 ? { class: [...new Set(classes)] } : { score: undefined };
+  return { ...settings, preset, seed: [part[0]!.seed], ...ofTarget };
 }
 
 function remedy({ score, layer }: ClassModelFlags): string {

@@ -1,6 +1,7 @@
-import { buildOf, versionsOf } from '../device/index.js';
+import { modulePath, versionsOf } from '../device/index.js';
 import { installedSharp } from '../image/sharp.js';
 import type { Network } from '../index.js';
+import { factsOf } from './file-facts.js';
 import type { FileFlags } from './options.js';
 import type { Environment } from './record.js';
 import { packageVersion } from './version.js';
@@ -19,7 +20,7 @@ export async function environmentOf({ device }: Network, { decoder }: FileFlags)
       name,
       threads: kind === 'cpu' ? threads : null,
       libraries: versionsOf(kind),
-      build: buildOf(kind),
+      module: (await factsOf(modulePath(kind))).sha256,
     },
   };
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { DeepInsideError } from '../index.js';
+import { shippedNetwork } from '../net/load-network.js';
 
 /** What tells whether a file is the same. */
 export interface FileFacts {
@@ -8,6 +10,9 @@ export interface FileFacts {
   readonly sha256: string;
   readonly bytes: number;
 }
+
+/** The network in the box. */
+export const shippedModel = fileURLToPath(shippedNetwork);
 
 /** How much is read at a time: a millisecond's hashing, after which the event loop has its turn. */
 const chunk = 2 ** 20;
@@ -25,4 +30,15 @@ export async function factsOf(path: string): Promise<FileFacts> {
     throw new DeepInsideError('ERR_IO', `${path}: cannot be read (${(cause as Error).message})`, { cause });
   }
   return { sha256: hash.digest('hex'), bytes };
+}
+
+/** Files whose facts are found once, since they stay as they are. */
+export class KnownFiles {
+  readonly #found = new Map<string, Promise<FileFacts>>();
+
+  factsOf(path: string): Promise<FileFacts> {
+    const found = this.#found.get(path) ?? factsOf(path);
+    this.#found.set(path, found);
+    return found;
+  }
 }

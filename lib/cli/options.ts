@@ -11,7 +11,7 @@ import type {
 import { lrnRules, reluRules } from '../net/gradient-request.js';
 import { precisions } from '../net/rounding.js';
 
-const devices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
+export const devices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
 const regions: readonly Region[] = ['rectangle', 'square'];
 const orientations: readonly NonNullable<ReadImageOptions['orientation']>[] = ['ignore', 'exif'];
 const decoders: readonly NonNullable<ReadImageOptions['decoder']>[] = ['built-in', 'sharp'];

@@ -8,6 +8,7 @@ import { addExplain } from './explain.js';
 import { addInspect } from './inspect.js';
 import { addReconstruct } from './reconstruct.js';
 import { addReport } from './report-command.js';
+import { addReproduce } from './reproduce.js';
 import { addSaliency } from './saliency.js';
 import { addTopActivations } from './top-activations.js';
 import { packageVersion } from './version.js';
@@ -34,6 +35,7 @@ export function createProgram(caller: Caller): Command {
   addTopActivations(program, caller);
   addClassModel(program, caller);
   addReport(program, caller);
+  addReproduce(program, caller, createProgram);
   addInspect(program);
   addDevices(program);
   return program;

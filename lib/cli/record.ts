@@ -50,8 +50,8 @@ export interface Environment {
     readonly threads: number | null;
     /** Names and versions. */
     readonly libraries: string;
-    /** A hash of the native module. */
-    readonly build: string;
+    /** SHA-256 of the native module. */
+    readonly module: string;
   };
 }
 
@@ -122,7 +122,7 @@ const recordFields: Field<FileRecord> = record<FileRecord>({
       name: text,
       threads: orNull(integerFrom(1)),
       libraries: text,
-      build: text,
+      module: facts.sha256,
     }),
   }),
 });

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../image/write-whole.js';
 import type { Network, Preprocessing } from '../index.js';
-import { shippedNetwork } from '../net/load-network.js';
 import { environmentOf } from './environment.js';
-import { factsOf } from './file-facts.js';
+import { factsOf, KnownFiles, shippedModel } from './file-facts.js';
 import { withSeeingNetwork } from './network.js';
 import type { FileFlags } from './options.js';
 import { recordText, type Environment, type ReadFile, type WrittenFile } from './record.js';
@@ -33,7 +31,17 @@ export interface Recorder {
 }
 
 /** Flags that do not decide what is computed, or that a record tells of under `files` and `environment`. */
-const elsewhere = ['json', 'quiet', 'debug', 'out', 'resume', 'device', 'threads', 'model', 'names'];
+export const elsewhere: readonly string[] = [
+  'json',
+  'quiet',
+  'debug',
+  'out',
+  'resume',
+  'device',
+  'threads',
+  'model',
+  'names',
+];
 
 interface Run {
   readonly command: string;
@@ -46,10 +54,9 @@ interface Run {
 export async function withRecorder(run: Run, use: (net: Network, recorder: Recorder) => Promise<void>): Promise<void> {
   const started = new Date().toISOString();
   const { flags, files } = run;
-  const known = new Facts();
-  const model = flags.model ?? fileURLToPath(shippedNetwork);
+  const known = new KnownFiles();
   // Large files are hashed while the network is opened, which tells better what is wrong with them.
-  known.of(model).catch(() => undefined);
+  known.factsOf(flags.model ?? shippedModel).catch(() => undefined);
   await withSeeingNetwork(flags, async (net) => {
     const environment = await environmentOf(net, flags);
     const { names } = flags;
@@ -66,13 +73,13 @@ interface Circumstances extends Run {
   readonly started: string;
   /** Paths by options, null for the network in the box. */
   readonly named: Readonly<Record<string, string | null | undefined>>;
-  readonly known: Facts;
+  readonly known: KnownFiles;
 }
 
 async function write(path: string, group: Group, circumstances: Circumstances): Promise<void> {
   const { command, flags, net, environment, started, named, known } = circumstances;
   const { label, options, image, images = [], result, outputs } = group;
-  const read = (given: string | null) => known.read(given, path);
+  const asRead = (given: string | null) => read(given, path, known);
   const facts = {
     ...{ command, label, started },
     options: {
@@ -81,10 +88,10 @@ async function write(path: string, group: Group, circumstances: Circumstances): 
       ...optionsOf(flags, Object.keys(named)),
       ...options,
     },
-    files: await eachValue(named, read),
-    externalFiles: await inTurn(externalFilesOf(net, flags), read),
-    image: image === undefined ? null : await read(image),
-    images: await inTurn(images, read),
+    files: await eachValue(named, asRead),
+    externalFiles: await inTurn(externalFilesOf(net, flags), asRead),
+    image: image === undefined ? null : await asRead(image),
+    images: await inTurn(images, asRead),
     network: networkOf(net),
     result: { ...result },
     outputs: await eachValue(outputs, (one) => written(one, path)),
@@ -115,21 +122,10 @@ function externalFilesOf({ model }: Network, flags: FileFlags): string[] {
   return (model.externalFiles ?? []).map((name) => join(dirname(flags.model!), name));
 }
 
-/** What is known of files that were read, each hashed once. */
-class Facts {
-  readonly #found = new Map<string, ReturnType<typeof factsOf>>();
-
-  of(path: string): ReturnType<typeof factsOf> {
-    const found = this.#found.get(path) ?? factsOf(path);
-    this.#found.set(path, found);
-    return found;
-  }
-
-  /** As the record at `record` tells of it. */
-  async read(given: string | null, record: string): Promise<ReadFile> {
-    if (given === null) return { path: null, given, ...(await this.of(fileURLToPath(shippedNetwork))) };
-    return { path: pathFrom(record, given), given, ...(await this.of(given)) };
-  }
+/** As the record at `record` tells of a file that was read. */
+async function read(given: string | null, record: string, known: KnownFiles): Promise<ReadFile> {
+  if (given === null) return { path: null, given, ...(await known.factsOf(shippedModel)) };
+  return { path: pathFrom(record, given), given, ...(await known.factsOf(given)) };
 }
 
 async function written(path: string, record: string): Promise<WrittenFile> {

@@ -1,5 +1,5 @@
 export type * from '../../typings/addon.js';
 export { allFinite } from './all-finite.js';
 export { describeDevices, type DeviceDescription } from './describe.js';
-export { buildOf, versionsOf, type DeviceKind } from './load.js';
+export { buildOf, modulePath, versionsOf, type DeviceKind } from './load.js';
 export { acquireDevice, deviceChoices, openDevice, type DeviceChoice, type Lease } from './open.js';

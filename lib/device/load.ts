@@ -14,7 +14,7 @@ const load = createRequire(import.meta.url);
 const loaded = new Map<DeviceKind, Addon | DeepInsideError>();
 
 export function isBuilt(kind: DeviceKind): boolean {
-  return existsSync(pathOf(kind));
+  return existsSync(modulePath(kind));
 }
 
 /** The native module of one kind, loaded on first use; throws ERR_DEVICE with the reason and the remedy. */
@@ -40,17 +40,18 @@ export function versionsOf(kind: DeviceKind): string {
 export function buildOf(kind: DeviceKind): string {
   return createHash('sha256')
     .update(versionsOf(kind))
-    .update(readFileSync(pathOf(kind)))
+    .update(readFileSync(modulePath(kind)))
     .digest('hex')
     .slice(0, 16);
 }
 
-function pathOf(kind: DeviceKind): string {
+/** Where the native module of one kind lies. */
+export function modulePath(kind: DeviceKind): string {
   return fileURLToPath(new URL(`deep_inside_${kind}.node`, folder));
 }
 
 function tryAddon(kind: DeviceKind): Addon | DeepInsideError {
-  const path = pathOf(kind);
+  const path = modulePath(kind);
   if (!isBuilt(kind)) return new DeepInsideError('ERR_DEVICE', `${kind}: ${whyNotBuilt(kind)}`);
   try {
     const addon = withBriefSpinning(() => load(path) as Addon);

@@ -2,7 +2,7 @@ export { colourNames, type Colours } from './colours.js';
 export { contactSheet, type ContactSheetOptions } from './contact-sheet.js';
 export { fitted } from './fitted.js';
 export { heatMap, overlay, type HeatMapOptions, type OverlayOptions } from './heat-map.js';
-export { encodeNpy, type NumericArray } from './npy.js';
+export { decodeNpy, encodeNpy, type NumericArray } from './npy.js';
 export { padded } from './padded.js';
 export { defaultMaxPixels, readImage, type ReadImageOptions } from './read-image.js';
 export { resize, resizeFloat, shortSideSize, type Filter, type Part } from './resize.js';

@@ -165,6 +165,8 @@ std::shared_ptr<Device> openDevice(const OpenOptions& options) {
   return std::make_shared<CpuDevice>(threads);
 }
 
-std::string backendVersions() { return "oneDNN " + onednn::version() + ", kernels for " + kernels().name; }
+std::string backendVersions() {
+  return "oneDNN " + onednn::version() + " (" + onednn::instructionSet() + "), kernels for " + kernels().name;
+}
 
 }  // namespace deep_inside

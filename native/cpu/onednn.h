@@ -2,6 +2,7 @@
 
 // The only file that knows which oneDNN it is: 2.6 makes primitive descriptors from operation descriptors, 3.x directly.
 
+#include <cstdio>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <string>
 #include <unordered_map>
@@ -102,6 +103,29 @@ inline void multiplyTransposed(int64_t m, int64_t n, int64_t k, const float* a, 
 inline std::string version() {
   const dnnl_version_t* v = dnnl_version();
   return std::to_string(v->major) + "." + std::to_string(v->minor) + "." + std::to_string(v->patch);
+}
+
+/**
+ * The instruction set that oneDNN dispatches to here, which its environment variables may limit: sums in other orders.
+ * Names by number, as releases after 2.6 have more.
+ */
+inline std::string instructionSet() {
+  const auto isa = static_cast<unsigned>(dnnl_get_effective_cpu_isa());
+  switch (isa) {
+    case 0x1: return "sse41";
+    case 0x3: return "avx";
+    case 0x7: return "avx2";
+    case 0x407: return "avx2_vnni";
+    case 0x27: return "avx512_core";
+    case 0x67: return "avx512_core_vnni";
+    case 0xe7: return "avx512_core_bf16";
+    case 0x3e7: return "avx512_core_amx";
+    default: {
+      char number[16];
+      std::snprintf(number, sizeof number, "isa 0x%x", isa);
+      return number;
+    }
+  }
 }
 
 }  // namespace deep_inside::onednn

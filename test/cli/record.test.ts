@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readRecord } from '#lib/cli/record.js';
+import type { Reproduction } from '#lib/cli/reproduction.js';
 import { loadNetwork, saveNetwork } from '#lib/index.js';
 import { commandTimeout, objectsOf, run, temporaryFolder } from '../support/command-line.js';
 import { loadedFor } from '../support/loaded.js';
@@ -20,7 +22,7 @@ describe('deep-inside writes a record beside its files', function () {
   const out = () => join(folder(), 'out');
 
   for (const [i, [command, ...rest]] of writingCommands('photo', 'folder').entries()) {
-    it(`of \`${[command, ...rest].join(' ')}\`, with the hash of each of them`, async () => {
+    it(`of \`${[command, ...rest].join(' ')}\`, from which they are the same in another place`, async () => {
       const photo = await writePicture(folder(), 'a.png', 1);
       await writePicture(folder(), 'b.png', 2);
       const args = writingCommands(photo, folder())[i]!;
@@ -39,6 +41,14 @@ describe('deep-inside writes a record beside its files', function () {
         assert.equal(environment.device.name, network().device.name);
       }
       assert.deepEqual([...hashed, ...told].sort(), written.sort(), 'each file is in one record');
+
+      const moved = `${folder()}-moved`;
+      renameSync(folder(), moved);
+      const again = await run(['reproduce', join(moved, 'out'), '--json'], tmpdir());
+      rmSync(moved, { recursive: true });
+      const found = objectsOf<Reproduction>(again.stdout);
+      assert.deepEqual([again.code, again.stderr, found.length], [0, '', told.size]);
+      for (const { identical, reasons } of found) assert.deepEqual([identical, reasons], [true, []]);
     });
   }
 

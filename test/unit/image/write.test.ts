@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { encodeNpy } from '#lib/image/npy.js';
+import { decodeNpy, encodeNpy } from '#lib/image/npy.js';
 import { readImage } from '#lib/image/read-image.js';
 import { encodeJpeg, encodePng, writeArray, writeImage } from '#lib/image/write.js';
 import { array, type Image } from '#lib/ndarray.js';
@@ -18,6 +18,41 @@ function noise(...shape: number[]): Image {
     shape,
   );
 }
+
+describe('decodeNpy', () => {
+  it('gives back what encodeNpy was given, of every type and shape', () => {
+    const arrays = [
+      array(Float32Array.of(1.5, NaN, -0, 3, 4, 5), [2, 3]),
+      array(Int32Array.of(-7, 2 ** 31 - 1), [2]),
+      array(Uint8Array.of(255), []),
+      array(new Float32Array(0), [0, 4]),
+    ];
+    for (const one of arrays) {
+      const file = Buffer.concat([Buffer.from('odd'), encodeNpy(one)]).subarray(3); // not aligned
+      const { shape, data } = decodeNpy('a.npy', file);
+      assert.deepEqual([shape, data], [one.shape, one.data]);
+    }
+  });
+
+  it('refuses other files, naming them', () => {
+    const file = encodeNpy(array(Float32Array.of(1, 2), [2]));
+    const text = (from: string, to: string) =>
+      Buffer.from(Buffer.from(file).toString('latin1').replace(from, to), 'latin1');
+    const others = [
+      file.subarray(0, 130),
+      file.subarray(0, 20),
+      new Uint8Array(0),
+      text('<f4', '>f4'),
+      text('False', 'True '),
+    ];
+    for (const other of others) {
+      assert.throws(() => decodeNpy('a.npy', other), {
+        code: 'ERR_FORMAT',
+        message: /^a\.npy: an array of float32, .*got/,
+      });
+    }
+  });
+});
 
 describe('writeImage and writeArray', () => {
   let folder: string;

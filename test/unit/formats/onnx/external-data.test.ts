@@ -52,6 +52,12 @@ describe('external data of an ONNX file', () => {
     );
   });
 
+  it('is named, each file once', async () => {
+    const part = (location: string, offset: string) => ({ location, offset, length: '4' });
+    const path = write(part('weights.bin', '0'), part('parts/weights.bin', '0'), part('weights.bin', '4'));
+    assert.deepEqual((await readModel(path)).externalFiles, ['weights.bin', 'parts/weights.bin']);
+  });
+
   it('is refused outside the model\'s folder: absolute paths, "..", and links', async () => {
     const message =
       /net\.onnx: tensor "c0" at byte \d+ has its data in ".*": only a relative path inside the model's folder/;

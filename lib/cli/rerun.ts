@@ -1,0 +1,118 @@
+import { mkdir, realpath } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { CommanderError, type Command } from 'commander';
+import { DeepInsideError } from '../index.js';
+import type { Caller } from './caller.js';
+import { readRecord, type FileRecord } from './record.js';
+import type { Located } from './recorded-files.js';
+import { retyped } from './retype.js';
+
+/** A record whose files are there. */
+export interface Ready {
+  readonly path: string;
+  readonly record: FileRecord;
+  readonly located: Located;
+  readonly device: string;
+  readonly threads: number | null;
+}
+
+/** What a record tells of, made again. */
+export interface Remade {
+  /** Of the new record, and where it lies. */
+  readonly path: string;
+  readonly record: FileRecord;
+}
+
+/** What a command prints of a file or model, as far as it matters here. */
+interface Report {
+  readonly file?: string;
+  readonly records?: readonly string[];
+  readonly error?: string | null;
+}
+
+/**
+ * Those that one run of the command makes again, run by run: groups of one command with the same options, files and
+ * device, and of any one image each.
+ */
+export function inRuns(all: readonly Ready[]): Ready[][] {
+  const runs = new Map<string, Ready[]>();
+  for (const one of all) {
+    const { record, located, device, threads } = one;
+    const key = JSON.stringify([record.command, record.options, located.files, located.images, device, threads]);
+    runs.set(key, [...(runs.get(key) ?? []), one]);
+  }
+  return [...runs.values()];
+}
+
+/**
+ * Runs the command of a run again, writing into `out`.
+ *
+ * @param create  makes the program that has the command
+ * @returns       what came of each record, or why nothing did
+ */
+export async function rerun(
+  run: readonly Ready[],
+  out: string,
+  create: (caller: Caller) => Command,
+  caller: Caller,
+): Promise<(Remade | DeepInsideError)[]> {
+  const [{ path, record, located, device, threads }] = run as [Ready];
+  await mkdir(out, { recursive: true });
+  await refuseOriginals(out, run);
+  const images = run.flatMap((one) => one.located.image ?? []);
+  const reports: Report[] = [];
+  const inner = { ...caller, print: (text: string) => void reports.push(JSON.parse(text) as Report) };
+  const command = commandOf(path, create(inner), record.command);
+  const around = { files: located.files, images: [...new Set([...images, ...located.images])], device, threads, out };
+  try {
+    await command.parseAsync(retyped(command, record, around), { from: 'user' });
+  } catch (cause) {
+    if (!(cause instanceof CommanderError)) throw cause;
+    throw new DeepInsideError('ERR_FORMAT', `${path}: ${cause.message.replace(/^error: /, '')}`, { cause });
+  }
+  const made = await Promise.all([...new Set(reports.flatMap(({ records = [] }) => records))].map(remade));
+  return run.map((one) => made.find((other) => isOf(one, other)) ?? missing(one, reports));
+}
+
+async function remade(path: string): Promise<Remade> {
+  return { path, record: await readRecord(path) };
+}
+
+function isOf({ record, located }: Ready, made: Remade): boolean {
+  if (record.label !== made.record.label) return false;
+  const { image } = made.record;
+  return located.image === null ? image === null : resolve(dirname(made.path), image!.path!) === resolve(located.image);
+}
+
+function missing({ path, located }: Ready, reports: readonly Report[]): DeepInsideError {
+  const failed = reports.find(({ file, error }) => file === located.image && error);
+  return new DeepInsideError('ERR_FORMAT', `${path}: it was not made again: ${failed?.error ?? 'the command stopped'}`);
+}
+
+/** The commands of a program that write files with records. */
+export function recordingCommands(program: Command): readonly Command[] {
+  const writing = program.commands.filter((command) => command.options.some(({ long }) => long === '--out'));
+  return writing.filter((command) => command.name() !== 'reproduce');
+}
+
+/** The command of a record, which says nothing of its own about a wrong command line. */
+function commandOf(path: string, program: Command, name: string): Command {
+  const commands = recordingCommands(program);
+  const command = commands.find((one) => one.name() === name);
+  if (command) return command.configureOutput({ writeErr: () => undefined, outputError: () => undefined });
+  const names = commands.map((one) => one.name()).join(', ');
+  throw new DeepInsideError('ERR_FORMAT', `${path}: the record's command must be one of ${names}, got "${name}"`);
+}
+
+/** What was recorded is never overwritten. */
+async function refuseOriginals(out: string, run: readonly Ready[]): Promise<void> {
+  const folder = await realpath(out);
+  for (const { path, record } of run) {
+    const places = Object.values(record.outputs).map((output) => dirname(join(dirname(path), output.path)));
+    for (const place of [dirname(path), ...places]) {
+      if ((await realpath(place).catch(() => null)) !== folder) continue;
+      const message = `--out: ${out} holds what ${path} tells of, which is never overwritten; name another folder`;
+      throw new DeepInsideError('ERR_ARGUMENT', message);
+    }
+  }
+}
