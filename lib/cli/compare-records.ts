@@ -18,7 +18,7 @@ export function reasonsBetween(recorded: FileRecord, now: FileRecord): Reason[] 
 }
 
 function circumstancesOf(record: FileRecord): Map<string, unknown> {
-  const { environment, options, network, files, externalFiles, image, images } = record;
+  const { environment, options, network, files, externalFiles, image, images, started } = record;
   const { version, device, ...rest } = environment;
   const { kind, name, threads, libraries, module } = device;
   const read = Object.entries({ ...files, ...(image && { image }) });
@@ -27,6 +27,7 @@ function circumstancesOf(record: FileRecord): Map<string, unknown> {
     ...Object.entries(rest),
     ...Object.entries({ device: kind, processor: name, threads, libraries, 'native module (SHA-256)': module }),
     ...Object.entries(options),
+    ...(options.timings === true ? [['date and timings in it', started] as const] : []),
     ...Object.entries(network),
     ...read.map(([what, { sha256 }]) => [`${what} (SHA-256)`, sha256] as const),
     ["model's data (SHA-256)", externalFiles.map(({ sha256 }) => sha256)],

@@ -51,9 +51,12 @@ export function checkFigure({ figure, out }: FigureFlags, pictures: number, othe
   throw new DeepInsideError('ERR_ARGUMENT', message);
 }
 
+/** Ends the name of its record, as the name of a command ends those of others. */
+export const figureEnding = 'figure';
+
 /** Where a figure and its record lie. */
 export function figurePlace(out: string, figure: string): { readonly path: string; readonly record: string } {
-  return { path: join(out, figure), record: recordPath(join(out, figure.slice(0, -'.png'.length)), 'figure') };
+  return { path: join(out, figure), record: recordPath(join(out, figure.slice(0, -'.png'.length)), figureEnding) };
 }
 
 /** A picture of a file, small: one after the other, so that only what is drawn is in memory. */

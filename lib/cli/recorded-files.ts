@@ -1,12 +1,13 @@
 import { access, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DeepInsideError } from '../index.js';
+import { figureEnding } from './figure.js';
 import { shippedModel, type KnownFiles } from './file-facts.js';
 import { recordPath, type FileRecord, type ReadFile } from './record.js';
 
 /** The paths, with those of the records of these commands that lie in a folder instead of each folder, by name. */
 export async function expandRecords(paths: readonly string[], commands: readonly string[]): Promise<string[]> {
-  const endings = commands.map((command) => recordPath('', command));
+  const endings = [...commands, figureEnding].map((ending) => recordPath('', ending));
   const records: string[] = [];
   for (const path of paths) {
     const names = await readdir(path).catch(() => null);
@@ -95,7 +96,7 @@ async function hashOf(path: string, known: KnownFiles): Promise<string> {
   return (await known.factsOf(path)).sha256;
 }
 
-function exists(path: string): Promise<boolean> {
+export function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

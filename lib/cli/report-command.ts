@@ -141,7 +141,7 @@ async function record(
       ...(typeof classes === 'number' ? { top: classes } : { class: classes }),
     },
     images: shown.map(({ path }) => path),
-    result: { files: shown.map(({ path, predictions }) => ({ file: path, predictions })) },
+    result: { files: shown.map(({ entry: { file }, predictions }) => ({ file, predictions })) },
     outputs: { report: out },
   });
 }

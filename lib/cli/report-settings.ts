@@ -23,7 +23,10 @@ export async function settingFacts(net: Network, plan: ArticlePlan, flags: FileF
   const { methods, score, seed, classes } = plan;
   const [channels, rows, cols] = net.inputShape;
   return [
-    { name: 'Network', value: flags.model ?? 'SqueezeNet 1.1, which comes with deep-inside' },
+    {
+      name: 'Network',
+      value: flags.model === undefined ? 'SqueezeNet 1.1, which comes with deep-inside' : basename(flags.model),
+    },
     { name: 'SHA-256 of its file', value: sha256 },
     { name: 'Input', value: `${channels} × ${rows} × ${cols}` },
     { name: 'Preprocessing', value: listed(networkOf(net)['preprocessing'] as object) },

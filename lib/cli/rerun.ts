@@ -1,10 +1,10 @@
 import { mkdir, realpath } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { CommanderError, type Command } from 'commander';
 import { DeepInsideError } from '../index.js';
 import type { Caller } from './caller.js';
 import { readRecord, type FileRecord } from './record.js';
-import type { Located } from './recorded-files.js';
+import { exists, type Located } from './recorded-files.js';
 import { retyped } from './retype.js';
 
 /** A record whose files are there. */
@@ -63,7 +63,10 @@ export async function rerun(
   const reports: Report[] = [];
   const inner = { ...caller, print: (text: string) => void reports.push(JSON.parse(text) as Report) };
   const command = commandOf(path, create(inner), record.command);
-  const around = { files: located.files, images: [...new Set([...images, ...located.images])], device, threads, out };
+  const around = {
+    ...{ files: located.files, images: [...new Set([...images, ...located.images])], device, threads },
+    out: outOf(command, record, out),
+  };
   try {
     await command.parseAsync(retyped(command, record, around), { from: 'user' });
   } catch (cause) {
@@ -71,10 +74,19 @@ export async function rerun(
     throw new DeepInsideError('ERR_FORMAT', `${path}: ${cause.message.replace(/^error: /, '')}`, { cause });
   }
   const made = await Promise.all([...new Set(reports.flatMap(({ records = [] }) => records))].map(remade));
-  return run.map((one) => made.find((other) => isOf(one, other)) ?? missing(one, reports));
+  return run.map((one) => made.find((other) => other !== null && isOf(one, other)) ?? missing(one, reports));
 }
 
-async function remade(path: string): Promise<Remade> {
+/** What a command is told by --out: a folder, or the file that it writes there, under its name. */
+function outOf({ options }: Command, { outputs }: FileRecord, folder: string): string {
+  const takesFile = options.some(({ long, flags }) => long === '--out' && flags.endsWith('<file>'));
+  const [first] = Object.values(outputs);
+  return takesFile && first ? join(folder, basename(first.path)) : folder;
+}
+
+/** The record at `path`, or null where none was written after all. */
+async function remade(path: string): Promise<Remade | null> {
+  if (!(await exists(path))) return null;
   return { path, record: await readRecord(path) };
 }
 

@@ -26,11 +26,15 @@ describe('deep-inside writes a record beside its files', function () {
       const photo = await writePicture(folder(), 'a.png', 1);
       await writePicture(folder(), 'b.png', 2);
       const args = writingCommands(photo, folder())[i]!;
-      const { code, stdout, stderr } = await run([...args, '--out', out(), '--json', '--quiet']);
+      const place = command === 'report' ? join(out(), 'page.html') : out();
+      const { code, stdout, stderr } = await run([...args, '--out', place, '--json', '--quiet']);
       assert.deepEqual([code, stderr], [0, '']);
       const told = new Set(objectsOf<Report>(stdout).flatMap(({ records }) => records));
       const written = readdirSync(out()).map((name) => join(out(), name));
-      assert.deepEqual([...told].sort(), written.filter((path) => path.endsWith(`.${command}.json`)).sort());
+      assert.deepEqual(
+        [...told].sort(),
+        written.filter((path) => [command, 'figure'].some((one) => path.endsWith(`.${one}.json`))).sort(),
+      );
       const hashed: string[] = [];
       for (const path of told) {
         const { outputs, environment } = await readRecord(path);

@@ -12,7 +12,7 @@ export function factsOfFile(path: string): FileFacts {
 export function writingCommands(photo: string, folder: string): string[][] {
   return [
     ['saliency', photo, '--class', '404', '--class', '7', '--ten-crops', '--rule', 'guided'],
-    ['saliency', folder, '--top', '2', '--signed', '--frame', 'image'],
+    ['saliency', folder, '--top', '2', '--signed', '--frame', 'image', '--figure', 'all.png'],
     ['explain', photo, '--method', 'smooth-grad', '--samples', '3', '--seed', '5'],
     ['explain', photo, '--method', 'integrated-gradients', '--steps', '4', '--baseline', photo],
     ['explain', photo, '--method', 'grad-cam'],
@@ -22,6 +22,19 @@ export function writingCommands(photo: string, folder: string): string[][] {
     ['reconstruct', photo, '--class', '404', '--class', '7', '--to', 'fire2/concat'],
     ['top-activations', folder, '--layer', 'fire8/concat', '--channels', '3,5', '--count', '2'],
     ['class-model', '--class', '1', '--class', '340', '--seed', '1', '--seed', '2', '--noise', '2', '--steps', '3'],
-    ['class-model', '--layer', 'fire9/concat', '--channel', '17', '--preset', 'robust', '--steps', '3'],
+    ['report', folder, '--method', 'gradient', '--method', 'deconvnet', '--no-timings'],
+    [
+      'class-model',
+      '--layer',
+      'fire9/concat',
+      '--channel',
+      '17',
+      '--preset',
+      'robust',
+      '--steps',
+      '3',
+      '--figure',
+      'f.png',
+    ],
   ];
 }

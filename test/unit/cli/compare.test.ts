@@ -72,6 +72,14 @@ describe('what differs', () => {
     assert.equal(await differenceOfFiles(at('a.html'), at('b.html')), null);
   });
 
+  it('holds the time where that is shown in what was written', () => {
+    const timed = { ...aRecord, options: { timings: true } };
+    const now = { ...timed, started: 'later' };
+    assert.deepEqual(reasonsBetween(timed, now), [
+      { what: 'date and timings in it', recorded: aRecord.started, now: 'later' },
+    ]);
+  });
+
   it('between the circumstances of two records is listed', () => {
     assert.deepEqual(reasonsBetween(aRecord, aRecord), []);
     const { environment, options, image } = aRecord;
