@@ -89,7 +89,7 @@ const robust: AscentSettings = {
   schedule: 'constant',
   optimiser: 'plain',
   score: 'unclipped',
-  jitter: 24,
+  jitter: 48,
   scales: [1, 2, 4],
   normalise: true,
   chroma: 0.5,
