@@ -4,9 +4,12 @@ import { playRow } from './rounds.js';
  * The ascent whose speed is measured: Eq. 1 by plain steps from the zero image, I <- (I + eta dS/dI) / (1 + 2 eta lambda)
  * with I in grey levels; contestants are given the numbers with the request.
  */
-const ascent = { learningRate: 3e4, lambda: 1e-6 };
-/** Of the models that are compared: over many steps what differs by rounding grows into other pictures. */
-const comparedSteps = 5;
+const ascent = { learningRate: 2e3, lambda: 3e-6 };
+/**
+ * Of the models that are compared. The first step tells whether gradients are the same, the second whether they are taken
+ * at the new image; later ones grow what differs by rounding, at the kinks of ReLUs and maxima, into other pictures.
+ */
+const comparedSteps = 2;
 
 /**
  * A row (rounds.js) of class models. First all make models of few steps: whoever's are others is not timed. Then they are
