@@ -30,18 +30,8 @@ export interface Recorder {
   write(path: string, group: Group): Promise<void>;
 }
 
-/** Flags that do not decide what is computed, or that a record tells of under `files` and `environment`. */
-export const elsewhere: readonly string[] = [
-  'json',
-  'quiet',
-  'debug',
-  'out',
-  'resume',
-  'device',
-  'threads',
-  'model',
-  'names',
-];
+/** Flags that do not decide what is computed, or that a record always tells of under `files` or `environment`. */
+export const elsewhere: readonly string[] = ['json', 'quiet', 'debug', 'out', 'resume', 'device', 'threads', 'model'];
 
 interface Run {
   readonly command: string;
@@ -59,8 +49,9 @@ export async function withRecorder(run: Run, use: (net: Network, recorder: Recor
   known.factsOf(flags.model ?? shippedModel).catch(() => undefined);
   await withSeeingNetwork(flags, async (net) => {
     const environment = await environmentOf(net, flags);
-    const { names } = flags;
-    const named = { model: flags.model ?? null, names: names === 'imagenet' ? undefined : names, ...files };
+    const { model = null, names } = flags;
+    // Names that come with this package are an option, no file.
+    const named = { model, ...(names !== 'imagenet' && { names }), ...files };
     await use(net, {
       write: (path, group) => write(path, group, { ...run, net, environment, started, named, known }),
     });

@@ -21,11 +21,20 @@ describe('deep-inside writes a record beside its files', function () {
   const network = loadedFor(() => loadNetwork());
   const out = () => join(folder(), 'out');
 
-  for (const [i, [command, ...rest]] of writingCommands('photo', 'folder').entries()) {
+  /** The network in the box as a file, with other names of classes. */
+  async function saveWithNames(path: string): Promise<void> {
+    const net = await loadNetwork(undefined, { names: Array.from({ length: 1000 }, (_, i) => `thing ${i}`) });
+    await saveNetwork(net, path);
+    await net.dispose();
+  }
+
+  for (const [i, [command, ...rest]] of writingCommands('photo', 'folder', 'model').entries()) {
     it(`of \`${[command, ...rest].join(' ')}\`, from which they are the same in another place`, async () => {
       const photo = await writePicture(folder(), 'a.png', 1);
       await writePicture(folder(), 'b.png', 2);
-      const args = writingCommands(photo, folder())[i]!;
+      const model = join(folder(), 'net.safetensors');
+      const args = writingCommands(photo, folder(), model)[i]!;
+      if (args.includes(model)) await saveWithNames(model);
       const place = command === 'report' ? join(out(), 'page.html') : out();
       const { code, stdout, stderr } = await run([...args, '--out', place, '--json', '--quiet']);
       assert.deepEqual([code, stderr], [0, '']);

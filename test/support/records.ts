@@ -8,9 +8,13 @@ export function factsOfFile(path: string): FileFacts {
   return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
 }
 
-/** A run of each command that writes files, by its arguments but for --out; `photo` is one image, `folder` holds some. */
-export function writingCommands(photo: string, folder: string): string[][] {
+/**
+ * A run of each command that writes files, by its arguments but for --out; `photo` is one image, `folder` holds some, and
+ * `model` is a file with a network of 1000 classes with other names than ImageNet's.
+ */
+export function writingCommands(photo: string, folder: string, model: string): string[][] {
   return [
+    ['saliency', photo, '--model', model, '--names', 'imagenet', '--preprocessing', 'caffe'],
     ['saliency', photo, '--class', '404', '--class', '7', '--ten-crops', '--rule', 'guided'],
     ['saliency', folder, '--top', '2', '--signed', '--frame', 'image', '--figure', 'all.png'],
     ['explain', photo, '--method', 'smooth-grad', '--samples', '3', '--seed', '5'],
