@@ -1,24 +1,45 @@
-import { access, readdir } from 'node:fs/promises';
+import { access, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DeepInsideError } from '../index.js';
 import { figureEnding } from './figure.js';
 import { shippedModel, type KnownFiles } from './file-facts.js';
 import { recordPath, type FileRecord, type ReadFile } from './record.js';
 
-/** The paths, with those of the records of these commands that lie in a folder instead of each folder, by name. */
+/** The paths, with the records of these commands that lie in a folder, or in folders in it, instead of each folder. */
 export async function expandRecords(paths: readonly string[], commands: readonly string[]): Promise<string[]> {
   const endings = [...commands, figureEnding].map((ending) => recordPath('', ending));
   const records: string[] = [];
   for (const path of paths) {
-    const names = await readdir(path).catch(() => null);
-    const found = names?.filter((name) => endings.some((ending) => name.endsWith(ending))).sort();
-    if (found?.length === 0) {
+    const found = (await isFolder(path)) ? await recordsIn(path, endings) : [path];
+    if (found.length === 0) {
       const message = `${path}: a folder with records was expected, named by ${endings.join(', ')}, got one without`;
       throw new DeepInsideError('ERR_IO', message);
     }
-    records.push(...(found?.map((name) => join(path, name)) ?? [path]));
+    records.push(...found);
   }
   return records;
+}
+
+/** By name. Links are not followed, which might lead around in circles. */
+async function recordsIn(folder: string, endings: readonly string[]): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: Error) => {
+    throw new DeepInsideError('ERR_IO', `${folder}: cannot be listed (${cause.message})`, { cause });
+  });
+  const records: string[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) records.push(...(await recordsIn(path, endings)));
+    else if (endings.some((ending) => entry.name.endsWith(ending))) records.push(path);
+  }
+  return records;
+}
+
+/** What does not exist is no folder: reading it as a record says so. */
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** Files that the user names in place of recorded ones, which may differ. */

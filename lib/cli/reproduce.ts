@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -22,7 +22,7 @@ interface ReproduceFlags extends PrintingFlags, Replacements {
 const examples = `
 A record is the JSON that lies beside what the other commands write, such as cat.281.saliency.json. Weights and images must
 be what they were, by their SHA-256, and lie where the record says, from where it lies itself. On the same machine, with
-the same versions, all bits are the same. What was recorded is never overwritten. Exit code 0: all is identical; 1: not.
+the same versions, all bits are the same. Nothing is overwritten. Exit code 0: all is identical; 1: not.
 
 Examples:
   deep-inside reproduce maps/cat.281.saliency.json
@@ -38,8 +38,12 @@ export function addReproduce(program: Command, caller: Caller, create: (caller: 
     .description(
       'Runs again what records tell of, and says whether each file is the same, bit for bit, and if not, why.',
     )
-    .argument('<records...>', 'records that lie beside the files, and folders of them')
-    .option('--out <folder>', 'keep what is made again there; with several runs in folders 1, 2, ...', folder)
+    .argument('<records...>', 'records that lie beside the files, and folders with such in them or below')
+    .option(
+      '--out <folder>',
+      'keep what is made again there, in a new or empty folder; with several runs in folders 1, 2, ...',
+      folder,
+    )
     .option('--model <file>', 'take these weights, even if they are not those that were recorded')
     .option('--image <file>', 'take this image, even if it is not the one that was recorded')
     .addOption(choice('--device <kind>', 'where to compute; default: on the kind that was recorded', devices))
@@ -71,6 +75,7 @@ async function reproduce(
     const message = `--image: one record was expected, whose image it takes the place of, got ${paths.length}`;
     throw new DeepInsideError('ERR_ARGUMENT', message);
   }
+  if (flags.out !== undefined) await refuseFilled(flags.out);
   caller.finishOnInterrupt();
   const progress = openProgress(paths.length, flags);
   const session: Session = { flags, caller, create, progress, failures: [], done: 0 };
@@ -81,6 +86,14 @@ async function reproduce(
   }
   if (session.done < paths.length) note(`stopped after ${session.done} of ${paths.length} records`, flags);
   for (const [path, reason] of session.failures) complainOf(path, reason, flags);
+}
+
+/** So nothing is overwritten, least of all what was recorded. */
+async function refuseFilled(out: string): Promise<void> {
+  const names = await readdir(out).catch(() => []);
+  if (names.length === 0) return;
+  const message = `--out: a new or an empty folder was expected, since nothing is overwritten, got ${out} with ${names.length} in it; name another`;
+  throw new DeepInsideError('ERR_ARGUMENT', message);
 }
 
 /** Those of the records that can be read, and whose files are there. */

@@ -1,9 +1,9 @@
-import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CommanderError, type Command } from 'commander';
 import { DeepInsideError } from '../index.js';
 import type { Caller } from './caller.js';
 import { readRecord, type FileRecord } from './record.js';
+import { makeOutputFolder } from './outputs.js';
 import { exists, type Located } from './recorded-files.js';
 import { retyped } from './retype.js';
 
@@ -57,8 +57,7 @@ export async function rerun(
   caller: Caller,
 ): Promise<(Remade | DeepInsideError)[]> {
   const [{ path, record, located, device, threads }] = run as [Ready];
-  await mkdir(out, { recursive: true });
-  await refuseOriginals(out, run);
+  await makeOutputFolder(out);
   const images = run.flatMap((one) => one.located.image ?? []);
   const reports: Report[] = [];
   const inner = { ...caller, print: (text: string) => void reports.push(JSON.parse(text) as Report) };
@@ -77,9 +76,9 @@ export async function rerun(
   return run.map((one) => made.find((other) => other !== null && isOf(one, other)) ?? missing(one, reports));
 }
 
-/** What a command is told by --out: a folder, or the file that it writes there, under its name. */
+/** What a command is told by --out: a folder, or where that may be a file, too, that file in it, under its own name. */
 function outOf({ options }: Command, { outputs }: FileRecord, folder: string): string {
-  const takesFile = options.some(({ long, flags }) => long === '--out' && flags.endsWith('<file>'));
+  const takesFile = options.some(({ long, flags }) => long === '--out' && flags.endsWith('<place>'));
   const [first] = Object.values(outputs);
   return takesFile && first ? join(folder, basename(first.path)) : folder;
 }
@@ -114,17 +113,4 @@ function commandOf(path: string, program: Command, name: string): Command {
   if (command) return command.configureOutput({ writeErr: () => undefined, outputError: () => undefined });
   const names = commands.map((one) => one.name()).join(', ');
   throw new DeepInsideError('ERR_FORMAT', `${path}: the record's command must be one of ${names}, got "${name}"`);
-}
-
-/** What was recorded is never overwritten. */
-async function refuseOriginals(out: string, run: readonly Ready[]): Promise<void> {
-  const folder = await realpath(out);
-  for (const { path, record } of run) {
-    const places = Object.values(record.outputs).map((output) => dirname(join(dirname(path), output.path)));
-    for (const place of [dirname(path), ...places]) {
-      if ((await realpath(place).catch(() => null)) !== folder) continue;
-      const message = `--out: ${out} holds what ${path} tells of, which is never overwritten; name another folder`;
-      throw new DeepInsideError('ERR_ARGUMENT', message);
-    }
-  }
 }

@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRecord } from '#lib/cli/record.js';
 import type { Reproduction } from '#lib/cli/reproduction.js';
 import { loadNetwork, saveNetwork } from '#lib/index.js';
-import { commandTimeout, ended, objectsOf, program, run, start, temporaryFolder } from '../support/command-line.js';
+import { commandTimeout, ended, objectsOf, program, run, temporaryFolder } from '../support/command-line.js';
 import { loadedFor } from '../support/loaded.js';
 import { onnxFile } from '../support/onnx-writer.js';
 import { writePicture } from '../support/pictures.js';
 import { factsOfFile } from '../support/records.js';
 import { readJson } from '../support/shared.js';
-
-/** Too many to be done before a process can be killed. */
-const many = 30;
 
 describe('deep-inside reproduce', function () {
   this.timeout(commandTimeout);
@@ -48,20 +44,6 @@ describe('deep-inside reproduce', function () {
     const lines = ['overlay.png', 'map.png', 'map.npy'].map((ending) => `  ${at('out', `cat.7.${ending}`)}  identical`);
     assert.deepEqual([code, stdout, stderr], [0, [`${record()}  saliency`, ...lines, ''].join('\n'), '']);
     assert.deepEqual(readdirSync(at('out')).map((name) => factsOfFile(at('out', name)).sha256), before); // prettier-ignore
-  });
-
-  it('keeps what it made with --out, but never where the originals are', async () => {
-    await makeMap();
-    const { code, found } = await reproduced(record(), '--out', at('again'));
-    assert.equal(code, 0);
-    assert.deepEqual(readdirSync(at('again')), readdirSync(at('out')));
-    assert.equal(found[0]!.outputs[0]!.again, at('again', 'cat.7.overlay.png'));
-    const there = await reproduced(record(), '--out', at('out'));
-    assert.equal(there.code, 1);
-    assert.match(
-      there.stderr,
-      /--out: \S+out holds what \S+ tells of, which is never overwritten; name another folder/,
-    );
   });
 
   it('refuses another image, goes on with one that is named, and tells by how much it differs', async () => {
@@ -213,39 +195,5 @@ describe('deep-inside reproduce', function () {
       assert.match(line!, message, title);
     }
     assert.deepEqual(found.filter(({ error }) => error === null).map(({ record: path }) => path), [record()]); // prettier-ignore
-  });
-
-  it('after a run that was killed finds whole records only, and all of them after --resume', async () => {
-    const pictures = Array.from({ length: many }, (_, i) => writePicture(folder(), `${i}.png`, i, 30, 30));
-    const args = ['saliency', ...(await Promise.all(pictures)), '--out', at('out'), '--json'];
-    const child = start(args);
-    await once(child.stdout!, 'data');
-    child.kill('SIGKILL');
-    await ended(child);
-    const records = () => readdirSync(at('out')).filter((name) => !name.startsWith('.') && name.endsWith('.json'));
-    assert.ok(records().length > 0 && records().length < many, `${records().length} of ${many} records`);
-    const half = await reproduced(at('out'));
-    assert.deepEqual([half.code, half.found.length], [0, records().length]);
-    assert.equal((await run([...args, '--resume'])).code, 0);
-    const whole = await reproduced(at('out'));
-    assert.deepEqual([whole.code, whole.found.length], [0, many]);
-  });
-
-  it('refuses --image for several records, for one without an image, and a folder without records', async () => {
-    await writePicture(folder(), 'a.png', 1);
-    await run(['class-model', '--class', '1', '--class', '2', '--steps', '1', '--out', at('out')]);
-    const refused: [args: string[], message: RegExp][] = [
-      [[at('out'), '--image', at('a.png')], /--image: one record was expected, .* got 2/],
-      [
-        [at('out', 'class-1.class-model.json'), '--image', at('a.png')],
-        /--image must be left out, since it tells of none/,
-      ],
-      [[folder()], /a folder with records was expected, named by \.saliency\.json, .*, got one without/],
-    ];
-    for (const [args, message] of refused) {
-      const { code, stderr } = await reproduced(...args);
-      assert.equal(code, 1);
-      assert.match(stderr, message);
-    }
   });
 });
