@@ -80,6 +80,7 @@ async function valuesAlong(
     count: runs.length * counts.length,
     write: (index: number, to: Float32Array) =>
       change(runs[Math.floor(index / counts.length)]!, counts[index % counts.length]!, to),
+    nameOf: (index: number) => `the input with ${counts[index % counts.length]} changed pixels`,
   };
   await scoredAt(where, net, points, { score, signal }, (index, scored) =>
     values[Math.floor(index / counts.length)]!.push(scored[cls]!),

@@ -38,6 +38,8 @@ export interface Asked extends Pick<CallOptions, 'signal'> {
   readonly n: number;
   /** Dense [n, channels, rows, cols]. */
   readonly inputs: Float32Array;
+  /** What messages call input number `i`. */
+  readonly nameOf: (i: number) => string;
   /** [n][k], each a class. */
   readonly classes: Classes;
   readonly score: Score;
@@ -127,6 +129,8 @@ async function askedOf(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly asked: Asked; readonly predictions: readonly Prediction[] }> {
   const { where } = subject;
+  const subjectAt = (i: number) => inputAt(subject, { single: n === 1 }, i);
+  const nameOf = (i: number) => subjectAt(i).what;
   const inputs = await data;
   const [count, size] = [net.classes.length, elements(net.inputShape)];
   const scored = new Float32Array(n * count);
@@ -134,6 +138,7 @@ async function askedOf(
   const points = {
     count: n,
     write: (i: number, to: Float32Array) => to.set(inputs.subarray(i * size, (i + 1) * size)),
+    nameOf,
   };
   await runAt(
     where,
@@ -143,13 +148,13 @@ async function askedOf(
     (pass) => [pass.scores, pass.scored],
     (i, [ofClasses, of]) => {
       scored.set(of!, i * count);
-      predictions[i] = predictionsOf(net, ofClasses!, classes[i]!, inputAt(subject, { single: n === 1 }, i));
+      predictions[i] = predictionsOf(net, ofClasses!, classes[i]!, subjectAt(i));
     },
   );
   const scale = view ? channelScale(net.preprocessing!) : new Float32Array(net.inputShape[0]).fill(1);
   const chosen = predictions.map((ofInput) => ofInput.map((prediction) => prediction.class));
   return {
-    asked: { where, net, n, inputs, classes: chosen, score, scored, scale, signal },
+    asked: { where, net, n, inputs, nameOf, classes: chosen, score, scored, scale, signal },
     predictions: predictions.flat(),
   };
 }

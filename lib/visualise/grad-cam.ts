@@ -87,7 +87,10 @@ function layerOf(where: string, net: Network, given: string | undefined, score: 
   throw argumentError(where, 'layer', 'one of [channels, rows, cols]', given, `its values are [${shape}]`);
 }
 
-async function weighted({ where, net, n, inputs, classes, score, signal }: Asked, layer: string): Promise<Found> {
+async function weighted(
+  { where, net, n, inputs, classes, score, signal, nameOf }: Asked,
+  layer: string,
+): Promise<Found> {
   const [k, size] = [classes[0]!.length, elements(net.inputShape)];
   const [channels, ...layerSize] = net.targetContext.shapes.get(layer)!.slice(1) as [number, number, number];
   const [, ...mapSize] = net.inputShape;
@@ -99,6 +102,7 @@ async function weighted({ where, net, n, inputs, classes, score, signal }: Asked
       const first = Math.floor(index / k) * size;
       to.set(inputs.subarray(first, first + size));
     },
+    nameOf: (index: number) => nameOf(Math.floor(index / k)),
   };
   await runAt(
     where,

@@ -18,7 +18,7 @@ export interface Sampling {
  * @param maps  those that are wanted, counted through inputs and their classes; default all
  */
 export async function gradientsAt(
-  { where, net, inputs, classes, score, signal }: Asked,
+  { where, net, inputs, classes, score, signal, nameOf }: Asked,
   sampling: Sampling,
   maps: readonly number[] = classes.flat().map((_, map) => map),
 ): Promise<void> {
@@ -36,6 +36,7 @@ export async function gradientsAt(
         const i = Math.floor(mapAt(index) / k);
         sampling.write(inputs.subarray(i * size, (i + 1) * size), index % samples, to);
       },
+      nameOf: (index) => `point ${index % samples} of ${samples} made of ${nameOf(Math.floor(mapAt(index) / k))}`,
     },
     { score, signal },
     (pass, first) => {

@@ -107,7 +107,7 @@ async function predictionAt(
   await runAt(
     subject.where,
     net,
-    { count: 1, write: (_, to) => to.set(input) },
+    { count: 1, write: (_, to) => to.set(input), nameOf: () => subject.what },
     { score: 'class', signal },
     (pass) => [pass.scores],
     (_, [ofClasses]) => (predictions = predictionsOf(net, ofClasses!, [cls], subject)),

@@ -55,7 +55,8 @@ export type IntegratedGradientsMap = SaliencyMap & { readonly completeness: read
  * @returns        [rows, cols] float32 with `seen`, `predictions` and `completeness`, or several of them, as of
  *                 `saliency`; the sum of `completeness` is that of the map in the frame of the net's input. It costs
  *                 a forward and a backward pass for each class and step, those of vain tries included
- * @throws         as `saliency`; ERR_SHAPE if the baseline is no input of the network
+ * @throws         as `saliency`; ERR_SHAPE if the baseline is no input of the network; ERR_ARGUMENT if scores overflow on
+ *                 the way
  */
 export function integratedGradients<Source extends ImageSource, Cls extends ClassArgument = BestClass>(
   net: Network,
@@ -167,7 +168,7 @@ function completenessOf(map: Float32Array, difference: number, steps: number): C
 /** What is explained, of every class, at one input. */
 async function scoresAt({ where, net, score, signal }: Asked, input: Float32Array): Promise<Float32Array> {
   let found = new Float32Array();
-  const point = { count: 1, write: (_: number, to: Float32Array) => to.set(input) };
+  const point = { count: 1, write: (_: number, to: Float32Array) => to.set(input), nameOf: () => 'baseline' };
   await scoredAt(where, net, point, { score, signal }, (_, scored) => (found = scored.slice()));
   return found;
 }

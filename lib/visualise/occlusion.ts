@@ -75,7 +75,7 @@ function squaresOf(where: string, net: Network, options: OcclusionOptions): Squa
 }
 
 async function drops(asked: Asked, squares: readonly Square[]): Promise<Found> {
-  const { where, net, n, inputs, classes, score, scored, signal } = asked;
+  const { where, net, n, inputs, classes, score, scored, signal, nameOf } = asked;
   const [k, size, [, ...mapSize]] = [classes[0]!.length, elements(net.inputShape), net.inputShape];
   const area = elements(mapSize);
   const sums = new Float64Array(n * k * area);
@@ -85,6 +85,10 @@ async function drops(asked: Asked, squares: readonly Square[]): Promise<Found> {
       const first = Math.floor(index / squares.length) * size;
       to.set(inputs.subarray(first, first + size));
       cover(to, squares[index % squares.length]!, mapSize);
+    },
+    nameOf(index: number) {
+      const { top, left } = squares[index % squares.length]!;
+      return `${nameOf(Math.floor(index / squares.length))}, covered from [${top}, ${left}] on`;
     },
   };
   await scoredAt(where, net, points, { score, signal }, (index, covered) => {

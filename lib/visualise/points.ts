@@ -3,6 +3,7 @@ import type { CallOptions } from '../net/call.js';
 import type { Score } from '../net/edit-graph.js';
 import type { Network } from '../net/network.js';
 import type { Pass } from '../net/pass.js';
+import { checkScores } from '../net/predictions.js';
 import { elements } from '../ndarray.js';
 import { inSlices, type Steps } from '../steps.js';
 
@@ -11,6 +12,8 @@ export interface Points {
   readonly count: number;
   /** Writes point number `index` to a dense [channels, rows, cols]; it may be asked for more than once. */
   write(index: number, to: Float32Array): void;
+  /** What messages call it. */
+  nameOf(index: number): string;
 }
 
 export interface RunOptions extends Pick<CallOptions, 'signal'> {
@@ -26,6 +29,7 @@ export interface RunOptions extends Pick<CallOptions, 'signal'> {
  * @param where    the function that was called
  * @param enqueue  enqueues what is wanted beside the forward pass at the n points from `first` on; gives tensors [n, ...]
  * @param take     is given what these hold of each point, dense, in the order of the points, each once
+ * @throws         ERR_ARGUMENT if a score S_c of a point is not finite: gradients end at activations that overflowed
  */
 export async function runAt(
   where: string,
@@ -45,13 +49,16 @@ export async function runAt(
     const inputs = net.spare.take(where, n * elements(net.inputShape));
     await inSlices(writing(points, first, n, inputs));
     const readings = await net.withPass({ n, score, inputs, signal, read }, (pass) =>
-      enqueue(pass, first).map((tensor) => tensor.read()),
+      [pass.scores, ...enqueue(pass, first)].map((tensor) => tensor.read()),
     );
     const arrays = Promise.all(readings);
     // That one failed is heard of where it is waited for.
     arrays.catch(() => undefined);
     await taken;
-    taken = arrays.then((values) => inSlices(taking(values, n, first, batch * n, take)));
+    taken = arrays.then(([scores, ...values]) => {
+      checkScores(where, scores!, net.classes.length, (i) => points.nameOf(first + i));
+      return inSlices(taking(values, n, first, batch * n, take));
+    });
     taken.catch(() => undefined);
   }
   await taken;

@@ -9,6 +9,7 @@ import { inputFor, withNetwork } from '../../support/networks.js';
 
 const net = linearNet();
 const size = 60;
+const nameOf = (index: number) => `point ${index}`;
 
 describeOnDevices('runAt', (kind) => {
   const onLinear = <T>(use: (network: Network) => Promise<T>) => withNetwork(net, kind, use);
@@ -24,7 +25,7 @@ describeOnDevices('runAt', (kind) => {
         await runAt(
           'test',
           network,
-          { count, write: (index, to) => to.set(inputs.data.subarray(index * size, (index + 1) * size)) },
+          { count, write: (index, to) => to.set(inputs.data.subarray(index * size, (index + 1) * size)), nameOf },
           { score: 'class' },
           (pass, first) => {
             assert.ok(first >= 0 && first + pass.n <= count);
@@ -51,7 +52,7 @@ describeOnDevices('runAt', (kind) => {
       const run = runAt(
         'test',
         network,
-        { count: 5 * network.largestBatch, write: (index) => written.push(index) },
+        { count: 5 * network.largestBatch, write: (index) => written.push(index), nameOf },
         { score: 'class', signal: stop.signal },
         (pass) => {
           stop.abort(new Error('enough'));
@@ -69,7 +70,7 @@ describeOnDevices('runAt', (kind) => {
         throw new Error(what);
       };
       const run = (write: () => void, take: () => void) =>
-        runAt('test', network, { count: 40, write }, { score: 'class' }, (pass) => [pass.scores], take);
+        runAt('test', network, { count: 40, write, nameOf }, { score: 'class' }, (pass) => [pass.scores], take);
       await assert.rejects(
         run(fail('written'), () => undefined),
         /^Error: written$/,
