@@ -7,7 +7,7 @@ import type { ClassModelFlags } from './class-model.js';
 import { filesOf, isThere, writeModel, type ModelFiles } from './class-model-files.js';
 import { modelText, summaryOf } from './class-model-report.js';
 import { drawModels, figurePlace, printFigure, checkFigure } from './figure.js';
-import { complainOf, note } from './messages.js';
+import { note } from './messages.js';
 import { indicesOf } from './network.js';
 import { makeOutputFolder } from './outputs.js';
 import { openProgress } from './progress.js';
@@ -114,8 +114,7 @@ class Making {
     const failed = this.#failures.length;
     if (this.#done + failed < total) note(`stopped after ${this.#done + failed} of ${total} models`, flags);
     if (failed === 0) return this.#done === total;
-    process.exitCode = 1;
-    for (const { label, reason } of this.#failures) complainOf(label, reason, flags);
+    for (const { label, reason } of this.#failures) caller.complainOf(label, reason, flags);
     note(`${failed} of ${total} failed`, flags);
     return false;
   }

@@ -18,7 +18,7 @@ export function reasonsBetween(recorded: FileRecord, now: FileRecord): Reason[] 
 }
 
 function circumstancesOf(record: FileRecord): Map<string, unknown> {
-  const { environment, options, network, files, externalFiles, image, images, started } = record;
+  const { environment, options, network, files, externalFiles, image, images, failed, started } = record;
   const { version, device, ...rest } = environment;
   const { kind, name, threads, libraries, module } = device;
   const read = Object.entries({ ...files, ...(image && { image }) });
@@ -32,5 +32,6 @@ function circumstancesOf(record: FileRecord): Map<string, unknown> {
     ...read.map(([what, { sha256 }]) => [`${what} (SHA-256)`, sha256] as const),
     ["model's data (SHA-256)", externalFiles.map(({ sha256 }) => sha256)],
     ['images (SHA-256)', images.map(({ sha256 }) => sha256)],
+    ['files that failed', failed.map(({ error }) => error)],
   ]);
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { readImage, type Image, type Prediction } from '../index.js';
 import type { Checks } from './check-report.js';
 import type { Input } from './inputs.js';
-import { complainOf, lineAbout, note } from './messages.js';
+import { lineAbout, note } from './messages.js';
 import type { FileFlags } from './options.js';
 import { openProgress } from './progress.js';
 import { fileText, type FileReport, type Reconstructed } from './report.js';
@@ -52,8 +52,7 @@ export async function eachFile<T extends Input>(
   progress.stop();
   if (done < inputs.length) note(`stopped after ${done} of ${inputs.length} files`, flags);
   if (failures.length === 0) return;
-  process.exitCode = 1;
-  for (const { report, reason } of failures) complainOf(report.file, reason, flags);
+  for (const { report, reason } of failures) caller.complainOf(report.file, reason, flags);
   note(`${failures.length} of ${inputs.length} failed`, flags);
 }
 

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { DeepInsideError } from '../index.js';
 import type { Caller } from './caller.js';
-import { complain } from './messages.js';
+import { complain, complainOf } from './messages.js';
 import type { PrintingFlags } from './options.js';
 import { createProgram } from './program.js';
 import { print } from './report.js';
@@ -23,6 +23,10 @@ function terminal(): Caller {
   });
   return {
     print,
+    complainOf(what, reason, flags) {
+      complainOf(what, reason, flags);
+      process.exitCode = exitCodes.failed;
+    },
     signal: stop.signal,
     finishOnInterrupt: () => void process.once('SIGINT', () => stop.abort(exitCodes.interrupted)),
   };

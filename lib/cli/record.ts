@@ -33,6 +33,13 @@ export interface WrittenFile extends FileFacts {
   readonly path: string;
 }
 
+/** A file that could not be looked at. */
+export interface FailedFile {
+  /** As the user gave it. */
+  readonly file: string;
+  readonly error: string;
+}
+
 /** On what something was computed. */
 export interface Environment {
   /** Of this package. */
@@ -74,6 +81,8 @@ export interface FileRecord {
   readonly image: ReadFile | null;
   /** The images that were looked at together. */
   readonly images: readonly ReadFile[];
+  /** What was to be looked at with them, where what is written tells of it instead. */
+  readonly failed: readonly FailedFile[];
   /** Input shape, preprocessing and number of classes. */
   readonly network: Json;
   /** What the command tells beside the files: predictions and the like. */
@@ -108,6 +117,7 @@ const recordFields: Field<FileRecord> = record<FileRecord>({
   externalFiles: list(readFields),
   image: orNull(readFields),
   images: list(readFields),
+  failed: list(record<FailedFile>({ file: text, error: text })),
   network: json,
   result: json,
   outputs: dictionary(record<WrittenFile>({ ...facts, path: text })),

@@ -4,6 +4,7 @@ import { writeWhole } from '../image/write-whole.js';
 import type { Network, Preprocessing } from '../index.js';
 import { environmentOf } from './environment.js';
 import { factsOf, KnownFiles, shippedModel } from './file-facts.js';
+import { lineAbout } from './messages.js';
 import { withSeeingNetwork } from './network.js';
 import type { FileFlags } from './options.js';
 import { recordText, type Environment, type ReadFile, type WrittenFile } from './record.js';
@@ -18,6 +19,8 @@ export interface Group {
   readonly image?: string;
   /** Paths of the images that were looked at together, in their order. */
   readonly images?: readonly string[];
+  /** Of those that what is written tells of instead: paths and reasons. */
+  readonly failed?: readonly (readonly [path: string, reason: unknown])[];
   /** What is told beside the files: predictions and the like. */
   readonly result: object;
   /** Paths by kinds. */
@@ -69,7 +72,7 @@ interface Circumstances extends Run {
 
 async function write(path: string, group: Group, circumstances: Circumstances): Promise<void> {
   const { command, flags, net, environment, started, named, known } = circumstances;
-  const { label, options, image, images = [], result, outputs } = group;
+  const { label, options, image, images = [], failed = [], result, outputs } = group;
   const asRead = (given: string | null) => read(given, path, known);
   const facts = {
     ...{ command, label, started },
@@ -83,6 +86,7 @@ async function write(path: string, group: Group, circumstances: Circumstances): 
     externalFiles: await inTurn(externalFilesOf(net, flags), asRead),
     image: image === undefined ? null : await asRead(image),
     images: await inTurn(images, asRead),
+    failed: failed.map(([file, reason]) => ({ file, error: lineAbout(file, reason) })),
     network: networkOf(net),
     result: { ...result },
     outputs: await eachValue(outputs, (one) => written(one, path)),

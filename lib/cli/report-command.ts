@@ -6,7 +6,7 @@ import { scores } from '../net/edit-graph.js';
 import { valueNamed } from '../net/layer-names.js';
 import type { Caller } from './caller.js';
 import { expand, type Input } from './inputs.js';
-import { complainOf, note } from './messages.js';
+import { note } from './messages.js';
 import { indicesOf } from './network.js';
 import { addFileOptions, choice, classes, count, folder, wholeFrom, type FileFlags } from './options.js';
 import { openProgress } from './progress.js';
@@ -94,7 +94,7 @@ async function makeReport(paths: readonly string[], flags: ReportFlags, caller: 
     } finally {
       progress.stop();
     }
-    if (bytes !== null) await record(recorder, found, plan, flags);
+    if (bytes !== null) await record(recorder, found, run.failures, plan, flags);
     tell(run, inputs.length, bytes, flags, caller);
   });
 }
@@ -121,13 +121,17 @@ function planOf(net: Network, { method = defaultMethods, class: chosen, top = 1,
   };
 }
 
+/** Nothing is recorded of a page that shows no image: there is nothing to make it from. */
 async function record(
   recorder: Recorder,
   found: readonly Found[],
+  failed: ReportRun['failures'],
   plan: ReportPlan,
   { out, method = defaultMethods }: ReportFlags,
 ) {
-  const shown = found.filter(({ sha256 }) => sha256 !== null);
+  const without = new Set(failed.map(([path]) => path));
+  const shown = found.filter(({ path }) => !without.has(path));
+  if (shown.length === 0) return;
   const { score = 'class', seed, classes, layer, models, timings } = plan;
   await recorder.write(reportRecord(out), {
     label: '',
@@ -141,6 +145,7 @@ async function record(
       ...(typeof classes === 'number' ? { top: classes } : { class: classes }),
     },
     images: shown.map(({ path }) => path),
+    failed,
     result: { files: shown.map(({ entry: { file }, predictions }) => ({ file, predictions })) },
     outputs: { report: out },
   });
@@ -159,8 +164,7 @@ function tell(
     note(`stopped after ${done} of ${count} files${rest}`, flags);
   } else if (!flags.json) caller.print(visible(`-> ${flags.out}  ${(bytes / 1e6).toFixed(1)} MB`));
   if (failures.length === 0) return;
-  process.exitCode = 1;
-  for (const [path, reason] of failures) complainOf(path, reason, flags);
+  for (const [path, reason] of failures) caller.complainOf(path, reason, flags);
   note(`${failures.length} of ${count} failed`, flags);
 }
 

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { DeepInsideError, type DeviceChoice } from '../index.js';
 import type { Caller } from './caller.js';
 import { KnownFiles } from './file-facts.js';
-import { complainOf, lineAbout, note } from './messages.js';
+import { lineAbout, note } from './messages.js';
 import { addPrintingOptions, choice, count, devices, folder, type PrintingFlags } from './options.js';
 import { openProgress, type Progress } from './progress.js';
 import { readRecord } from './record.js';
@@ -85,7 +85,7 @@ async function reproduce(
     progress.stop();
   }
   if (session.done < paths.length) note(`stopped after ${session.done} of ${paths.length} records`, flags);
-  for (const [path, reason] of session.failures) complainOf(path, reason, flags);
+  for (const [path, reason] of session.failures) caller.complainOf(path, reason, flags);
 }
 
 /** So nothing is overwritten, least of all what was recorded. */

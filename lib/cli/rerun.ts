@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { CommanderError, type Command } from 'commander';
 import { DeepInsideError } from '../index.js';
 import type { Caller } from './caller.js';
+import { lineAbout } from './messages.js';
 import { readRecord, type FileRecord } from './record.js';
 import { makeOutputFolder } from './outputs.js';
 import { exists, type Located } from './recorded-files.js';
@@ -23,11 +24,12 @@ export interface Remade {
   readonly record: FileRecord;
 }
 
+/** What a command says went wrong with an image, a class model or the like. */
+type Failure = readonly [what: string, reason: unknown];
+
 /** What a command prints of a file or model, as far as it matters here. */
 interface Report {
-  readonly file?: string;
   readonly records?: readonly string[];
-  readonly error?: string | null;
 }
 
 /**
@@ -60,7 +62,12 @@ export async function rerun(
   await makeOutputFolder(out);
   const images = run.flatMap((one) => one.located.image ?? []);
   const reports: Report[] = [];
-  const inner = { ...caller, print: (text: string) => void reports.push(JSON.parse(text) as Report) };
+  const failures: Failure[] = [];
+  const inner: Caller = {
+    ...caller,
+    print: (text) => void reports.push(JSON.parse(text) as Report),
+    complainOf: (what, reason) => void failures.push([what, reason]),
+  };
   const command = commandOf(path, create(inner), record.command);
   const around = {
     ...{ files: located.files, images: [...new Set([...images, ...located.images])], device, threads },
@@ -73,7 +80,7 @@ export async function rerun(
     throw new DeepInsideError('ERR_FORMAT', `${path}: ${cause.message.replace(/^error: /, '')}`, { cause });
   }
   const made = await Promise.all([...new Set(reports.flatMap(({ records = [] }) => records))].map(remade));
-  return run.map((one) => made.find((other) => other !== null && isOf(one, other)) ?? missing(one, reports));
+  return run.map((one) => made.find((other) => other !== null && isOf(one, other)) ?? missing(one, failures));
 }
 
 /** What a command is told by --out: a folder, or where that may be a file, too, that file in it, under its own name. */
@@ -95,9 +102,10 @@ function isOf({ record, located }: Ready, made: Remade): boolean {
   return located.image === null ? image === null : resolve(dirname(made.path), image!.path!) === resolve(located.image);
 }
 
-function missing({ path, located }: Ready, reports: readonly Report[]): DeepInsideError {
-  const failed = reports.find(({ file, error }) => file === located.image && error);
-  return new DeepInsideError('ERR_FORMAT', `${path}: it was not made again: ${failed?.error ?? 'the command stopped'}`);
+function missing({ path, record, located }: Ready, failures: readonly Failure[]): DeepInsideError {
+  const own = failures.find(([what]) => what === located.image || what === record.label) ?? failures[0];
+  const why = own ? lineAbout(...own) : 'the command stopped';
+  return new DeepInsideError('ERR_FORMAT', `${path}: it was not made again: ${why}`, { cause: own?.[1] });
 }
 
 /** The commands of a program that write files with records. */

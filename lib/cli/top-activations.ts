@@ -13,7 +13,7 @@ import {
 } from '../index.js';
 import { inOrder } from './each-file.js';
 import { expand, type Input } from './inputs.js';
-import { complainOf, note } from './messages.js';
+import { note } from './messages.js';
 import { addFileOptions, addRuleOptions, count, folder, type FileFlags } from './options.js';
 import { makeOutputFolder, namesWithin } from './outputs.js';
 import { openProgress } from './progress.js';
@@ -151,8 +151,7 @@ function readingAll(inputs: readonly Input[], flags: TopFlags, caller: Caller) {
     }
     const done = seen.length + failed.length;
     if (done < inputs.length) note(`stopped after ${done} of ${inputs.length} files`, flags);
-    if (failed.length > 0) process.exitCode = 1;
-    for (const [path, reason] of failed) complainOf(path, reason, flags);
+    for (const [path, reason] of failed) caller.complainOf(path, reason, flags);
   }
   return { images: read(), seen };
 }

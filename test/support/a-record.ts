@@ -12,6 +12,7 @@ export const aRecord: FileRecord = {
   externalFiles: [],
   image: { path: '../cat.jpg', given: 'cat.jpg', ...facts },
   images: [],
+  failed: [],
   network: { inputShape: [3, 227, 227], classes: 1000 },
   result: { predictions: [{ class: 7, score: 1.5 }] },
   outputs: { map: { path: 'cat.7.map.npy', ...facts } },
