@@ -6,8 +6,8 @@ import { atOnce, inBlocks, type Steps } from '../steps.js';
 import { demandNetwork } from '../net/demand-network.js';
 import type { Network } from '../net/network.js';
 import { viewOf } from '../net/view.js';
-import { array, ndarrayOf, rowMajor, type ByteArray, type FloatArray, type Image } from '../ndarray.js';
-import { framed, type FramedMap } from './framed-map.js';
+import { array, type ByteArray, type FloatArray, type Image } from '../ndarray.js';
+import { framed, seenOf, type FramedMap } from './framed-map.js';
 import { mergeCrops } from './merge-crops.js';
 
 /**
@@ -35,19 +35,10 @@ export function toImageFrame(net: Network, map: FloatArray | FramedMap, img: Ima
   const values = copy(given);
   if (given.shape.join() === size.join())
     return atOnce(framing(mergeCrops([values.data], view, 'coverage'), view.image));
-  if (given.shape.join() === resized.join()) return atOnce(framing(framed(values, seenOf(map)), view.image));
+  if (given.shape.join() === resized.join())
+    return atOnce(framing(framed(values, seenOf(where, 'map', map)), view.image));
   const message = `${where}: map must have the size of the network's input [${size.join(', ')}] or of the rescaled image`;
   throw new DeepInsideError('ERR_SHAPE', `${message} [${resized.join(', ')}], got [${given.shape.join(', ')}]`);
-}
-
-/** The mask that a map carries, if it does. */
-function seenOf(map: FloatArray | FramedMap): Uint8Array | null {
-  const { seen = null } = map as Partial<FramedMap>;
-  if (seen === null) return null;
-  const expected = `null or a uint8 mask of the map's shape [${map.shape.join(', ')}]`;
-  const given = ndarrayOf('toImageFrame', 'map.seen', expected, seen) as ByteArray;
-  if (given.data instanceof Uint8Array && given.shape.join() === map.shape.join()) return rowMajor(given);
-  throw argumentError('toImageFrame', 'map.seen', expected, seen);
 }
 
 /** The same in steps for a map in the frame of the rescaled image. */

@@ -4,13 +4,15 @@ import { map as mapOf } from '../image/image.js';
 import { batchOf } from '../net/batch.js';
 import { classesFor, topClass, type ClassArgument, type ClassChoice } from '../net/class-names.js';
 import { eachImage, type ImageSource, type ResultOf } from '../net/each-image.js';
-import { Network } from '../net/network.js';
+import { demandNetwork } from '../net/demand-network.js';
+import type { Network } from '../net/network.js';
 import type { Prediction } from '../net/predictions.js';
 import type { Subject } from '../net/subject.js';
 import type { FloatArray } from '../ndarray.js';
 import { curvesOf, type Curve, type Curves } from './curves.js';
 import { curveSettings, type Baseline, type InsertionDeletionOptions } from './insertion-deletion-options.js';
 import { finiteValues } from './finite-values.js';
+import { seenOf } from './framed-map.js';
 import { runAt } from './points.js';
 import { predictionsOf, type SaliencyMap } from './saliency-map.js';
 import { singleOf } from './single.js';
@@ -58,7 +60,7 @@ export function insertionDeletion<Source extends ImageSource>(
 ): ResultOf<Source, InsertionDeletion> {
   const where = 'insertionDeletion';
   return eachImage(where, img, options, () => {
-    if (!(net instanceof Network)) throw argumentError(where, 'net', 'a network of loadNetwork or createNetwork', net);
+    demandNetwork(where, net);
     const settings = curveSettings(where, net, options);
     let before = 0;
     return async (one, subject) => {
@@ -83,9 +85,11 @@ function mapAt(where: string, net: Network, given: unknown, index: number, { orS
   const what = orSeveral ? 'map' : `map[${index}]`;
   const one = mapOf(where, what, orSeveral ? given : (given as readonly unknown[])[index]);
   const size = net.inputShape.slice(1);
-  if (one.shape.join() === size.join()) return one;
+  const inItsFrame = seenOf(where, what, one) === null; // a map of an image of that very size has the same shape
+  if (inItsFrame && one.shape.join() === size.join()) return one;
   const message = `${where}: ${what} must be [${size.join(', ')}], in the frame of the network's input`;
-  throw new DeepInsideError('ERR_SHAPE', `${message}, got [${one.shape.join(', ')}]; make it with frame: 'input'`);
+  const came = `[${one.shape.join(', ')}]${inItsFrame ? '' : ', of which the network saw a part (map.seen)'}`;
+  throw new DeepInsideError('ERR_SHAPE', `${message}, got ${came}; make it with frame: 'input'`);
 }
 
 /** The class meant for image number `index`: what the map says that it is of where none is given. */

@@ -1,9 +1,9 @@
 import { argumentError, finite, knownOptions, shown } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import { map as mapOf } from '../image/image.js';
-import { rowMajor, type FloatArray } from '../ndarray.js';
+import type { FloatArray } from '../ndarray.js';
 import { finiteValues } from './finite-values.js';
-import type { FramedMap } from './framed-map.js';
+import { seenOf, type FramedMap } from './framed-map.js';
 
 /** Where an object is, in pixels from 0; all four sides belong to it. */
 export interface Box {
@@ -28,7 +28,7 @@ export interface Pointing {
 }
 
 /**
- * The pointing game (Zhang et al. 2016, "Top-down neural attention by excitation backprop", Sect. 4.2): a map hits where its
+ * The pointing game (Zhang et al. 2016, "Top-down neural attention by excitation backprop"): a map hits where its
  * maximum lies on an object of its class, give or take 15 pixels. The share of hits over images and classes is the score.
  *
  * Choice: the distance is Euclidean, and one that equals the tolerance is a hit. What the network did not see (`map.seen`)
@@ -50,7 +50,7 @@ export function pointingGame(
   const values = finiteValues(where, 'map', mapOf(where, 'map', map));
   const [rows, cols] = map.shape as [number, number];
   checkBoxes(where, boxes, [rows, cols]);
-  const at = maximumOf(values, seenOf(map));
+  const at = maximumOf(values, seenOf(where, 'map', map));
   if (at === null) return { hit: false, point: null, distance: null };
   const point = { row: Math.floor(at / cols), col: at % cols };
   const distance = Math.min(...boxes.map((box) => distanceTo(box, point)));
@@ -81,11 +81,6 @@ export function checkBoxes(
 
 function sides({ xmin, ymin, xmax, ymax }: Box): string {
   return [xmin, ymin, xmax, ymax].map(shown).join(', ');
-}
-
-function seenOf(map: FloatArray | FramedMap): Uint8Array | null {
-  const { seen = null } = map as Partial<FramedMap>;
-  return seen && rowMajor(seen);
 }
 
 /** The first of the largest values that were seen; null where these are all equal. */

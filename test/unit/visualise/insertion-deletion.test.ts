@@ -5,6 +5,7 @@ import type { Network } from '#lib/net/network.js';
 import { atOnce } from '#lib/steps.js';
 import { blurred } from '#lib/visualise/blurred.js';
 import { insertionDeletion, type Curve } from '#lib/visualise/insertion-deletion.js';
+import { framed } from '#lib/visualise/framed-map.js';
 import { saliency } from '#lib/visualise/saliency.js';
 import { assertClose, assertCloseToScale } from '../../support/close.js';
 import { describeOnDevices } from '../../support/devices.js';
@@ -156,6 +157,7 @@ describeOnDevices('insertionDeletion', (kind) => {
 
   const refused: [title: string, map: unknown, cls: unknown, options: object, error: object][] = [
     ['a map of another size', array(new Float32Array(20), [4, 5]), 1, {}, { code: 'ERR_SHAPE', message: /^insertionDeletion: map must be \[5, 4\], in the frame of the network's input, got \[4, 5\]; make it with frame: 'input'$/ }],
+    ['a map in the frame of an image of that size', framed(array(added.slice(), [5, 4]), Uint8Array.from(added, (_, i) => (i < 4 ? 0 : 1))), 1, {}, { code: 'ERR_SHAPE', message: /map must be \[5, 4\], in the frame of the network's input, got \[5, 4\], of which the network saw a part \(map\.seen\); make it with frame: 'input'$/ }],
     ['a NaN in the map', array(added.map((value, i) => (i === 6 ? NaN : value)), [5, 4]), 1, {}, { code: 'ERR_ARGUMENT', message: /map must be finite, got NaN at \[row, col\] \[1, 2\]/ }],
     ['a map of bytes', array(new Uint8Array(20), [5, 4]), 1, {}, { code: 'ERR_DTYPE', message: /map must hold float32/ }],
     ['no map', undefined, 1, {}, { code: 'ERR_ARGUMENT', message: /map must be a Float32 ndarray \[rows, cols\], got undefined/ }],

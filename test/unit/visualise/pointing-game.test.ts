@@ -81,6 +81,8 @@ describe('pointingGame', () => {
     ['a box beside the map', map, [box(60, 0, 80, 9)], {}, { code: 'ERR_ARGUMENT', message: /boxes\[0\] must lie on the map of 40 x 60 pixels, got 60, 0, 80, 9; make the map with frame: 'image'/ }],
     ['a NaN in the map', array(Float32Array.of(1, 2, NaN, 4), [2, 2]), [box(0, 0, 1, 1)], {}, { code: 'ERR_ARGUMENT', message: /map must be finite, got NaN at \[row, col\] \[1, 0\]/ }],
     ['a map of bytes', array(new Uint8Array(4), [2, 2]), [box(0, 0, 1, 1)], {}, { code: 'ERR_DTYPE', message: /map must hold float32/ }],
+    ['a mask of another shape', Object.assign(mapWith(2, 3, {}), { seen: array(new Uint8Array(2), [1, 2]) }), [box(0, 0, 1, 1)], {}, { code: 'ERR_ARGUMENT', message: /^pointingGame: map\.seen must be null or a uint8 mask of the map's shape \[2, 3\], got/ }],
+    ['a mask that is an array', Object.assign(mapWith(2, 3, {}), { seen: [0, 1, 1, 1, 1, 1] }), [box(0, 0, 1, 1)], {}, { code: 'ERR_ARGUMENT', message: /map\.seen must be null or a uint8 mask/ }],
     ['a map of three axes', array(new Float32Array(4), [1, 2, 2]), [box(0, 0, 1, 1)], {}, { code: 'ERR_SHAPE', message: /map must be \[rows, cols\]/ }],
     ['a tolerance below 0', map, [box(0, 0, 1, 1)], { tolerance: -1 }, { code: 'ERR_ARGUMENT', message: /tolerance must be a finite number of at least 0, got -1/ }],
     ['an option it does not know', map, [box(0, 0, 1, 1)], { tolerence: 1 }, { code: 'ERR_ARGUMENT', message: /unknown option tolerence; did you mean tolerance\?/ }],
