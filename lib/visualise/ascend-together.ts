@@ -62,21 +62,21 @@ async function described(
   { history, snapshots, zero }: Trail,
   { settings, pixels }: Climb,
 ): Promise<ClassModel[]> {
-  const n = models.length;
+  const [n, k] = [models.length, net.classes.length];
   const last = ascent.measure();
   const readings = [ascent.image.read(), ascent.gradient.read(), pass.scores.read()] as const;
   const [images, gradients, ofClasses] = await Promise.all(readings);
   const [scores, squares] = await Promise.all([last.scores, last.squares]);
+  const states = models.map((_, i) => stateOf(history[i]!.length, scores[i]!, squares[i]!, settings.lambda));
   const size = images.length / n;
   const parts = models.map((_, i) => images.subarray(i * size, (i + 1) * size));
   const floats = parts.map((part) => pixels.pixels(part));
   const pictures = floats.map((one) => pixels.picture(one));
   pass.forward(await seenBy(net, pictures));
   const ofPictures = await ascent.scoresOfInput();
-  checkScores(where, ofClasses, net.classes.length, (i) => `model ${i}`);
+  checkScores(where, ofClasses, k, (i) => `model ${i}`);
   return models.map(({ target, seed }, i) => {
-    const state = stateOf(history[i]!.length, scores[i]!, squares[i]!, settings.lambda);
-    const k = net.classes.length;
+    const state = states[i]!;
     return {
       ...identityOf(net.classes, target.class, ofClasses.subarray(i * k, (i + 1) * k)),
       target: target.target,

@@ -11,15 +11,20 @@ export class Blur {
   readonly #radius: number;
   readonly #sequence: Sequence;
 
+  /** @param clip  calls that keep the image to its limits, if it is to be kept */
   constructor(
     tensors: AscentTensors,
     readonly settings: AscentSettings,
     image: Tensor<'float32'>,
+    clip: (() => void) | null,
   ) {
     this.#radius = radiusOf(Math.max(...settings.blur!.sigma));
     this.#taps = tensors.floats([2 * this.#radius + 1]);
     const between = tensors.images();
-    this.#sequence = tensors.recorded(() => blurBoth(tensors.device, this.#taps, image, between, image));
+    this.#sequence = tensors.recorded(() => {
+      blurBoth(tensors.device, this.#taps, image, between, image);
+      clip?.(); // about a mean image the limits differ from pixel to pixel, and means of what keeps to them need not
+    });
   }
 
   after(step: number): void {

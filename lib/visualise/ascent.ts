@@ -75,7 +75,7 @@ export class Ascent {
         this.#optimiser.calls();
         clip?.();
       });
-      this.#blur = settings.blur ? new Blur(tensors, settings, this.image) : null;
+      this.#blur = settings.blur ? new Blur(tensors, settings, this.image, clip) : null;
     } catch (reason) {
       tensors.dispose();
       throw reason;

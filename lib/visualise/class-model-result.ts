@@ -1,3 +1,4 @@
+import { DeepInsideError } from '../errors.js';
 import type { FloatArray, Image } from '../ndarray.js';
 import { posteriorsOf } from '../net/predictions.js';
 import type { Network } from '../net/network.js';
@@ -49,8 +50,13 @@ export interface ClassModel {
   readonly snapshots: readonly { readonly step: number; readonly image: Image }[];
 }
 
+/** Refuses an ascent that has gone beyond all numbers. */
 export function stateOf(step: number, score: number, squares: number, lambda: number): AscentState {
-  return { step, objective: score - lambda * squares, score, norm: Math.sqrt(squares) };
+  const norm = Math.sqrt(squares);
+  if (Number.isFinite(score) && Number.isFinite(norm))
+    return { step, objective: score - lambda * squares, score, norm };
+  const message = `classModel: score and norm must stay finite, got ${score} and ${norm} after ${step} steps`;
+  throw new DeepInsideError('ERR_ARGUMENT', `${message}; choose a smaller learningRate`);
 }
 
 /** In float64. */

@@ -1,8 +1,9 @@
 import { argumentError, integer } from '../check.js';
 import { beginCall } from '../net/call.js';
 import type { ClassChoice } from '../net/class-names.js';
+import { demandNetwork } from '../net/demand-network.js';
 import { demandNoScore } from '../net/gradient-request.js';
-import { Network } from '../net/network.js';
+import type { Network } from '../net/network.js';
 import { resolveAscent, type AscentTarget, type ResolvedAscent } from './ascent-target.js';
 import { ascendTogether, type Model } from './ascend-together.js';
 import { ascentSettings, type ClassModelOptions } from './class-model-options.js';
@@ -50,7 +51,7 @@ export async function classModel(
   options: ClassModelOptions = {},
 ): Promise<ClassModel | ClassModel[]> {
   const where = 'classModel';
-  if (!(net instanceof Network)) throw argumentError(where, 'net', 'a network of loadNetwork or createNetwork', net);
+  demandNetwork(where, net);
   const settings = ascentSettings(where, options);
   const snapshots = options.snapshots === undefined ? null : integer(where, 'snapshots', options.snapshots, 1);
   const pixels = new Pixels(where, net);

@@ -1,4 +1,3 @@
-import { DeepInsideError } from '../errors.js';
 import type { Image } from '../ndarray.js';
 import type { Ascent, Reading } from './ascent.js';
 import type { AscentSettings } from './class-model-options.js';
@@ -42,17 +41,18 @@ export async function climb(ascent: Ascent, n: number, call: Climb): Promise<Tra
     return trail;
   }
   const starts = trail.zero.some(Boolean) ? await ascent.image.read() : null;
-  const readings: Reading[] = [];
-  for (let step = 0; step < settings.steps; step++) {
+  const underWay: Reading[] = [];
+  const finish = async (step: number) => {
     signal?.throwIfAborted();
-    readings.push(ascent.step(step));
-    if (step >= ahead) await note(readings[step - ahead]!, step - ahead, trail, settings);
-    if (snapshots !== null && (step + 1) % snapshots === 0) await keep(ascent, step + 1, trail, call);
+    await note(underWay.shift()!, step, trail, settings);
     await call.report(step + 1);
+  };
+  for (let step = 0; step < settings.steps; step++) {
+    underWay.push(ascent.step(step));
+    if (snapshots !== null && (step + 1) % snapshots === 0) await keep(ascent, step + 1, trail, call);
+    if (underWay.length > ahead) await finish(step - ahead);
   }
-  for (let step = Math.max(0, readings.length - ahead); step < readings.length; step++) {
-    await note(readings[step]!, step, trail, settings);
-  }
+  for (let step = settings.steps - underWay.length; step < settings.steps; step++) await finish(step);
   if (starts) await putBack(ascent, starts, trail.zero);
   return trail;
 }
@@ -71,15 +71,8 @@ async function note(reading: Reading, step: number, { history, zero }: Trail, { 
   const [scores, squares] = await Promise.all([reading.scores, reading.squares]);
   for (const [i, states] of history.entries()) {
     if (zero[i]) continue;
-    const state = stateOf(step, scores[i]!, squares[i]!, lambda);
-    if (!Number.isFinite(state.score) || !Number.isFinite(state.norm)) throw tooFar(state);
-    states.push(state);
+    states.push(stateOf(step, scores[i]!, squares[i]!, lambda));
   }
-}
-
-function tooFar({ step, score, norm }: AscentState): DeepInsideError {
-  const message = `classModel: score and norm must stay finite, got ${score} and ${norm} after ${step} steps`;
-  return new DeepInsideError('ERR_ARGUMENT', `${message}; choose a smaller learningRate`);
 }
 
 async function keep({ image }: Ascent, step: number, { snapshots, zero }: Trail, { pixels }: Climb): Promise<void> {

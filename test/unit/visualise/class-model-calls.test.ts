@@ -26,6 +26,17 @@ describeOnDevices('classModel beside other calls', (kind) => {
       assert.deepEqual(seen, [1, 2, 3]);
     }));
 
+  it('tells of steps that are finished, each once', () =>
+    on(greyNet(), async (net) => {
+      const told: [number, number | null][] = [];
+      const onProgress = ({ done, total }: { done: number; total: number | null }) => void told.push([done, total]);
+      for (const steps of [1, 2, 5]) {
+        told.length = 0;
+        await classModel(net, [1, 2], { steps, noise: 20, onProgress });
+        assert.deepEqual(told, Array.from({ length: steps }, (_, i) => [i + 1, steps])); // prettier-ignore
+      }
+    }));
+
   it('lets other calls have their turns, with their own activations', () =>
     on(greyNet(), async (net) => {
       const options = { steps: 30, noise: 20, learningRate: 10 };

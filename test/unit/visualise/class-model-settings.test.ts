@@ -151,4 +151,11 @@ describeOnDevices('the settings of class models', (kind) => {
       assertCloseToScale(kept.pixels.data, expected, 1e-5);
     }
   });
+
+  it('clip holds after a blur, too, where the limits of a mean image differ from pixel to pixel', async () => {
+    const image = { shape: [channels, rows, cols], data: Float32Array.from(w, (_, i) => (i % 2 ? 0.9 : 0.1)) };
+    const blur = { every: 1, sigma: [1, 1] } as const;
+    const { pixels } = await model({ learningRate: 1e6, clip: true, blur }, image);
+    for (const value of pixels.data) assert.ok(value > -1e-3 && value < 255 + 1e-3, `${value}`);
+  });
 });
