@@ -1,15 +1,14 @@
-import { argumentError, knownOptions, oneOf } from '../check.js';
 import type { Device, Lease, Precision, Shape } from '../device/index.js';
-import { DeepInsideError } from '../errors.js';
 import type { ClassName, Model, Preprocessing } from '../formats/model.js';
 import type { Graph } from '../formats/graph.js';
 import type { FloatArray, Image } from '../ndarray.js';
 import { batchOf, inputOf, resultOf, type NetworkInput } from './batch.js';
-import { scores, withAllScores, type Score } from './edit-graph.js';
+import { withAllScores } from './edit-graph.js';
+import { forwardRequest, type ForwardOptions } from './forward-request.js';
 import { gradientRequest, type GradientOptions } from './gradient-request.js';
 import { untilAborted } from './call.js';
 import { createLayers, type Layers } from './layer-of.js';
-import { valueNamed } from './layer-names.js';
+import { describeLayer, type LayerDescription } from './layer-description.js';
 import { inParts, largestBatch } from './parts.js';
 import type { Pass } from './pass.js';
 import { checkScores } from './predictions.js';
@@ -23,25 +22,7 @@ import { argument, inputAt } from './subject.js';
 import type { Target, TargetContext } from './target.js';
 import { Turn } from './turn.js';
 
-/** One node of the network, as `net.layers` tells it. */
-export interface LayerDescription {
-  readonly name: string;
-  readonly op: string;
-  readonly inputs: readonly string[];
-  readonly output: string;
-  /** Of the output for one image, without the batch. */
-  readonly shape: Shape;
-  /** Learnt numbers. */
-  readonly parameters: number;
-  /** Of the forward pass for one image; a multiply-add counts as two. */
-  readonly flops: number;
-}
-
-export interface ForwardOptions {
-  /** Names of nodes or of their outputs. */
-  readonly layers?: readonly string[];
-  readonly score?: Score;
-}
+export type { ForwardOptions, LayerDescription };
 
 /** What a network is made of. */
 export interface Opening {
@@ -91,7 +72,7 @@ export class Network {
       ...{ graph, layers: this.#layers, device: this.#device, execution, turn, spare: this.spare },
       pixelScale: model.preprocessing && channelScale(model.preprocessing),
     });
-    this.layers = graph.nodes.map((node) => this.#describe(node));
+    this.layers = graph.nodes.map((node) => describeLayer(node, this.#layers.get(node.name), this.#shapes));
   }
 
   get inputShape(): InputShape {
@@ -142,17 +123,9 @@ export class Network {
     options: ForwardOptions & { readonly layers: readonly L[] },
   ): Promise<Record<L, FloatArray>>;
   async forward(input: NetworkInput, options: ForwardOptions = {}): Promise<FloatArray | Record<string, FloatArray>> {
-    knownOptions('net.forward', options, ['layers', 'score']);
-    const { layers, score: asked = 'class' } = options;
-    if (layers !== undefined && !(layers instanceof Array)) {
-      throw argumentError('net.forward', 'layers', 'an array of names', layers);
-    }
-    if (layers && options.score) {
-      throw new DeepInsideError('ERR_ARGUMENT', 'net.forward: score must be left out where layers are named, got both');
-    }
-    const batch = batchOf(argument('net.forward', 'input'), this, input);
-    const score = oneOf('net.forward', 'score', asked, scores);
-    const names = layers?.map((layer) => valueNamed('net.forward', this.model.graph, layer)) ?? [];
+    const where = 'net.forward';
+    const { layers, score, values: names } = forwardRequest(where, this.model.graph, options);
+    const batch = batchOf(argument(where, 'input'), this, input);
     const values = await inParts(batch, this.largestBatch, async ({ n, data }) => {
       const readings = await this.withPass({ n, score, inputs: data, read: names }, (pass) => {
         const tensors = layers ? names.map((name) => pass.activation(name)) : [pass.scored];
@@ -222,27 +195,27 @@ export class Network {
   /**
    * For this library's own algorithms: calls `work` with a copy of the network that nobody else sees, and with what changes
    * its weights; then the copy is gone. On the host both share graph and weights, which stay as they are; on the device the
-   * copy has its own. `dispose` waits for it.
+   * copy has its own. Where memory runs out, perhaps twice. `dispose` waits for it.
    */
   withCopy<T>(work: (copy: Network, update: UpdateWeights) => Promise<T>): Promise<T> {
-    return this.#passes.during(async () => {
-      const { device } = this.#opening.lease;
-      const copy = new Network({ ...this.#opening, lease: { device, release: () => undefined } });
-      try {
-        return await work(copy, async (node, weight, bias) => {
-          await copy.#layers.get(node)!.update!(copy.#device, weight, bias);
-        });
-      } finally {
-        await copy.dispose();
-      }
-    });
+    return this.#passes.during(() =>
+      this.#copied(work).catch(async (reason: unknown) => {
+        if (!(await this.#passes.madeRoom(reason))) throw reason;
+        return this.#copied(work);
+      }),
+    );
   }
 
-  #describe({ name, op, inputs, output }: Graph['nodes'][number]): LayerDescription {
-    const layer = this.#layers.get(name);
-    const shapes = inputs.map((input) => this.#shapes.get(input)!);
-    const cost = { parameters: layer?.parameters ?? 0, flops: layer?.flops(shapes) ?? 0 };
-    return { name, op, inputs, output, shape: this.#shapes.get(output)!.slice(1), ...cost };
+  async #copied<T>(work: (copy: Network, update: UpdateWeights) => Promise<T>): Promise<T> {
+    const { device } = this.#opening.lease;
+    const copy = new Network({ ...this.#opening, lease: { device, release: () => undefined } });
+    try {
+      return await work(copy, async (node, weight, bias) => {
+        await copy.#layers.get(node)!.update!(copy.#device, weight, bias);
+      });
+    } finally {
+      await copy.dispose();
+    }
   }
 
   /**

@@ -123,6 +123,13 @@ export class PassQueue {
     return result;
   }
 
+  /** The same in a turn of its own, for who takes memory beside the passes. */
+  madeRoom(reason: unknown): Promise<boolean> {
+    const result = this.#tail.then(() => this.#madeRoom(reason));
+    this.#tail = result;
+    return result;
+  }
+
   /** If it was memory that a call lacked: gives back what the kept passes hold, its own included. */
   async #madeRoom(reason: unknown): Promise<boolean> {
     if (!(reason instanceof DeepInsideError) || reason.code !== 'ERR_MEMORY') return false;

@@ -75,6 +75,18 @@ describeOnDevices('out of memory', (kind) => {
     await close();
   });
 
+  it('a copy that lacks it takes what the network it is of has left ready', async () => {
+    const used = ({ tensors, weights }: Memory) => tensors + weights;
+    let available = Infinity;
+    const { real, network, close } = await opened(kind, (real) => used(real.memory()) < available);
+    for (const n of [1, 2, 3, 4]) await saliency(network, inputFor(net, n, n), 1);
+    const expected = await randomisation(network, inputFor(net, 5), 1);
+    const { tensors, weights } = real.memory();
+    available = tensors + 2 * weights; // room for the copy's weights, not for its passes
+    assert.deepEqual(await randomisation(network, inputFor(net, 5), 1), expected);
+    await close();
+  });
+
   it('a batch whose result no machine can hold is refused, and one input is not', async () => {
     const [n, width] = [2 ** 24, 2 ** 21];
     const wide = new NetBuilder([1, 1, 1], 1).linear('wide', 'x', [width, 1]).linear('fc', 'wide', [1, width]).build();
