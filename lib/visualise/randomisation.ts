@@ -1,15 +1,16 @@
-import { argumentError } from '../check.js';
 import type { ReluRule } from '../device/index.js';
 import { batchOf, type Batch } from '../net/batch.js';
 import { classesFor, type ClassArgument, type ClassChoice, type ClassesFor } from '../net/class-names.js';
+import { demandNetwork } from '../net/demand-network.js';
 import { eachImage, type ImageSource, type ResultOf } from '../net/each-image.js';
-import { Network, type UpdateWeights } from '../net/network.js';
+import type { Network, UpdateWeights } from '../net/network.js';
 import { checkScores, type Prediction } from '../net/predictions.js';
 import type { Subject } from '../net/subject.js';
 import { weightSets, type WeightSet } from '../net/weight-sets.js';
-import { elements } from '../ndarray.js';
+import { array, elements } from '../ndarray.js';
 import { inSlices, type Steps } from '../steps.js';
 import { classMaps } from './class-maps.js';
+import { finiteValues } from './finite-values.js';
 import {
   randomisationSettings,
   type RandomisationOptions,
@@ -60,8 +61,8 @@ export type OfClasses<Cls, Result> = Cls extends (index: number) => infer Choice
  * of a class's map when the weights of the layers are redrawn, from the top downwards. A map that stays as it was does not
  * show what the network has learnt there. Maps are those of `saliency`, of the class that is the best one before.
  *
- * The network itself is never changed: it works on a copy that shares device, graph and host arrays, and takes the
- * device's memory of one more network while it runs.
+ * The network itself is never changed: each image in work, two of an array or an async iterable, has a copy that shares
+ * device, graph and host arrays, and takes the device's memory of one more network.
  *
  * Choice: weights are redrawn as those of a network before training (He et al. 2015, biases 0), as Adebayo et al. do;
  * `redraw: 'permuted'` gives each layer its own weights, and biases, in another order. What a layer gets follows from the
@@ -83,7 +84,7 @@ export function randomisation<Source extends ImageSource, Cls extends ClassArgum
 ): ResultOf<Source, OfClasses<Cls, Randomisation>> {
   const where = 'randomisation';
   return eachImage(where, img, options, () => {
-    if (!(net instanceof Network)) throw argumentError(where, 'net', 'a network of loadNetwork or createNetwork', net);
+    demandNetwork(where, net);
     const settings = randomisationSettings(where, options);
     let before = 0;
     return async (one, subject) => {
@@ -159,11 +160,16 @@ class Maps {
 
   /** The scores S_c [classes], and the ranks of each map: [rules][classes]. */
   async ranks(classes: readonly number[]): Promise<{ scores: Float32Array; ranks: MapRanks[][] }> {
+    const { subject } = this;
     // While the maps of one kind are ranked, the device makes the next.
     const found = await Promise.all(
       this.settings.rules.map(async (rule) => {
         const ofRule: MapRanks[] = [];
-        const take = async (map: Float32Array, j: number) => void (ofRule[j] = await inSlices(ranksOf(map)));
+        const size = this.net.inputShape.slice(1);
+        const take = async (map: Float32Array, j: number) => {
+          const values = finiteValues(subject.where, `the ${rule} map of ${subject.what}`, array(map, size));
+          ofRule[j] = await inSlices(ranksOf(values));
+        };
         return { scores: await this.#maps(rule, classes, take), ofRule };
       }),
     );
