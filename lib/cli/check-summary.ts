@@ -1,5 +1,6 @@
 import type { MapCorrelation, ReluRule } from '../index.js';
 import { linesOfCurves, linesOfRandomisation, percent, type Areas, type Checks } from './check-report.js';
+import { median } from './median.js';
 
 /** The medians over several maps, of each number over the maps that have it. */
 export function textOfSummary(all: readonly Checks[]): string {
@@ -55,12 +56,4 @@ function medianAreas(all: readonly Areas[]): Areas {
 
 function areaOf({ area }: { readonly area: number }): number {
   return area;
-}
-
-/** Null of no numbers. */
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }

@@ -3,7 +3,7 @@ import { readImage, type Image, type Prediction } from '../index.js';
 import type { Checks } from './check-report.js';
 import type { Input } from './inputs.js';
 import { lineAbout, note } from './messages.js';
-import type { FileFlags } from './options.js';
+import { imageOptions, type FileFlags } from './options.js';
 import { openProgress } from './progress.js';
 import { fileText, type FileReport, type Reconstructed } from './report.js';
 import type { Caller } from './caller.js';
@@ -58,14 +58,14 @@ export async function eachFile<T extends Input>(
 
 async function outcomeOf<T extends Input>(
   input: T,
-  { orientation, maxPixels, decoder }: FileFlags,
+  flags: FileFlags,
   work: (img: Image, input: T) => Promise<FileResult>,
 ): Promise<Outcome> {
   const file = input.path;
   let size: Pick<FileReport, 'width' | 'height'> = { width: null, height: null };
   try {
     if (input.problem) throw input.problem;
-    const img = await readImage(input.path, { orientation, maxPixels, decoder });
+    const img = await readImage(input.path, imageOptions(flags));
     const [height, width] = img.shape as [number, number];
     size = { width, height };
     return { report: { file, ...size, ...(await work(img, input)), error: null }, reason: undefined };

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readImage, type ExplainOptions } from '../index.js';
 import { addMapOptions, mapsOfFiles, type MapFlags } from './map-files.js';
-import { addFileOptions, choice, count, numberFrom, wholeFrom } from './options.js';
+import { addFileOptions, choice, count, imageOptions, numberFrom, wholeFrom } from './options.js';
 import { scores } from '../net/edit-graph.js';
 import { explainSettings } from '../visualise/explain-each.js';
 import { variants } from '../visualise/smooth-grad.js';
@@ -81,9 +81,8 @@ async function explainFiles(paths: readonly string[], flags: ExplainFlags, calle
   const { explain, settingsOf, options: own, signed }: Method = methods[flags.method];
   const names = ['frame', 'score', ...own] as const;
   const given = Object.fromEntries(names.map((name) => [name, flags[name]]));
-  const { orientation, maxPixels, decoder, baseline } = flags;
-  const begin =
-    baseline === undefined ? {} : { baseline: await readImage(baseline, { orientation, maxPixels, decoder }) };
+  const { baseline } = flags;
+  const begin = baseline === undefined ? {} : { baseline: await readImage(baseline, imageOptions(flags)) };
   await mapsOfFiles(paths, flags, caller, {
     command: 'explain',
     label: flags.method,

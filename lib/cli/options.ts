@@ -106,6 +106,11 @@ export function addFileOptions(command: Command): Command {
   );
 }
 
+/** How images are read. */
+export function imageOptions({ orientation, maxPixels, decoder }: FileFlags): ReadImageOptions {
+  return { orientation, maxPixels, decoder };
+}
+
 /** `--region`, and `--merge` where the command has it, are refused without `--ten-crops`. */
 export function addTenCropOptions(command: Command): Command {
   return command
@@ -130,12 +135,12 @@ export function choice(flags: string, description: string, choices: readonly str
   return new Option(flags, description).choices(choices);
 }
 
-/** A parser that adds one more of a few choices. */
+/** A parser that adds one more of a few choices, each once. */
 export function oneMore<T extends string>(
   choices: readonly T[],
 ): (text: string, before?: readonly T[]) => readonly T[] {
   return (text, before = []) => {
-    if (choices.includes(text as T)) return [...before, text as T];
+    if (choices.includes(text as T)) return [...new Set([...before, text as T])];
     throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
   };
 }

@@ -1,4 +1,5 @@
 import type { Timing } from '../gallery/data.js';
+import { median } from './median.js';
 
 /** What took how many milliseconds. */
 export type Lap = readonly [title: string, milliseconds: number];
@@ -31,8 +32,10 @@ export class Stopwatch {
 export function timingsOf(laps: readonly Lap[]): Timing[] {
   const kinds = new Map<string, number[]>();
   for (const [title, milliseconds] of laps) kinds.set(title, [...(kinds.get(title) ?? []), milliseconds]);
-  return [...kinds].map(([title, times]) => {
-    const sorted = [...times].sort((a, b) => a - b);
-    return { title, count: times.length, median: sorted[Math.floor(sorted.length / 2)]!, first: times[0]! };
-  });
+  return [...kinds].map(([title, times]) => ({
+    title,
+    count: times.length,
+    median: median(times)!,
+    first: times[0]!,
+  }));
 }
