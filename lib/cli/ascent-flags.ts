@@ -12,6 +12,9 @@ export interface AscentFlags extends Omit<AscentOptions, 'blur' | 'scales'> {
   readonly scales?: AscentSettings['scales'] | false;
 }
 
+/** Choice: so many classes ascend in one call; what is done is written before the next begin. */
+export const atOnce = 8;
+
 const presets: readonly ClassModelPreset[] = ['paper', 'robust'];
 const schedules: readonly Schedule[] = ['constant', 'linear', 'cosine'];
 const optimisers: readonly Optimiser[] = ['plain', 'momentum', 'adam'];

@@ -7,7 +7,7 @@ import { factsOf, KnownFiles, shippedModel } from './file-facts.js';
 import { lineAbout } from './messages.js';
 import { withSeeingNetwork } from './network.js';
 import type { FileFlags } from './options.js';
-import { recordText, type Environment, type ReadFile, type WrittenFile } from './record.js';
+import { recordText, type Environment, type FileRecord, type ReadFile, type WrittenFile } from './record.js';
 
 /** Files that belong together, which have just been written. */
 export interface Group {
@@ -31,7 +31,15 @@ export interface Group {
 export interface Recorder {
   /** Writes to `path` how the group came about. Nobody ever reads half of a record. */
   write(path: string, group: Group): Promise<void>;
+  /** What the record at `path` would say of how such a group comes about, but for its images and the machine. */
+  recipe(path: string, group: Asked): Promise<Recipe>;
+  readonly environment: Environment;
 }
+
+/** What is known of a group before it is made. */
+export type Asked = Pick<Group, 'label' | 'options' | 'image' | 'images'>;
+
+export type Recipe = Pick<FileRecord, 'command' | 'label' | 'options' | 'files' | 'externalFiles' | 'network'>;
 
 /** Flags that do not decide what is computed, or that a record always tells of under `files` or `environment`. */
 export const elsewhere: readonly string[] = ['json', 'quiet', 'debug', 'out', 'resume', 'device', 'threads', 'model'];
@@ -55,8 +63,11 @@ export async function withRecorder(run: Run, use: (net: Network, recorder: Recor
     const { model = null, names } = flags;
     // Names that come with this package are an option, no file.
     const named = { model, ...(names !== 'imagenet' && { names }), ...files };
+    const circumstances = { ...run, net, environment, started, named, known };
     await use(net, {
-      write: (path, group) => write(path, group, { ...run, net, environment, started, named, known }),
+      write: (path, group) => write(path, group, circumstances),
+      recipe: (path, asked) => recipeOf(path, asked, circumstances),
+      environment,
     });
   });
 }
@@ -71,11 +82,29 @@ interface Circumstances extends Run {
 }
 
 async function write(path: string, group: Group, circumstances: Circumstances): Promise<void> {
-  const { command, flags, net, environment, started, named, known } = circumstances;
-  const { label, options, image, images = [], failed = [], result, outputs } = group;
-  const asRead = (given: string | null) => read(given, path, known);
+  const { command, environment, started, known } = circumstances;
+  const { image, images = [], failed = [], result, outputs } = group;
+  const asRead = (given: string) => read(given, path, known);
+  const { label, options, files, externalFiles, network } = await recipeOf(path, group, circumstances);
   const facts = {
-    ...{ command, label, started },
+    ...{ command, label, started, options, files, externalFiles },
+    image: image === undefined ? null : await asRead(image),
+    images: await inTurn(images, asRead),
+    failed: failed.map(([file, reason]) => ({ file, error: lineAbout(file, reason) })),
+    network,
+    result: { ...result },
+    outputs: await eachValue(outputs, (one) => written(one, path)),
+    environment,
+  };
+  await writeWhole(command, path, Buffer.from(recordText(facts)));
+}
+
+async function recipeOf(path: string, asked: Asked, circumstances: Circumstances): Promise<Recipe> {
+  const { command, flags, net, named, known } = circumstances;
+  const { label, options, image, images = [] } = asked;
+  const asRead = (given: string | null) => read(given, path, known);
+  return {
+    ...{ command, label },
     options: {
       ...{ tune: false, precision: net.precision },
       ...((image !== undefined || images.length > 0) && { orientation: 'ignore', decoder: 'built-in' }),
@@ -84,15 +113,8 @@ async function write(path: string, group: Group, circumstances: Circumstances): 
     },
     files: await eachValue(named, asRead),
     externalFiles: await inTurn(externalFilesOf(net, flags), asRead),
-    image: image === undefined ? null : await asRead(image),
-    images: await inTurn(images, asRead),
-    failed: failed.map(([file, reason]) => ({ file, error: lineAbout(file, reason) })),
     network: networkOf(net),
-    result: { ...result },
-    outputs: await eachValue(outputs, (one) => written(one, path)),
-    environment,
   };
-  await writeWhole(command, path, Buffer.from(recordText(facts)));
 }
 
 /** What flags say of what is computed. */
@@ -101,7 +123,7 @@ function optionsOf(flags: FileFlags, named: readonly string[]): object {
 }
 
 /** What of a network decides beside its weights. */
-export function networkOf({ inputShape, preprocessing, classes }: Network): Readonly<Record<string, unknown>> {
+function networkOf({ inputShape, preprocessing, classes }: Network): Readonly<Record<string, unknown>> {
   return { inputShape, preprocessing: preprocessing && briefly(preprocessing), classes: classes.length };
 }
 

@@ -1,5 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { DeepInsideError, type ClassChoice, type ExplainOptions, type Network } from '../index.js';
 import { classIndex } from '../net/class-names.js';
 import { scores } from '../net/edit-graph.js';
@@ -8,10 +9,10 @@ import type { Caller } from './caller.js';
 import { expand, type Input } from './inputs.js';
 import { note } from './messages.js';
 import { indicesOf } from './network.js';
-import { addFileOptions, choice, classes, count, folder, wholeFrom, type FileFlags } from './options.js';
+import { addFileOptions, choice, classes, count, folder, oneMore, wholeFrom, type FileFlags } from './options.js';
 import { openProgress } from './progress.js';
 import { makeOutputFolder } from './outputs.js';
-import { withRecorder, type Recorder } from './recorder.js';
+import { withRecorder } from './recorder.js';
 import { reportRecord, unfinishedPath } from './report-file.js';
 import {
   defaultMethods,
@@ -20,8 +21,10 @@ import {
   type ReportMethod,
   type ReportMethodName,
 } from './report-methods.js';
-import { lookAtEach, type Found } from './report-overview.js';
+import { listingOf, lookAtEach, type Found } from './report-overview.js';
+import { askedOf, decisionOf, recordReport } from './report-record.js';
 import { ReportRun, type ReportPlan } from './report-run.js';
+import { settingFacts } from './report-settings.js';
 import { layerToShow } from './report-unit.js';
 import { visible } from './visible.js';
 
@@ -40,7 +43,7 @@ export interface ReportFlags extends FileFlags, Pick<ExplainOptions, 'score'> {
 const examples = `
 The page holds everything itself: it opens by a double click, needs no network and runs no script. It has every image with
 its predictions, its maps alone and laid over it, and what the strongest unit of a layer saw; all settings, and how long
-each map took. An image takes about 0.7 MB, and with the network in the box some seconds. Until it is done it lies in
+each map took. An image takes about 0.5 MB, and with the network in the box some seconds. Until it is done it lies in
 report.unfinished.html, which can be looked at, too; --resume goes on from there after an interruption, and makes again
 only what has changed. Files that are no images are told, and do not stop the others.
 
@@ -60,15 +63,13 @@ export function addReport(program: Command, caller: Caller): void {
     .option('--out <place>', 'the page, a file that ends in .html, or a folder for report.html', page, 'report.html')
     .option('--resume', 'use what an earlier run of the same command has done')
     .addOption(
-      choice('--method <name>', 'a map to show; repeatable', reportMethodNames).argParser(
-        methodList(reportMethodNames),
-      ),
+      choice('--method <name>', 'a map to show; repeatable', reportMethodNames).argParser(oneMore(reportMethodNames)),
     )
     .option('--class <class>', 'to explain: index from 0, name or WNID; repeatable; default: the best class', classes)
     .addOption(new Option('--top <n>', 'explain the n best classes').argParser(count).conflicts('class'))
     .addOption(choice('--score <score>', 'what is explained', scores))
     .option('--layer <name>', 'whose strongest unit is shown; default: the last that sees at most half of the input')
-    .option('--class-model <class>', 'show the model of a class, too, which takes half a minute; repeatable', classes)
+    .option('--class-model <class>', 'show the model of a class, too, which takes seconds; repeatable', classes)
     .option('--seed <n>', 'of smooth-grad and class models; default 0', wholeFrom(0))
     .option('--no-timings', 'leave out the date and how long things took: the same command makes the same bytes');
   addFileOptions(command)
@@ -82,19 +83,22 @@ async function makeReport(paths: readonly string[], flags: ReportFlags, caller: 
   refuseInput(inputs, flags.out);
   await withRecorder({ command: 'report', flags }, async (net, recorder) => {
     const plan = planOf(net, flags);
-    await makeOutputFolder(dirname(flags.out));
+    await makePlace(flags.out);
+    const recipe = await recorder.recipe(reportRecord(flags.out), askedOf(plan, flags, inputs));
+    const settings = settingFacts(net, plan, flags, recipe, recorder.environment);
+    const decisive = decisionOf(recipe, recorder.environment, net);
     const progress = openProgress(2 * inputs.length + plan.models.length, flags);
-    const run = new ReportRun(net, plan, flags, caller, progress);
+    const run = new ReportRun({ net, plan, flags, caller, progress, settings, decisive });
     caller.finishOnInterrupt();
     const found: Found[] = [];
     let bytes = null;
     try {
       for await (const one of lookAtEach(net, inputs, flags, caller.signal)) progress.advance(() => found.push(one));
-      if (found.length === inputs.length) bytes = await run.write(found);
+      if (found.length === inputs.length) bytes = await run.write(listingOf(found));
     } finally {
       progress.stop();
     }
-    if (bytes !== null) await record(recorder, found, run.failures, plan, flags);
+    if (bytes) await recordReport(recorder, listingOf(found), run.failures, plan, flags);
     tell(run, inputs.length, bytes, flags, caller);
   });
 }
@@ -104,6 +108,17 @@ function refuseInput(inputs: readonly Input[], out: string): void {
   if (taken === undefined) return;
   const message = `${taken.path}: an input is never overwritten, but the report would be; name another file with --out`;
   throw new DeepInsideError('ERR_ARGUMENT', message);
+}
+
+/** Makes the folder for the page, and refuses a folder in its place before there is anything to lose. */
+async function makePlace(out: string): Promise<void> {
+  await makeOutputFolder(dirname(out));
+  const there = await stat(out).catch(() => null);
+  if (!there?.isDirectory()) return;
+  throw new DeepInsideError(
+    'ERR_ARGUMENT',
+    `--out: the page would be the file ${out}, which is a folder; name another`,
+  );
 }
 
 /** What is asked for, checked before any file is read. */
@@ -121,36 +136,6 @@ function planOf(net: Network, { method = defaultMethods, class: chosen, top = 1,
   };
 }
 
-/** Nothing is recorded of a page that shows no image: there is nothing to make it from. */
-async function record(
-  recorder: Recorder,
-  found: readonly Found[],
-  failed: ReportRun['failures'],
-  plan: ReportPlan,
-  { out, method = defaultMethods }: ReportFlags,
-) {
-  const without = new Set(failed.map(([path]) => path));
-  const shown = found.filter(({ path }) => !without.has(path));
-  if (shown.length === 0) return;
-  const { score = 'class', seed, classes, layer, models, timings } = plan;
-  await recorder.write(reportRecord(out), {
-    label: '',
-    options: {
-      method,
-      score,
-      seed,
-      layer,
-      classModel: models,
-      timings,
-      ...(typeof classes === 'number' ? { top: classes } : { class: classes }),
-    },
-    images: shown.map(({ path }) => path),
-    failed,
-    result: { files: shown.map(({ entry: { file }, predictions }) => ({ file, predictions })) },
-    outputs: { report: out },
-  });
-}
-
 /** What went wrong, and where the report lies. */
 function tell(
   { failures, done }: ReportRun,
@@ -162,7 +147,7 @@ function tell(
   if (bytes === null) {
     const rest = done > 0 ? `; they lie in ${unfinishedPath(flags.out)}, and --resume goes on` : '';
     note(`stopped after ${done} of ${count} files${rest}`, flags);
-  } else if (!flags.json) caller.print(visible(`-> ${flags.out}  ${(bytes / 1e6).toFixed(1)} MB`));
+  } else if (bytes > 0 && !flags.json) caller.print(visible(`-> ${flags.out}  ${(bytes / 1e6).toFixed(1)} MB`));
   if (failures.length === 0) return;
   for (const [path, reason] of failures) caller.complainOf(path, reason, flags);
   note(`${failures.length} of ${count} failed`, flags);
@@ -170,13 +155,4 @@ function tell(
 
 function page(text: string): string {
   return /[^/\\]\.html?$/i.test(text) ? text : join(folder(text), 'report.html');
-}
-
-/** Adds one more `--method`. */
-function methodList(names: readonly ReportMethodName[]) {
-  return (text: string, before: readonly ReportMethodName[] = []): readonly ReportMethodName[] => {
-    const name = names.find((one) => one === text);
-    if (name !== undefined) return before.includes(name) ? before : [...before, name];
-    throw new InvalidArgumentError(`Allowed choices are ${names.join(', ')}.`);
-  };
 }

@@ -1,18 +1,10 @@
-import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Html } from '../gallery/markup.js';
+import { fillWhole } from '../image/write-whole.js';
 import { DeepInsideError } from '../index.js';
 import { recordPath } from './record.js';
-import type { Lap } from './stopwatch.js';
-
-/** A part of a report that stands for itself, such as what is shown of one image. */
-export interface Section {
-  /** Of everything that decides what it shows: 64 hexadecimal digits. */
-  readonly key: string;
-  readonly text: string;
-  /** How long what it shows took. */
-  readonly times: readonly Lap[];
-}
+import { copyPart, marked, sectionsIn, type PlacedSection, type Section } from './report-sections.js';
 
 /** Where a report lies while it is being made. */
 export function unfinishedPath(path: string): string {
@@ -25,37 +17,71 @@ export function reportRecord(path: string): string {
   return recordPath(path.slice(0, path.length - extname(path).length), 'report');
 }
 
+/** Of the sections with these keys those that an earlier run has left, in a report or in an unfinished one. */
+export async function sectionsLeft(path: string, keys: readonly string[]): Promise<PlacedSection[]> {
+  const found = [...(await sectionsIn(path)), ...(await sectionsIn(unfinishedPath(path)))];
+  const byKey = new Map(found.map((section) => [section.key, section]));
+  return keys.flatMap((key) => byKey.get(key) ?? []);
+}
+
 /**
- * A report that is being written, section by section, to a file of its own, which is renamed at the end: what is there
- * after an interruption can be looked at, and its sections can be used again.
+ * A report that is being written to a file of its own, to which each section is added when it is made: what is there
+ * after an interruption can be looked at, and its sections can be used again. At the end they are put in order.
  */
 export class ReportFile {
   readonly #path: string;
   readonly #file: FileHandle;
+  readonly #head: number;
+  #bytes: number;
+  readonly #places = new Map<string, PlacedSection>();
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, file: FileHandle, head: number) {
     this.#path = path;
     this.#file = file;
+    this.#head = this.#bytes = head;
   }
 
-  /** Begins the report that will lie at `path`. */
-  static async begin(path: string, head: Html): Promise<ReportFile> {
-    const file = await writing(path, () => open(unfinishedPath(path), 'w'));
-    const report = new ReportFile(path, file);
-    await report.#append(head.text);
+  /** Begins the report that will lie at `path`, with the sections that it has already: whatever ends this run, they stay. */
+  static async begin(path: string, head: Html, kept: readonly PlacedSection[]): Promise<ReportFile> {
+    const unfinished = unfinishedPath(path);
+    await fillWhole('report', unfinished, async (file) => {
+      await file.appendFile(head.text);
+      for (const section of kept) await copyPart(section, file);
+    });
+    const report = new ReportFile(path, await open(unfinished, 'a'), Buffer.byteLength(head.text));
+    for (const section of kept) report.#place(section);
     return report;
   }
 
-  async add({ key, text, times }: Section): Promise<void> {
-    await this.#append(`<!--section ${key}-->\n${text}<!--end ${key} ${JSON.stringify(times)}-->\n`);
+  has(key: string): boolean {
+    return this.#places.has(key);
   }
 
-  async end(tail: Html): Promise<number> {
-    await this.#append(tail.text);
-    const { size } = await this.#file.stat();
+  /** Of what a section shows; nothing where there is none. */
+  timesOf(key: string): Section['times'] {
+    return this.#places.get(key)?.times ?? [];
+  }
+
+  async add(section: Section): Promise<void> {
+    const text = marked(section);
+    await this.#file.appendFile(text).catch((cause: Error) => {
+      const message = `report: cannot write ${unfinishedPath(this.#path)}: ${cause.message}; name another with --out`;
+      throw new DeepInsideError('ERR_IO', message, { cause });
+    });
+    this.#place({ ...section, bytes: Buffer.byteLength(text) });
+  }
+
+  /** Writes the whole report: of the sections with these keys those that are there, in this order. Gives its bytes. */
+  async end(keys: readonly string[], tail: Html): Promise<number> {
     await this.close();
-    await writing(this.#path, () => rename(unfinishedPath(this.#path), this.#path));
-    return size;
+    const path = unfinishedPath(this.#path);
+    const parts = [{ path, start: 0, bytes: this.#head }, ...keys.flatMap((key) => this.#places.get(key) ?? [])];
+    await fillWhole('report', this.#path, async (file) => {
+      for (const part of parts) await copyPart(part, file);
+      await file.appendFile(tail.text);
+    });
+    await rm(path);
+    return parts.reduce((sum, { bytes }) => sum + bytes, Buffer.byteLength(tail.text));
   }
 
   /** Leaves the report as far as it is. */
@@ -63,29 +89,8 @@ export class ReportFile {
     await this.#file.close();
   }
 
-  async #append(text: string): Promise<void> {
-    await writing(this.#path, () => this.#file.appendFile(text));
+  #place({ key, times, bytes }: Pick<PlacedSection, 'key' | 'times' | 'bytes'>): void {
+    this.#places.set(key, { key, times, bytes, path: unfinishedPath(this.#path), start: this.#bytes });
+    this.#bytes += bytes;
   }
-}
-
-async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
-  return write().catch((cause: Error) => {
-    throw new DeepInsideError('ERR_IO', `report: cannot write ${path}: ${cause.message}; name another with --out`, {
-      cause,
-    });
-  });
-}
-
-const whole = /<!--section ([0-9a-f]{64})-->\n(.*?)<!--end \1 (\[.*?\])-->\n/gs;
-
-/** The whole sections of a report that was made or begun before, finished or not, by their keys. */
-export async function sectionsAt(path: string): Promise<ReadonlyMap<string, Section>> {
-  const sections = new Map<string, Section>();
-  for (const one of [path, unfinishedPath(path)]) {
-    const text = await readFile(one, 'utf8').catch(() => '');
-    for (const [, key, section, times] of text.matchAll(whole)) {
-      sections.set(key!, { key: key!, text: section!, times: JSON.parse(times!) as Section['times'] });
-    }
-  }
-  return sections;
 }

@@ -1,27 +1,38 @@
-import type { Entry } from '../gallery/data.js';
+import { createHash } from 'node:crypto';
+import type { Entry, Picture } from '../gallery/data.js';
 import { classify, readImage, type Network, type Prediction } from '../index.js';
 import { inOrder } from './each-file.js';
 import { factsOf } from './file-facts.js';
 import type { Input } from './inputs.js';
 import { lineAbout } from './messages.js';
-import type { FileFlags } from './options.js';
+import { imageOptions, type FileFlags } from './options.js';
 import { namesWithin } from './outputs.js';
 import { guessOf, listed } from './report-article.js';
 import { thumbnailOf } from './report-pictures.js';
 
-/** A file as it is found on a first look. */
-export interface Found {
-  /** As it was given; the entry has its name within the folder that holds all files. */
-  readonly path: string;
-  readonly entry: Entry;
-  /** [rows, cols]; null where the file cannot be shown, as is `sha256`. */
-  readonly size: readonly [rows: number, cols: number] | null;
+/** What a first look at an image gives. */
+export interface Photograph {
+  readonly size: readonly [rows: number, cols: number];
   /** Of the file. */
-  readonly sha256: string | null;
+  readonly sha256: string;
+  readonly thumbnail: Picture;
   /** The best classes. */
   readonly predictions: readonly Prediction[];
+}
+
+/** A file as it is found on a first look. */
+export interface Found {
+  /** As it was given. */
+  readonly path: string;
+  /** Null where it cannot be shown. */
+  readonly photograph: Photograph | null;
   /** Why it cannot be shown. */
   readonly reason: unknown;
+}
+
+/** The same with what the overview shows of it. */
+export interface Listed extends Found {
+  readonly entry: Entry;
 }
 
 /** Looks at each file, in their order: what it shows, small, and its best class. */
@@ -31,9 +42,7 @@ export async function* lookAtEach(
   flags: FileFlags,
   signal: AbortSignal,
 ): AsyncGenerator<Found> {
-  const names = namesWithin(inputs.map(({ path }) => path));
-  const numbered = inputs.map((input, i) => ({ input, file: names[i]!, id: `image-${i + 1}` }));
-  yield* inOrder(numbered, signal, async ({ input: { path, problem }, file, id }): Promise<Found> => {
+  yield* inOrder(inputs, signal, async ({ path, problem }): Promise<Found> => {
     try {
       if (problem) throw problem;
       const img = await readImage(path, imageOptions(flags));
@@ -42,15 +51,31 @@ export async function* lookAtEach(
         thumbnailOf(img),
         factsOf(path),
       ]);
-      const entry: Entry = { id, file, thumbnail, best: guessOf(predictions[0]!), problem: null };
-      return { path, entry, size: [img.shape[0]!, img.shape[1]!], sha256, predictions, reason: undefined };
+      const photograph = { size: [img.shape[0]!, img.shape[1]!] as const, sha256, thumbnail, predictions };
+      return { path, photograph, reason: undefined };
     } catch (reason) {
-      const entry: Entry = { id, file, thumbnail: null, best: null, problem: lineAbout(path, reason) };
-      return { path, entry, size: null, sha256: null, predictions: [], reason };
+      return { path, photograph: null, reason };
     }
   });
 }
 
-export function imageOptions({ orientation, maxPixels, decoder }: FileFlags) {
-  return { orientation, maxPixels, decoder };
+/**
+ * Names each image by its path within the folder that holds all images. What cannot be shown has no part in that: a
+ * page of the same images has the same names.
+ */
+export function listingOf(all: readonly Found[]): Listed[] {
+  const shown = all.filter(({ photograph }) => photograph !== null).map(({ path }) => path);
+  const names = new Map(namesWithin(shown).map((name, i) => [shown[i]!, name]));
+  return all.map((found) => {
+    const { path, photograph, reason } = found;
+    const file = names.get(path) ?? path;
+    const problem = photograph === null ? lineAbout(path, reason) : null;
+    const best = photograph && guessOf(photograph.predictions[0]!);
+    return { ...found, entry: { id: idOf(file), file, thumbnail: photograph?.thumbnail ?? null, best, problem } };
+  });
+}
+
+/** Of an image's article: another image before it does not change it. */
+function idOf(file: string): string {
+  return `image-${createHash('sha256').update(file).digest('hex').slice(0, 16)}`;
 }

@@ -1,12 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { basename } from 'node:path';
 import type { Fact } from '../gallery/data.js';
 import type { Network } from '../index.js';
-import { shippedNetwork } from '../net/load-network.js';
-import { environmentOf } from './environment.js';
-import { factsOf } from './file-facts.js';
 import type { FileFlags } from './options.js';
-import { networkOf } from './recorder.js';
+import type { Environment } from './record.js';
+import type { Recipe } from './recorder.js';
 import type { ArticlePlan } from './report-article.js';
 
 /** How a network is called where people read. */
@@ -15,10 +12,14 @@ export function networkName({ model, architecture }: FileFlags): string {
   return architecture === undefined ? basename(model) : `${architecture} (${basename(model)})`;
 }
 
-/** All that decides what a report shows, for people; equal where it shows the same. */
-export async function settingFacts(net: Network, plan: ArticlePlan, flags: FileFlags): Promise<Fact[]> {
-  const { version, node, platform, device } = await environmentOf(net, flags);
-  const { sha256 } = await factsOf(flags.model ?? fileURLToPath(shippedNetwork));
+/** What decides what a report shows, for people. */
+export function settingFacts(
+  net: Network,
+  plan: ArticlePlan,
+  flags: FileFlags,
+  { files, network }: Recipe,
+  { version, node, platform, device }: Environment,
+): Fact[] {
   const threads = device.threads === null ? '' : `, ${device.threads} thread${device.threads === 1 ? '' : 's'}`;
   const { methods, score, seed, classes } = plan;
   const [channels, rows, cols] = net.inputShape;
@@ -27,9 +28,9 @@ export async function settingFacts(net: Network, plan: ArticlePlan, flags: FileF
       name: 'Network',
       value: flags.model === undefined ? 'SqueezeNet 1.1, which comes with deep-inside' : basename(flags.model),
     },
-    { name: 'SHA-256 of its file', value: sha256 },
+    { name: 'SHA-256 of its file', value: files['model']!.sha256 },
     { name: 'Input', value: `${channels} × ${rows} × ${cols}` },
-    { name: 'Preprocessing', value: listed(networkOf(net)['preprocessing'] as object) },
+    { name: 'Preprocessing', value: listed(network['preprocessing'] as object) },
     {
       name: 'Classes',
       value: typeof classes === 'number' ? bestOf(classes) : namesOf(net, classes),

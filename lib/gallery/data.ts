@@ -111,13 +111,6 @@ export interface ModelFigure {
   readonly milliseconds: number | null;
 }
 
-/** Class models, and how they were made. */
-export interface Models {
-  /** Ends the sentence that tells. */
-  readonly how: string;
-  readonly figures: readonly ModelFigure[];
-}
-
 /** What is known behind the last article. */
 export interface Tail {
   readonly methods: readonly MethodNote[];

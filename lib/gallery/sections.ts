@@ -1,4 +1,4 @@
-import type { Entry, Fact, Legends, MethodNote, ModelFigure, Models, Timing } from './data.js';
+import type { Entry, Fact, Legends, MethodNote, ModelFigure, Timing } from './data.js';
 import { markup, type Html } from './markup.js';
 import { duration, factTable, fileName, image, nameOf, percent, table, took } from './parts.js';
 
@@ -55,13 +55,20 @@ ${factTable('How everything above was computed', settings)}
 </section>`;
 }
 
-export function modelSection({ how, figures }: Models): Html {
+/** What is said before class models; `how` ends the sentence that tells how they were made. */
+export function modelHeading(how: string): Html {
   return markup`<section class="card" id="models" aria-labelledby="models-name">
 <h2 id="models-name">What the network takes classes for</h2>
 <p class="soft">Class models (Sect. 2 of the paper): pictures that a class score is highest for, ${how}.</p>
-<div class="models">
+</section>
+`;
+}
+
+/** Some class models. */
+export function modelPictures(figures: readonly ModelFigure[]): Html {
+  return markup`<div class="card models">
 ${figures.map(modelFigure)}</div>
-</section>`;
+`;
 }
 
 function modelFigure({ name, picture, posterior, milliseconds }: ModelFigure): Html {

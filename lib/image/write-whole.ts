@@ -1,13 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DeepInsideError } from '../errors.js';
 
 /** A file beside the target is filled and then renamed, so that nobody ever reads half of it. */
-export async function writeWhole(where: string, path: string, bytes: Uint8Array): Promise<void> {
+export function writeWhole(where: string, path: string, bytes: Uint8Array): Promise<void> {
+  return fillWhole(where, path, (file) => file.writeFile(bytes));
+}
+
+/** The same of what `fill` writes. */
+export async function fillWhole(where: string, path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
   const unfinished = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
   try {
-    await writeFile(unfinished, bytes, { flag: 'wx' });
+    const file = await open(unfinished, 'wx');
+    try {
+      await fill(file);
+    } finally {
+      await file.close();
+    }
     await rename(unfinished, path);
   } catch (cause) {
     await rm(unfinished, { force: true });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { readRecord } from '#lib/cli/record.js';
-import { commandTimeout, objectsOf, run, temporaryFolder } from '../support/command-line.js';
+import { commandTimeout, ended, objectsOf, run, start, temporaryFolder } from '../support/command-line.js';
+import { onnxFile } from '../support/onnx-writer.js';
 import { writePicture } from '../support/pictures.js';
 import { factsOfFile } from '../support/records.js';
 
@@ -97,17 +100,49 @@ describe('deep-inside report', function () {
     await report([cat!, dog!], ...command);
     const first = read();
     // An article that is used again keeps what no run would write.
-    writeFileSync(page(), first.replaceAll('Back to all images', 'Back, as before'));
+    writeFileSync(page(), first.replaceAll('Back to all images', 'All images, as was'));
     await report([cat!, dog!], ...command, '--resume');
-    assert.equal(count(read(), 'Back, as before'), 2);
+    assert.equal(count(read(), 'All images, as was'), 2);
     await writePicture(folder(), 'dog.png', 3, 90, 40);
     await report([cat!, dog!], ...command, '--resume');
-    assert.deepEqual([count(read(), 'Back, as before'), count(read(), 'Back to all images')], [1, 1]);
+    assert.deepEqual([count(read(), 'All images, as was'), count(read(), 'Back to all images')], [1, 1]);
+    writeFileSync(page(), read().replaceAll('Back to all images', 'All images, as was'));
+    const ant = await writePicture(folder(), 'ant.png', 4);
+    await report([ant, cat!, dog!], ...command, '--class-model', '1', '--resume');
+    assert.equal(count(read(), 'All images, as was'), 2, 'neither another image nor a class model changes an article');
     await report([cat!, dog!], '--method', 'guided', '--resume');
-    assert.equal(count(read(), 'Back, as before'), 0);
+    assert.equal(count(read(), 'All images, as was'), 0);
     await writePicture(folder(), 'dog.png', 2, 90, 40);
     await report([cat!, dog!], ...command);
     assert.equal(read(), first);
+  });
+
+  it('with --resume tells classes of one name apart, and sees other names and other data of the model', async () => {
+    const [cat] = await pictures();
+    const nodes = [
+      { op: 'Add', inputs: ['x', 'c'], outputs: ['a'] },
+      { op: 'GlobalAveragePool', inputs: ['a'], outputs: ['p'] },
+      { op: 'Flatten', inputs: ['p'], outputs: ['y'] },
+    ];
+    const initialisers = [{ name: 'c', dims: [1], external: { location: 'c.bin' } }];
+    const model = join(folder(), 'net.onnx');
+    writeFileSync(model, onnxFile({ nodes, initialisers, inputs: { x: [1, 3, 8, 8] }, outputs: ['y'] }));
+    const [data, names] = [join(folder(), 'c.bin'), join(folder(), 'names.txt')];
+    writeFileSync(data, Float32Array.of(2));
+    writeFileSync(names, 'crane\ntabby\ncrane\n');
+    const again = async (cls: string) => {
+      const network = ['--model', model, '--preprocessing', 'caffe', '--names', names];
+      const { code, stderr } = await report([cat!], '--method', 'gradient', '--class', cls, ...network, '--resume');
+      assert.equal(code, 0, stderr);
+      const kept = count(read(), 'All images, as was');
+      writeFileSync(page(), read().replaceAll('Back to all images', 'All images, as was'));
+      return kept;
+    };
+    assert.deepEqual([await again('0'), await again('0'), await again('2')], [0, 1, 0]);
+    writeFileSync(names, 'heron\ntabby\ncrane\n');
+    assert.equal(await again('2'), 0, 'other names');
+    writeFileSync(data, Float32Array.of(3));
+    assert.equal(await again('2'), 0, 'other data');
   });
 
   it('goes on where it was killed: what was done lies in a page of its own, which can be looked at', async () => {
@@ -116,13 +151,66 @@ describe('deep-inside report', function () {
     const whole = read();
     const unfinished = page().replace('.html', '.unfinished.html');
     const cut = whole.indexOf('<article', whole.indexOf('<article') + 1) + 500;
-    writeFileSync(unfinished, whole.slice(0, cut).replaceAll('Back to all images', 'Back, as before'));
+    writeFileSync(unfinished, whole.slice(0, cut).replaceAll('Back to all images', 'All images, as was'));
     writeFileSync(page(), 'something else');
     const { code, stdout } = await report([cat!, dog!], '--method', 'gradient', '--resume');
     assert.equal(code, 0);
     assert.match(stdout, /cat\.png.*dog\.png/s);
-    assert.equal(read(), whole.replace('Back to all images', 'Back, as before'));
+    assert.equal(read(), whole.replace('Back to all images', 'All images, as was'));
     assert.ok(!readdirSync(join(folder(), 'out')).includes('pets.unfinished.html'));
+  });
+
+  it('loses nothing of what was kept where a resumed run is killed, too', async () => {
+    const [cat, dog] = await pictures();
+    await report([cat!, dog!], '--method', 'occlusion');
+    const unfinished = page().replace('.html', '.unfinished.html');
+    writeFileSync(unfinished, read().replaceAll('Back to all images', 'All images, as was'));
+    rmSync(page());
+    const before = statSync(unfinished).ino;
+    await writePicture(folder(), 'cat.png', 3);
+    const child = start(['report', cat!, dog!, '--out', page(), '--no-timings', '--method', 'occlusion', '--resume']);
+    while (statSync(unfinished).ino === before) await setTimeout(10);
+    child.kill('SIGKILL');
+    await ended(child);
+    assert.equal((await report([cat!, dog!], '--method', 'occlusion', '--resume')).code, 0);
+    assert.equal(count(read(), 'All images, as was'), 1);
+  });
+
+  it('stops among class models on SIGINT, and keeps what was done', async () => {
+    const [cat] = await pictures();
+    const models = Array.from({ length: 8 }, (_, i) => ['--class-model', String(i)]).flat();
+    const child = start(['report', cat!, '--method', 'gradient', ...models, '--out', page()]);
+    await once(child.stdout!, 'data');
+    child.kill('SIGINT');
+    const { code, stderr } = await ended(child);
+    assert.equal(code, 130);
+    assert.match(stderr, /stopped after 1 of 1 files; they lie in .*pets\.unfinished\.html, and --resume goes on/);
+    const left = read(page().replace('.html', '.unfinished.html'));
+    assert.deepEqual([count(left, '<article'), count(left, 'Class model of')], [1, 0]);
+  });
+
+  it('names images without regard to files that failed', async () => {
+    const [cat] = await pictures();
+    mkdirSync(join(folder(), 'more'));
+    writeFileSync(join(folder(), 'more', 'bad.jpg'), 'no image');
+    assert.equal((await report([join(folder(), 'more', 'bad.jpg'), cat!], '--method', 'gradient')).code, 1);
+    assert.match(read(), /<h2 id="image-\w+-name"><bdi>cat\.png</);
+  });
+
+  it('writes no page where there is nothing to show', async () => {
+    await writePicture(folder(), 'cat.png', 1);
+    writeFileSync(join(folder(), 'bad.jpg'), 'no image');
+    const { code, stdout, stderr } = await report([join(folder(), 'bad.jpg')], '--class-model', '1');
+    assert.deepEqual([code, stdout, readdirSync(join(folder(), 'out'))], [1, '', []]);
+    assert.match(stderr, /bad\.jpg: a JPEG or PNG image was expected.*\n.*1 of 1 failed\n$/);
+  });
+
+  it('refuses a folder in the place of the page before it looks at an image', async () => {
+    const [cat] = await pictures();
+    mkdirSync(page(), { recursive: true });
+    const { code, stdout, stderr } = await report([cat!]);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /--out: the page would be the file .*pets\.html, which is a folder; name another/);
   });
 
   const refused: [args: string[], code: number, message: RegExp][] = [

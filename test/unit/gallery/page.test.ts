@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { article } from '#lib/gallery/article.js';
 import type { Article, Entry, Head, Picture, Tail } from '#lib/gallery/data.js';
 import { pageHead, pageTail } from '#lib/gallery/page.js';
-import { modelSection } from '#lib/gallery/sections.js';
+import { markup } from '#lib/gallery/markup.js';
+import { modelHeading, modelPictures } from '#lib/gallery/sections.js';
 import { duration, percent } from '#lib/gallery/parts.js';
 
 const pixel =
@@ -52,10 +53,8 @@ const shown: Article = {
   },
 };
 
-const models = modelSection({
-  how: 'by preset <robust>',
-  figures: [{ name: hostile, picture, posterior: 0.9, milliseconds: 3e4 }],
-});
+const models = markup`${modelHeading('by preset <robust>')}
+${modelPictures([{ name: hostile, picture, posterior: 0.9, milliseconds: 3e4 }])}`;
 
 const tail: Tail = {
   methods: [{ title: 'Gradient', text: 'what <it> is', source: 'Sect. 3.1' }],
