@@ -13,7 +13,7 @@ import {
   type ExplainOptions,
   type Found,
 } from './explain-each.js';
-import { gaussLegendre, type Quadrature } from './gauss-legendre.js';
+import { ruleOf, type Quadrature } from './gauss-legendre.js';
 import { gradientsAt } from './gradients-at.js';
 import { sumProducts } from './input-times-gradient.js';
 import { scoredAt } from './points.js';
@@ -86,7 +86,7 @@ export function integratedGradientsSettings(
 
 /** Numbers of points, one after the other until the map is as complete as it must be. */
 interface Trial {
-  readonly rules: readonly Quadrature[];
+  readonly counts: readonly number[];
   readonly tolerance: number;
 }
 
@@ -94,7 +94,7 @@ interface Trial {
 const tried = [64, 128, 256, 512];
 
 function trialOf({ steps, tolerance = Infinity }: ReturnType<typeof integratedGradientsSettings>): Trial {
-  return { rules: (steps === undefined ? tried : [steps]).map(gaussLegendre), tolerance };
+  return { counts: steps === undefined ? tried : [steps], tolerance };
 }
 
 function baselineOf(where: string, net: Network, given: NetworkInput | undefined) {
@@ -104,7 +104,7 @@ function baselineOf(where: string, net: Network, given: NetworkInput | undefined
   throw argumentError(where, 'baseline', 'one image or input', given);
 }
 
-async function integrated(asked: Asked, { rules, tolerance }: Trial, baseline: Float32Array): Promise<Found> {
+async function integrated(asked: Asked, { counts, tolerance }: Trial, baseline: Float32Array): Promise<Found> {
   const { net, classes, scored } = asked;
   const area = elements(net.inputShape.slice(1));
   const ofMaps = classes.flatMap((ofInput, i) => ofInput.map((cls) => ({ i, cls })));
@@ -112,12 +112,13 @@ async function integrated(asked: Asked, { rules, tolerance }: Trial, baseline: F
   const start = await scoresAt(asked, baseline);
   const completeness: Completeness[] = [];
   let missing = ofMaps.map((_, map) => map);
-  for (const rule of rules) {
+  for (const count of counts) {
+    const rule = await ruleOf(count);
     await integrate(asked, rule, baseline, missing, (map, values) => {
       const { i, cls } = ofMaps[map]!;
       maps.set(values, map * area);
       const difference = scored[i * net.classes.length + cls]! - start[cls]!;
-      completeness[map] = completenessOf(values, difference, rule.points.length);
+      completeness[map] = completenessOf(values, difference, count);
     });
     missing = missing.filter((map) => !isComplete(completeness[map]!, tolerance));
     if (missing.length === 0) break;
