@@ -1,5 +1,5 @@
 /** Beyond this many a matrix's weights, which are read once for all, are no longer what a gradient waits for. */
-const most = 8;
+export const mostAtOnce = 8;
 /** Bytes that the gradients of one backward pass may take, unless it is of one gradient for each input. */
 const mostBytes = 2 ** 29;
 /** Of the largest value at one time: dy, dx and a sum. */
@@ -13,6 +13,6 @@ const alive = 3;
  */
 export function gradientsAtOnce(largest: number, k: number): number {
   const fitting = Math.floor(mostBytes / (alive * 4 * largest));
-  const passes = Math.ceil(k / Math.min(most, Math.max(fitting, 1)));
+  const passes = Math.ceil(k / Math.min(mostAtOnce, Math.max(fitting, 1)));
   return Math.ceil(k / passes);
 }

@@ -104,9 +104,13 @@ export class Pass {
     return this.#differentiated.value(name).tensor!;
   }
 
-  /** dTarget/d(to) at the last forward pass; the tensor is valid until the next backward pass. */
+  /**
+   * dTarget/d(to) at the last forward pass, [n, ...] or of m classes for each input [n * m, ...]; the tensor is valid until
+   * the next backward pass. m > 1 must have been prepared.
+   */
   backward(start: Start, rule: ReluRule, to: string, lrn: LrnRule = 'gradient'): Tensor<'float32'> {
-    return this.#single.backward(start, rule, to, lrn);
+    const m = 'classes' in start ? start.classes.length / this.n : 1;
+    return this.#passesOf(m).backward(start, rule, to, lrn);
   }
 
   /**
@@ -131,7 +135,7 @@ export class Pass {
     return sequence(this.#differentiated.device, this.#differentiated.execution, calls);
   }
 
-  /** Plans maps of several classes and gives the number m, at most k, that one backward pass makes of each input. */
+  /** Plans gradients of several classes and gives the number m, at most k, that one backward pass makes of each input. */
   async prepareMaps(k: number): Promise<number> {
     const m = gradientsAtOnce(this.#largest, k);
     if (m > 1 && !this.#several.get(`${m}`)) {
@@ -146,9 +150,11 @@ export class Pass {
    * @param classes  [n * m], those of one input side by side; m > 1 must have been prepared
    */
   maps(classes: Int32Array, options: MapOptions): Tensor<'float32'> {
-    const m = classes.length / this.n;
-    const passes = m === 1 ? this.#single : this.#several.get(`${m}`)!;
-    return passes.maps(classes, options);
+    return this.#passesOf(classes.length / this.n).maps(classes, options);
+  }
+
+  #passesOf(m: number): GradientPasses {
+    return m === 1 ? this.#single : this.#several.get(`${m}`)!;
   }
 
   dispose(): void {

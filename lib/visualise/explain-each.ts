@@ -145,7 +145,7 @@ async function askedOf(
     net,
     points,
     { score, signal },
-    (pass) => [pass.scores, pass.scored],
+    (pass) => [pass.scores.read(), pass.scored.read()],
     (i, [ofClasses, of]) => {
       scored.set(of!, i * count);
       predictions[i] = predictionsOf(net, ofClasses!, classes[i]!, subjectAt(i));

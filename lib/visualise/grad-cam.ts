@@ -16,7 +16,7 @@ import {
   type ExplainOptions,
   type Found,
 } from './explain-each.js';
-import { runAt } from './points.js';
+import { gradientsAt } from './gradients-at.js';
 import type { BestClass, MapsOf } from './saliency.js';
 import type { SaliencyMap } from './saliency-map.js';
 
@@ -87,37 +87,23 @@ function layerOf(where: string, net: Network, given: string | undefined, score: 
   throw argumentError(where, 'layer', 'one of [channels, rows, cols]', given, `its values are [${shape}]`);
 }
 
-async function weighted(
-  { where, net, n, inputs, classes, score, signal, nameOf }: Asked,
-  layer: string,
-): Promise<Found> {
-  const [k, size] = [classes[0]!.length, elements(net.inputShape)];
+async function weighted(asked: Asked, layer: string): Promise<Found> {
+  const { net, n, classes } = asked;
   const [channels, ...layerSize] = net.targetContext.shapes.get(layer)!.slice(1) as [number, number, number];
   const [, ...mapSize] = net.inputShape;
-  const [ofMaps, area] = [classes.flat(), elements(mapSize)];
-  const maps = new Float32Array(n * k * area);
-  const points = {
-    count: n * k,
-    write(index: number, to: Float32Array) {
-      const first = Math.floor(index / k) * size;
-      to.set(inputs.subarray(first, first + size));
-    },
-    nameOf: (index: number) => nameOf(Math.floor(index / k)),
-  };
-  await runAt(
-    where,
-    net,
-    points,
-    { score, signal, read: [layer] },
-    (pass, first) => {
-      const started = Int32Array.from(ofMaps.slice(first, first + pass.n));
-      return [pass.activation(layer), pass.backward({ classes: started }, 'gradient', layer)];
-    },
-    (index, [activation, gradient]) => {
-      const map = array(classActivation(activation!, gradient!, channels), layerSize);
-      maps.set(resizeFloat(map, mapSize).data, index * area);
-    },
-  );
+  const area = elements(mapSize);
+  const maps = new Float32Array(n * classes[0]!.length * area);
+  await gradientsAt(asked, {
+    samples: 1,
+    to: layer,
+    read: [layer],
+    collect:
+      (map) =>
+      (_, gradient, [activation]) => {
+        const ofLayer = array(classActivation(activation!, gradient, channels), layerSize);
+        maps.set(resizeFloat(ofLayer, mapSize).data, map * area);
+      },
+  });
   return { maps };
 }
 

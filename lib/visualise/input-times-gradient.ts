@@ -41,8 +41,7 @@ async function productsOf(asked: Asked): Promise<Found> {
   const maps = new Float32Array(n * k * area);
   await gradientsAt(asked, {
     samples: 1,
-    write: (input, _, to) => to.set(input),
-    take(map, _, gradient) {
+    collect: (map) => (_, gradient) => {
       const input = inputs.subarray(Math.floor(map / k) * size);
       sumProducts(input, gradient, maps.subarray(map * area, (map + 1) * area));
     },
@@ -51,7 +50,7 @@ async function productsOf(asked: Asked): Promise<Found> {
 }
 
 /** to[p] = sum over channels c of a[c][p] * b[c][p], in float64; all dense */
-export function sumProducts(a: Float32Array, b: ArrayLike<number>, to: Float32Array): void {
+export function sumProducts(a: ArrayLike<number>, b: ArrayLike<number>, to: Float32Array): void {
   for (let p = 0; p < to.length; p++) {
     let sum = 0;
     for (let at = p; at < b.length; at += to.length) sum += a[at]! * b[at]!;

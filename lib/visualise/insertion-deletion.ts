@@ -113,7 +113,7 @@ async function predictionAt(
     net,
     { count: 1, write: (_, to) => to.set(input), nameOf: () => subject.what },
     { score: 'class', signal },
-    (pass) => [pass.scores],
+    (pass) => [pass.scores.read()],
     (_, [ofClasses]) => (predictions = predictionsOf(net, ofClasses!, [cls], subject)),
   );
   return predictions[0]!;

@@ -54,7 +54,8 @@ export type IntegratedGradientsMap = SaliencyMap & { readonly completeness: read
  * @param options  steps, tolerance, baseline, frame, score; of any call: onProgress, signal
  * @returns        [rows, cols] float32 with `seen`, `predictions` and `completeness`, or several of them, as of
  *                 `saliency`; the sum of `completeness` is that of the map in the frame of the net's input. It costs
- *                 a forward and a backward pass for each class and step, those of vain tries included
+ *                 a backward pass for each class and step, and a forward pass for each step and up to eight classes, those
+ *                 of vain tries included
  * @throws         as `saliency`; ERR_SHAPE if the baseline is no input of the network; ERR_ARGUMENT if scores overflow on
  *                 the way
  */
@@ -140,22 +141,24 @@ async function integrate(
 ): Promise<void> {
   const { net, classes, inputs } = asked;
   const [k, size] = [classes[0]!.length, elements(net.inputShape)];
-  const [mean, way] = [new Float64Array(size), new Float32Array(size)];
+  const way = new Float64Array(size);
   const values = new Float32Array(elements(net.inputShape.slice(1)));
   const sampling = {
     samples: points.length,
-    write(input: Float32Array, step: number, to: Float32Array) {
+    move(_: number, step: number, point: Float32Array) {
       const share = points[step]!;
-      for (let i = 0; i < size; i++) to[i] = baseline[i]! + share * (input[i]! - baseline[i]!);
+      for (let at = 0; at < size; at++) point[at] = baseline[at]! + share * (point[at]! - baseline[at]!);
     },
-    take(map: number, step: number, gradient: Float32Array) {
-      if (step === 0) mean.fill(0);
-      for (let i = 0; i < size; i++) mean[i]! += weights[step]! * gradient[i]!;
-      if (step < points.length - 1) return;
-      const first = Math.floor(map / k) * size;
-      for (let at = 0; at < size; at++) way[at] = inputs[first + at]! - baseline[at]!;
-      sumProducts(way, mean, values);
-      take(map, values);
+    collect(map: number) {
+      const mean = new Float64Array(size);
+      return (step: number, gradient: Float32Array) => {
+        for (let at = 0; at < size; at++) mean[at]! += weights[step]! * gradient[at]!;
+        if (step < points.length - 1) return;
+        const first = Math.floor(map / k) * size;
+        for (let at = 0; at < size; at++) way[at] = inputs[first + at]! - baseline[at]!;
+        sumProducts(way, mean, values);
+        take(map, values);
+      };
     },
   };
   await gradientsAt(asked, sampling, wanted);

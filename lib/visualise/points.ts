@@ -1,4 +1,3 @@
-import type { Tensor } from '../device/index.js';
 import type { CallOptions } from '../net/call.js';
 import type { Score } from '../net/edit-graph.js';
 import type { Network } from '../net/network.js';
@@ -20,14 +19,19 @@ export interface RunOptions extends Pick<CallOptions, 'signal'> {
   readonly score: Score;
   /** Values that `enqueue` reads. */
   readonly read?: readonly string[];
+  /** How many gradients are taken of each point: the more, the fewer points are a batch. Default 1. */
+  readonly gradients?: number;
 }
 
+/** What is read of a pass. */
+type Readings = readonly Promise<Float32Array>[];
+
 /**
- * Runs a network at any number of points, in batches of one size, at most `net.largestBatch`. While the device computes
- * one batch, the next is written.
+ * Runs a network at any number of points, in batches of one size, at most `net.largestBatch` divided by `gradients`. While
+ * the device computes one batch, the next is written.
  *
  * @param where    the function that was called
- * @param enqueue  enqueues what is wanted beside the forward pass at the n points from `first` on; gives tensors [n, ...]
+ * @param enqueue  enqueues what is wanted beside the forward pass at the n points from `first` on; reads [n, ...]
  * @param take     is given what these hold of each point, dense, in the order of the points, each once
  * @throws         ERR_ARGUMENT if a score S_c of a point is not finite: gradients end at activations that overflowed
  */
@@ -35,11 +39,11 @@ export async function runAt(
   where: string,
   net: Network,
   points: Points,
-  { score, signal, read = [] }: RunOptions,
-  enqueue: (pass: Pass, first: number) => readonly Tensor<'float32'>[],
+  { score, signal, read = [], gradients = 1 }: RunOptions,
+  enqueue: (pass: Pass, first: number) => Readings | Promise<Readings>,
   take: (index: number, values: readonly Float32Array[]) => void,
 ): Promise<void> {
-  const batches = Math.ceil(points.count / net.largestBatch);
+  const batches = Math.ceil(points.count / Math.max(1, Math.floor(net.largestBatch / gradients)));
   const n = Math.ceil(points.count / batches);
   let taken: Promise<void> = Promise.resolve();
   for (let batch = 0; batch < batches; batch++) {
@@ -48,16 +52,17 @@ export async function runAt(
     const first = Math.min(batch * n, points.count - n);
     const inputs = net.spare.take(where, n * elements(net.inputShape));
     await inSlices(writing(points, first, n, inputs));
-    const readings = await net.withPass({ n, score, inputs, signal, read }, (pass) =>
-      [pass.scores, ...enqueue(pass, first)].map((tensor) => tensor.read()),
-    );
+    const readings = await net.withPass({ n, score, inputs, signal, read }, async (pass) => [
+      ...(await enqueue(pass, first)),
+      pass.scores.read(),
+    ]);
     const arrays = Promise.all(readings);
     // That one failed is heard of where it is waited for.
     arrays.catch(() => undefined);
     await taken;
-    taken = arrays.then(([scores, ...values]) => {
-      checkScores(where, scores!, net.classes.length, (i) => points.nameOf(first + i));
-      return inSlices(taking(values, n, first, batch * n, take));
+    taken = arrays.then((values) => {
+      checkScores(where, values.at(-1)!, net.classes.length, (i) => points.nameOf(first + i));
+      return inSlices(taking(values.slice(0, -1), n, first, batch * n, take));
     });
     taken.catch(() => undefined);
   }
@@ -72,7 +77,7 @@ export function scoredAt(
   options: RunOptions,
   take: (index: number, scored: Float32Array) => void,
 ): Promise<void> {
-  const enqueue = (pass: Pass) => [pass.scored];
+  const enqueue = (pass: Pass) => [pass.scored.read()];
   return runAt(where, net, points, options, enqueue, (index, [scored]) => take(index, scored!));
 }
 

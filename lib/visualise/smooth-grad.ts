@@ -48,7 +48,7 @@ type Settings = Required<Pick<SmoothGradOptions, 'variant' | 'samples' | 'noise'
  * @param options  variant, samples, noise, seed, signed, frame, score; of any call: onProgress, signal
  * @returns        [rows, cols] float32 with `seen` and `predictions`, or several of them, as of `saliency`: >= 0 unless
  *                 signed; of an image per grey level, of an input per unit of that, the squares of that for the others.
- *                 It costs `samples` forward and backward passes for each class
+ *                 It costs `samples` backward passes for each class, and as many forward passes for up to eight of them
  * @throws         as `saliency`
  */
 export function smoothGrad<Source extends ImageSource, Cls extends ClassArgument = BestClass>(
@@ -80,44 +80,54 @@ export function smoothGradSettings(where: string, options: SmoothGradOptions): S
   };
 }
 
-async function smoothed(asked: Asked, { variant, samples, noise, seed, signed }: Settings): Promise<Found> {
+async function smoothed(asked: Asked, settings: Settings): Promise<Found> {
   const { net, n, classes, scale } = asked;
+  const { samples, noise, seed } = settings;
   const [size, area] = [elements(net.inputShape), elements(net.inputShape.slice(1))];
   const maps = new Float32Array(n * classes[0]!.length * area);
-  const [sums, squares] = [new Float64Array(size), new Float64Array(size)];
   await gradientsAt(asked, {
     samples,
-    write: (input, sample, to) => addNoise(input, noise, new Random((stir(seed) + sample) | 0), to),
-    take(map, sample, gradient) {
-      if (sample === 0) for (const all of [sums, squares]) all.fill(0);
-      for (let i = 0; i < size; i++) {
-        const value = gradient[i]!;
-        sums[i]! += value;
-        squares[i]! += value * value;
-      }
-      if (sample < samples - 1) return;
+    move: (_, sample, point) => addNoise(point, noise, new Random((stir(seed) + sample) | 0)),
+    collect(map) {
       const to = maps.subarray(map * area, (map + 1) * area);
-      const mean = (i: number) => sums[i]! / samples;
-      if (variant === 'mean') largest(to, scale, mean, signed);
-      else {
-        const ofSquares = (i: number) => squares[i]! / samples;
-        const variance = (i: number) => Math.max(ofSquares(i) - mean(i) ** 2, 0);
-        largest(to, scale.map((one) => one * one), variant === 'squares' ? ofSquares : variance, false); // prettier-ignore
-      }
+      const [sums, squares] = [new Float64Array(size), new Float64Array(size)];
+      return (sample, gradient) => {
+        for (let i = 0; i < size; i++) {
+          const value = gradient[i]!;
+          sums[i]! += value;
+          squares[i]! += value * value;
+        }
+        if (sample === samples - 1) finish({ sums, squares }, settings, scale, to);
+      };
     },
   });
   return { maps };
 }
 
-/** to = input + noise * range * N(0, 1) */
-function addNoise(input: Float32Array, noise: number, random: Random, to: Float32Array): void {
+/** Puts the sums of all samples together. */
+function finish(
+  { sums, squares }: { readonly sums: Float64Array; readonly squares: Float64Array },
+  { variant, samples, signed }: Settings,
+  scale: Float32Array,
+  to: Float32Array,
+): void {
+  const mean = (i: number) => sums[i]! / samples;
+  if (variant === 'mean') return largest(to, scale, mean, signed);
+  const ofSquares = (i: number) => squares[i]! / samples;
+  const variance = (i: number) => Math.max(ofSquares(i) - mean(i) ** 2, 0);
+  const squared = scale.map((one) => one * one);
+  largest(to, squared, variant === 'squares' ? ofSquares : variance, false);
+}
+
+/** Adds noise * range * N(0, 1) to an input. */
+function addNoise(input: Float32Array, noise: number, random: Random): void {
   let [least, most] = [Infinity, -Infinity];
   for (const value of input) {
     if (value < least) least = value;
     if (value > most) most = value;
   }
   const sigma = noise * (most - least);
-  for (let i = 0; i < to.length; i++) to[i] = input[i]! + sigma * random.normal();
+  for (let i = 0; i < input.length; i++) input[i]! += sigma * random.normal();
 }
 
 /** to[p] = of values[c][p] * scale[c] that of largest magnitude over channels c, the first of equal ones */

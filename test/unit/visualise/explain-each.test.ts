@@ -67,6 +67,15 @@ for (const [name, [given, quick]] of Object.entries(methods)) {
         }
       }));
 
+    it('of nine classes, which go back in two passes, gives each as if it were alone', () =>
+      onFire(async (net) => {
+        const [input, classes] = [inputFor(fire, 3), [6, 1, 4, 1, 5, 2, 0, 3, 6]];
+        const maps = (await method(net, input, classes, quick)) as unknown as SaliencyMap[];
+        for (const [i, cls] of classes.entries()) {
+          assertCloseToScale(maps[i]!.data, (await method(net, input, cls, quick)).data, 1e-4, `map ${i}`);
+        }
+      }));
+
     it('gives the same bits each time', () =>
       onFire(async (net) => {
         const of = async () => (await method(net, inputFor(fire, 3, 2), [1, 4], quick)).data;

@@ -30,7 +30,7 @@ describeOnDevices('runAt', (kind) => {
           (pass, first) => {
             assert.ok(first >= 0 && first + pass.n <= count);
             sizes.add(pass.n);
-            return [pass.scores];
+            return [pass.scores.read()];
           },
           (index, [ofPoint]) => {
             taken.push(index);
@@ -56,7 +56,7 @@ describeOnDevices('runAt', (kind) => {
         { score: 'class', signal: stop.signal },
         (pass) => {
           stop.abort(new Error('enough'));
-          return [pass.scores];
+          return [pass.scores.read()];
         },
         () => undefined,
       );
@@ -70,7 +70,7 @@ describeOnDevices('runAt', (kind) => {
         throw new Error(what);
       };
       const run = (write: () => void, take: () => void) =>
-        runAt('test', network, { count: 40, write, nameOf }, { score: 'class' }, (pass) => [pass.scores], take);
+        runAt('test', network, { count: 40, write, nameOf }, { score: 'class' }, (pass) => [pass.scores.read()], take);
       await assert.rejects(
         run(fail('written'), () => undefined),
         /^Error: written$/,
