@@ -120,7 +120,7 @@ export function nearest(name: string, names: readonly string[], count = 3): stri
   const limit = Math.max(2, Math.floor(name.length / 3));
   return names
     .map((candidate) => ({ candidate, edits: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ edits }) => edits <= limit)
+    .filter(({ edits }) => edits <= limit && edits < name.length)
     .sort((a, b) => a.edits - b.edits)
     .slice(0, count)
     .map(({ candidate }) => candidate);

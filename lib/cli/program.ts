@@ -15,8 +15,8 @@ import { packageVersion } from './version.js';
 import { visible } from './visible.js';
 
 const closing = `
-Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 something failed, 2 the command line is
-wrong, 130 interrupted. deep-inside COMMAND --help shows the options and examples of a command.`;
+Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 something failed, 2 the command line by
+itself is wrong, 130 interrupted. deep-inside COMMAND --help shows the options and examples of a command.`;
 
 /** All commands. Parsing runs the one that is named, and throws a CommanderError where the command line is wrong. */
 export function createProgram(caller: Caller): Command {

@@ -9,7 +9,8 @@ export function valueNamed(where: string, graph: Graph, name: unknown): string {
   if (typeof name === 'string' && values.includes(name)) return name;
   const names = [...new Set([...graph.nodes.map((node) => node.name), ...values])];
   const near = typeof name === 'string' ? nearest(name, names) : [];
-  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'net.layers lists them';
+  const hint =
+    near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'net.layers lists them, and so does deep-inside inspect';
   throw new DeepInsideError(
     'ERR_ARGUMENT',
     `${where}: layer must be one of the network's, got ${shown(name)}; ${hint}`,

@@ -11,7 +11,7 @@ export interface ClassModelOptions extends Partial<AscentSettings>, CallOptions 
    * recognise, by gradients that are smoothed at several scales, jitter, blur, and more luminance than colour.
    */
   readonly preset?: ClassModelPreset;
-  /** Of random starts and jitter, from 0 to 2^32 - 1; default 0. An array gives a model of each class for each seed. */
+  /** Of random starts and jitter, from 0 to 2^32 - 1; default 0. An array gives a model of each class for each seed, with noise or jitter. */
   readonly seed?: number | readonly number[];
   /** Keep the 8-bit image after every so many steps; default: none. */
   readonly snapshots?: number;

@@ -1,4 +1,5 @@
 import { argumentError, integer } from '../check.js';
+import { DeepInsideError } from '../errors.js';
 import { beginCall } from '../net/call.js';
 import type { ClassChoice } from '../net/class-names.js';
 import { demandNetwork } from '../net/demand-network.js';
@@ -6,7 +7,7 @@ import { demandNoScore } from '../net/gradient-request.js';
 import type { Network } from '../net/network.js';
 import { resolveAscent, type AscentTarget, type ResolvedAscent } from './ascent-target.js';
 import { ascendTogether, type Model } from './ascend-together.js';
-import { ascentSettings, type ClassModelOptions } from './class-model-options.js';
+import { ascentSettings, type AscentSettings, type ClassModelOptions } from './class-model-options.js';
 import type { ClassModel } from './class-model-result.js';
 import { Pixels } from './pixels.js';
 
@@ -55,7 +56,7 @@ export async function classModel(
   const settings = ascentSettings(where, options);
   const snapshots = options.snapshots === undefined ? null : integer(where, 'snapshots', options.snapshots, 1);
   const pixels = new Pixels(where, net);
-  const seeds = seedsOf(where, options.seed);
+  const seeds = seedsOf(where, options.seed, settings);
   const targets = Array.isArray(cls) ? (cls as readonly (ClassChoice | AscentTarget)[]) : [cls as AscentTarget];
   if (targets.length === 0) throw argumentError(where, 'class', 'one target or an array of at least one', cls);
   const resolved = targets.map((target) => resolveAscent(where, net.targetContext, target));
@@ -73,10 +74,17 @@ export async function classModel(
   return Array.isArray(cls) || Array.isArray(options.seed) ? results : results[0]!;
 }
 
-function seedsOf(where: string, seed: number | readonly number[] = 0): readonly number[] {
+function seedsOf(
+  where: string,
+  seed: number | readonly number[] = 0,
+  { noise, jitter }: AscentSettings,
+): readonly number[] {
   const seeds = Array.isArray(seed) ? (seed as readonly number[]) : [seed as number];
   if (seeds.length === 0) throw argumentError(where, 'seed', 'an integer or an array of at least one', seed);
-  return seeds.map((one) => integer(where, 'seed', one, 0, 2 ** 32 - 1));
+  for (const one of seeds) integer(where, 'seed', one, 0, 2 ** 32 - 1);
+  if (seeds.length === 1 || noise > 0 || jitter > 0) return seeds;
+  const message = `${where}: seed must be one, got ${seeds.length}, whose models would be the same: nothing is drawn by lot`;
+  throw new DeepInsideError('ERR_ARGUMENT', `${message}; give noise or jitter`);
 }
 
 /**

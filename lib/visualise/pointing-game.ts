@@ -71,7 +71,9 @@ export function checkBoxes(
     const { xmin, ymin, xmax, ymax } = (box ?? {}) as Partial<Box>;
     if (![xmin, ymin, xmax, ymax].every(Number.isFinite) || xmin! > xmax! || ymin! > ymax!) {
       const expected = `${form} of numbers with xmin <= xmax and ymin <= ymax`;
-      throw argumentError(where, `boxes[${i}]`, expected, box);
+      const came =
+        box && [xmin, ymin, xmax, ymax].every((side) => typeof side === 'number') ? sides(box as Box) : shown(box);
+      throw new DeepInsideError('ERR_ARGUMENT', `${where}: boxes[${i}] must be ${expected}, got ${came}`);
     }
     if (xmin! < cols && ymin! < rows && xmax! >= 0 && ymax! >= 0) continue;
     const message = `${where}: boxes[${i}] must lie on the map of ${rows} x ${cols} pixels, got ${sides(box as Box)}`;

@@ -37,6 +37,12 @@ describeOnDevices('classModel', (kind) => {
       { seed: [0, 2 ** 32] },
       /seed must be an integer from 0 to 4294967295, got 4294967296/,
     ],
+    [
+      'seeds where nothing is drawn by lot',
+      0,
+      { seed: [1, 2] },
+      /seed must be one, got 2, whose models would be the same.*give noise or jitter/,
+    ],
     ['null for a preset', 0, { preset: null }, /preset must be one of 'paper', 'robust', got null/],
     [
       'a rate beyond float32',
