@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../image/write-whole.js';
 import { recordPath } from './record.js';
@@ -9,7 +8,7 @@ export interface ModelFiles {
   readonly picture: string;
   readonly pixels: string;
   readonly facts: string;
-  /** Written last: where it is there, all is. */
+  /** Written last. */
   readonly record: string;
   snapshot(step: number): string;
 }
@@ -38,12 +37,8 @@ export async function writeModel(files: ModelFiles, model: ClassModel): Promise<
   return { picture, pixels: values, facts: told, ...Object.fromEntries(steps) };
 }
 
-export async function isThere({ picture, pixels, facts, record }: ModelFiles): Promise<boolean> {
-  const found = [picture, pixels, facts, record].map((path) =>
-    stat(path).then(
-      (file) => file.isFile(),
-      () => false,
-    ),
-  );
-  return (await Promise.all(found)).every(Boolean);
+/** All paths, with those of the pictures of these steps. */
+export function pathsOf(files: ModelFiles, steps: readonly number[]): string[] {
+  const { picture, pixels, facts, record } = files;
+  return [picture, pixels, facts, record, ...steps.map((step) => files.snapshot(step))];
 }

@@ -1,20 +1,17 @@
-import { classModel, readImage, type AscentTarget, type ClassModel, type Image, type Network } from '../index.js';
+import { readImage, type AscentTarget, type Image, type Network } from '../index.js';
 import { resolveAscent } from '../visualise/ascent-target.js';
 import { ascentSettings } from '../visualise/class-model-options.js';
 import { ascentOptionsOf } from './ascent-flags.js';
 import type { Caller } from './caller.js';
 import type { ClassModelFlags } from './class-model.js';
-import { filesOf, isThere, writeModel, type ModelFiles } from './class-model-files.js';
-import { modelText, summaryOf } from './class-model-report.js';
+import { filesOf, pathsOf, type ModelFiles } from './class-model-files.js';
+import { Making, settingsOf } from './class-model-making.js';
 import { drawModels, figurePlace, printFigure, checkFigure } from './figure.js';
 import { note } from './messages.js';
 import { indicesOf } from './network.js';
 import { makeOutputFolder } from './outputs.js';
-import { openProgress } from './progress.js';
 import { withRecorder, type Recorder } from './recorder.js';
-
-/** What one call makes: classes ascend together, and what is done is written before the next begin. */
-const atOnce = 8;
+import { madeBefore } from './resume.js';
 
 /** One model that is to be made. */
 export interface Job {
@@ -38,12 +35,9 @@ export async function makeModels(flags: ClassModelFlags, caller: Caller): Promis
         return { target, label, seed, files: filesOf(out, name) };
       }),
     );
-    checkFigure(
-      flags,
-      jobs.length,
-      jobs.flatMap(({ files: { picture, facts, record } }) => [picture, facts, record]),
-    );
-    const left = resume ? await missing(jobs) : jobs;
+    const others = jobs.flatMap(({ files }) => pathsOf(files, stepsOf(flags)));
+    checkFigure(flags, jobs.length, others);
+    const left = resume ? await missing(jobs, flags, recorder) : jobs;
     if (left.length < jobs.length)
       note(`--resume: ${jobs.length - left.length} of ${jobs.length} had been made`, flags);
     const whole = await new Making(net, left.length, flags, caller, recorder).make(left);
@@ -69,7 +63,7 @@ async function drawFigure(
   const pictures: Image[] = [];
   for (const { files } of jobs) pictures.push(await readImage(files.picture));
   await drawModels(path, pictures, captions);
-  const options = { ...settingsOf(flags, jobs), seed };
+  const options = { ...settingsOf(flags, jobs), seed, figure };
   await recorder.write(record, { label: 'figure', options, result: { captions }, outputs: { figure: path } });
   printFigure(caller, path, record, flags);
 }
@@ -84,96 +78,17 @@ function targetsOf(
   return [{ target: { layer: layer!, ...Object.fromEntries(known) }, label }];
 }
 
-async function missing(jobs: readonly Job[]): Promise<Job[]> {
-  const there = await Promise.all(jobs.map(({ files }) => isThere(files)));
-  return jobs.filter((_, i) => !there[i]);
+/** The steps whose pictures are written, too. */
+function stepsOf({ snapshots = Infinity, ...flags }: ClassModelFlags): number[] {
+  const { steps } = ascentSettings('classModel', ascentOptionsOf(flags));
+  return Array.from({ length: Math.floor(steps / snapshots) }, (_, i) => (i + 1) * snapshots);
 }
 
-/** Models are made in parts; those of each are written before the next begins. */
-class Making {
-  #done = 0;
-  readonly #failures: { readonly label: string; readonly reason: unknown }[] = [];
-  readonly #progress: ReturnType<typeof openProgress>;
-
-  constructor(
-    readonly net: Network,
-    readonly total: number,
-    readonly flags: ClassModelFlags,
-    readonly caller: Caller,
-    readonly recorder: Recorder,
-  ) {
-    this.#progress = openProgress(total, flags);
-  }
-
-  /** Whether all are there now. */
-  async make(jobs: readonly Job[]): Promise<boolean> {
-    const { flags, caller, total } = this;
-    caller.finishOnInterrupt();
-    for (const part of partsOf(jobs)) if (!caller.signal.aborted) await this.#together(part);
-    this.#progress.stop();
-    const failed = this.#failures.length;
-    if (this.#done + failed < total) note(`stopped after ${this.#done + failed} of ${total} models`, flags);
-    if (failed === 0) return this.#done === total;
-    for (const { label, reason } of this.#failures) caller.complainOf(label, reason, flags);
-    note(`${failed} of ${total} failed`, flags);
-    return false;
-  }
-
-  /** Makes the models of a part at once, or one by one where that fails; what has been begun is given up by Ctrl-C. */
-  async #together(part: readonly Job[]): Promise<void> {
-    const { net, flags, caller } = this;
-    const { signal } = caller;
-    const targets = part.map(({ target }) => target);
-    const onProgress = ({ done, total }: { done: number; total: number | null }) =>
-      this.#progress.ahead((part.length * done) / total!);
-    try {
-      const options = { ...ascentOptionsOf(flags), seed: part[0]!.seed, onProgress, signal };
-      const models = await classModel(net, targets, options);
-      for (const [i, model] of models.entries()) await this.#write(part[i]!, model, part);
-    } catch (reason) {
-      if (signal.aborted) return;
-      if (part.length > 1) for (const job of part) await this.#together([job]);
-      else this.#failures.push({ label: part[0]!.label, reason });
-    }
-  }
-
-  async #write(job: Job, model: ClassModel, part: readonly Job[]): Promise<void> {
-    const { flags, caller, recorder } = this;
-    const { label, files } = job;
-    const outputs = await writeModel(files, model);
-    const result = summaryOf(model);
-    await recorder.write(files.record, {
-      label,
-      options: { ...settingsOf(flags, part), figure: undefined },
-      result,
-      outputs,
-    });
-    this.#progress.advance(() => caller.print(modelText(job, result, Object.values(outputs), flags)));
-    if (model.zero) note(`${label}: the first gradient is 0, so there is no way up${remedy(flags)}`, flags);
-    this.#done++;
-  }
-}
-
-/** A few jobs of one seed each. */
-function partsOf(jobs: readonly Job[]): Job[][] {
-  const parts: Job[][] = [];
+async function missing(jobs: readonly Job[], flags: ClassModelFlags, recorder: Recorder): Promise<Job[]> {
+  const left: Job[] = [];
   for (const job of jobs) {
-    const open = parts.find((part) => part.length < atOnce && part[0]!.seed === job.seed);
-    if (open) open.push(job);
-    else parts.push([job]);
+    const asked = { label: job.label, options: settingsOf(flags, [job]) };
+    if ((await madeBefore(recorder, job.files.record, asked)) === null) left.push(job);
   }
-  return parts;
-}
-
-/** All that decides: what ascends together may share sums, so the whole part. */
-function settingsOf(flags: ClassModelFlags, part: readonly Job[]): object {
-  const { preset = 'paper' } = flags;
-  const classes = part.flatMap(({ target }) => (typeof target === 'number' ? [target] : []));
-  const settings = ascentSettings('classModel', ascentOptionsOf(flags));
-  const ofTarget = classes.length > 0 ? { class: [...new Set(classes)] } : { score: undefined };
-  return { ...settings, preset, seed: [part[0]!.seed], ...ofTarget };
-}
-
-function remedy({ score, layer }: ClassModelFlags): string {
-  return layer === undefined && score !== 'unclipped' ? '; try --score unclipped' : '; try --noise 10';
+  return left;
 }

@@ -38,7 +38,7 @@ export function addClassModel(program: Command, caller: Caller): void {
   addFigureOption(addAscentOptions(command), 'all models')
     .option('--seed <n>', 'of random starts and jitter; repeatable; default 0', seeds)
     .option('--out <folder>', 'where the files go', folder, 'out')
-    .option('--resume', 'skip models whose files are all there')
+    .option('--resume', 'skip models whose files are all there, made with the same options')
     .hook('preAction', () => {
       const problem = targetProblem(command.opts<ClassModelFlags>());
       if (problem) command.error(`error: ${problem}`);

@@ -28,14 +28,14 @@ interface Outcome {
 /**
  * Reads every file, lets `work` have it and prints its result, in the order of the inputs. A file that fails does not
  * stop the others; it is reported on stderr at the end, and the process will exit with 1. Once `caller.signal` is aborted no
- * further file is begun.
+ * further file is begun. Gives the paths of those that failed.
  */
 export async function eachFile<T extends Input>(
   inputs: readonly T[],
   flags: FileFlags,
   caller: Caller,
   work: (img: Image, input: T) => Promise<FileResult>,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const failures: Outcome[] = [];
   caller.finishOnInterrupt();
   const progress = openProgress(inputs.length, flags);
@@ -51,9 +51,9 @@ export async function eachFile<T extends Input>(
   }
   progress.stop();
   if (done < inputs.length) note(`stopped after ${done} of ${inputs.length} files`, flags);
-  if (failures.length === 0) return;
   for (const { report, reason } of failures) caller.complainOf(report.file, reason, flags);
-  note(`${failures.length} of ${inputs.length} failed`, flags);
+  if (failures.length > 0) note(`${failures.length} of ${inputs.length} failed`, flags);
+  return new Set(failures.map(({ report }) => report.file));
 }
 
 async function outcomeOf<T extends Input>(

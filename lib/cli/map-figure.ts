@@ -3,6 +3,7 @@ import type { Caller } from './caller.js';
 import { drawMaps, figurePlace, printFigure, smallOf, type FigureColumn } from './figure.js';
 import type { MapFlags } from './map-files.js';
 import { note } from './messages.js';
+import { imageOptions } from './options.js';
 import type { PlannedInput } from './outputs.js';
 import { readRecord } from './record.js';
 import type { Recorder } from './recorder.js';
@@ -10,32 +11,31 @@ import type { Recorder } from './recorder.js';
 /** What a figure of maps is made of: files that are there, whichever run made them. */
 type Mapped = PlannedInput<'heatMap' | 'overlay' | 'map'>;
 
-/** Draws all images and their heat maps into one picture. A file that failed, which is told elsewhere, has no column. */
+/** Draws images and their heat maps into one picture. */
 export async function drawMapFigure(
-  planned: readonly Mapped[],
+  all: readonly Mapped[],
   { figure, options, flags }: { readonly figure: string; readonly options: object; readonly flags: MapFlags },
   caller: Caller,
   recorder: Recorder,
 ): Promise<void> {
+  if (all.length === 0) return note(`--figure: there is nothing to draw`, flags);
   const columns: FigureColumn[] = [];
-  const images: string[] = [];
-  for (const input of planned) {
-    const column = input.problem === null ? await columnOf(input, flags).catch(() => null) : null;
-    if (column === null) continue;
-    columns.push(column);
-    images.push(input.path);
-  }
-  if (columns.length === 0) return note(`--figure: there is nothing to draw`, flags);
+  for (const input of all) columns.push(await columnOf(input, flags));
   const { path, record } = figurePlace(flags.out, figure);
   await drawMaps(path, columns);
   const result = { captions: columns.map(({ maps }) => maps.map(({ name }) => name)) };
-  await recorder.write(record, { label: 'figure', options, images, result, outputs: { figure: path } });
+  await recorder.write(record, {
+    label: 'figure',
+    options,
+    images: all.map((input) => input.path),
+    result,
+    outputs: { figure: path },
+  });
   printFigure(caller, path, record, flags);
 }
 
 async function columnOf({ path, places }: Mapped, flags: MapFlags): Promise<FigureColumn> {
-  const { orientation, maxPixels, decoder } = flags;
-  const photograph = await smallOf(path, { orientation, maxPixels, decoder });
+  const photograph = await smallOf(path, imageOptions(flags));
   const maps: { readonly heat: FigureColumn['photograph']; readonly name: string }[] = [];
   for (const { files, record } of places) {
     const { result } = await readRecord(record);

@@ -72,7 +72,7 @@ export function addMapOptions(command: Command): Command {
       choice('--colours <name>', 'of heat maps; default: inferno, and diverging for maps with signs', colourNames),
     )
     .option('--out <folder>', 'where the files go', folder, 'out')
-    .option('--resume', 'skip files whose outputs are all there and newer than the file')
+    .option('--resume', 'skip files whose outputs are all there, made of the same file with the same options')
     .option('--class <class>', 'index from 0, name or WNID; repeatable; default: the best class', classes)
     .addOption(new Option('--top <n>', 'maps of the n best classes').argParser(count).conflicts('class'))
     .addOption(choice('--frame <frame>', 'of the .npy: what the network sees (default) or the image', frames));
@@ -90,20 +90,21 @@ export async function mapsOfFiles(
   const { command, files } = mapping;
   await withRecorder({ command, flags, files }, async (net, recorder) => {
     const chosen = flags.class && indicesOf(net, flags.class);
-    const options = { ...mapping.settingsOf(net), class: chosen };
-    const labels = (chosen?.map(String) ?? labelsOfBest(flags.top ?? 1)).map((label) =>
-      [mapping.label, label].filter(Boolean).join('.'),
-    );
+    const options = { ...mapping.settingsOf(net), class: chosen, figure: undefined };
+    const best = labelsOfBest(Math.min(flags.top ?? 1, net.classes.length));
+    const labels = (chosen?.map(String) ?? best).map((label) => [mapping.label, label].filter(Boolean).join('.'));
     const planned = await planOutputs(command, inputs, flags.out, labels, endings);
-    const left = flags.resume ? await unfinished(planned, flags) : planned;
+    const left = flags.resume ? await unfinished(planned, options, flags, recorder) : planned;
     const others = planned.flatMap(({ path, places }) => [path, ...places.flatMap(pathsOf)]);
     checkFigure(flags, inputs.length * (labels.length + 1), others);
     const shares = new Map<string, number>();
-    const run: MapRun = { net, recorder, flags, mapping, chosen, options: { ...options, figure: undefined }, shares };
-    await eachFile(left, flags, caller, (img, input) => mapsOfFile(run, img, input));
+    const run: MapRun = { net, recorder, flags, mapping, chosen, options, shares };
+    const failed = await eachFile(left, flags, caller, (img, input) => mapsOfFile(run, img, input));
     noteUnseen(shares, flags, mapping.remedy);
     if (flags.figure !== undefined && !caller.signal.aborted) {
-      await drawMapFigure(planned, { figure: flags.figure, options, flags }, caller, recorder);
+      const drawn = planned.filter(({ path }) => !failed.has(path));
+      const { figure } = flags;
+      await drawMapFigure(drawn, { figure, options: { ...options, figure }, flags }, caller, recorder);
     }
   });
 }

@@ -55,7 +55,7 @@ export function addReconstruct(program: Command, caller: Caller): void {
     .addOption(choice('--score <score>', 'of a class, what is taken back', scores))
     .option('--to <layer>', 'take the signal back to a layer instead of the image')
     .option('--out <folder>', 'where the files go', folder, 'out')
-    .option('--resume', 'skip files whose outputs are all there and newer than the file')
+    .option('--resume', 'skip files whose outputs are all there, made of the same file with the same options')
     .hook('preAction', () => {
       const problem = problemOf(command.opts<ReconstructFlags>());
       if (problem) command.error(`error: ${problem}`);
@@ -83,7 +83,7 @@ async function reconstructFiles(paths: readonly string[], flags: ReconstructFlag
     const settings = settingsOf(net, wanted, options);
     const labels = wanted.map(({ label }) => label);
     const planned = await planOutputs('reconstruct', inputs, flags.out, labels, to === undefined ? endings : values);
-    const left = flags.resume ? await unfinished(planned, flags) : planned;
+    const left = flags.resume ? await unfinished(planned, settings, flags, recorder) : planned;
     await eachFile(left, flags, caller, async (img, { path, places }) => {
       const found: Reconstruction[] = [];
       for (const { target } of wanted) found.push(await reconstruct(net, img, target, options));

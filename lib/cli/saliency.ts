@@ -14,8 +14,8 @@ const examples = `
 For cat.jpg it writes cat.overlay.png (the heat map over the photograph), cat.map.png (the heat map alone) and
 cat.map.npy (the raw values, for NumPy); with --class 281 cat.281.overlay.png and so on, with --top 3 cat.top1... to
 cat.top3... An input is never overwritten, and of a folder what saliency has written before is left out (NAME.map.png and
-NAME.overlay.png beside NAME.map.npy). --resume goes on after an interruption: give it the same files and options, since
-it looks at the names and times of the outputs alone. With --json it prints the files that it does.
+NAME.overlay.png beside NAME.map.npy). --resume goes on after an interruption, and makes again what was made of another
+image, with other options or with other weights. With --json it prints the files that it does.
 
 Examples:
   deep-inside saliency cat.jpg

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { classify, classModel, loadNetwork, readImage, type AscentState } from '#lib/index.js';
 import { commandTimeout, ended, objectsOf, run, start, temporaryFolder } from '../support/command-line.js';
@@ -67,6 +67,35 @@ describe('deep-inside class-model', function () {
       objectsOf<Line>(again.stdout).map((line) => [line.class, line.seed]),
       [[2, 5]],
     );
+  });
+
+  it('with --resume makes again what was made with other options, and not what others were made beside', async () => {
+    const made = async (...args: string[]) => {
+      const { code, stdout } = await run(['class-model', ...args, '--out', out(), '--json', '--resume']);
+      assert.equal(code, 0);
+      return objectsOf<Line>(stdout).map((line) => line.class);
+    };
+    assert.deepEqual(await made('--class', '1', '--steps', '2'), [1]);
+    assert.deepEqual(await made('--class', '1', '--class', '2', '--steps', '2'), [2]);
+    assert.deepEqual(await made('--class', '1', '--class', '2', '--steps', '3'), [1, 2]);
+  });
+
+  it('makes each model once where one cannot be written', async () => {
+    mkdirSync(join(out(), 'class-2.png'), { recursive: true });
+    const classes = ['1', '2', '3'].flatMap((one) => ['--class', one]);
+    const { code, stdout, stderr } = await run(['class-model', ...classes, '--out', out(), '--steps', '2', '--json']);
+    assert.equal(code, 1);
+    assert.deepEqual(objectsOf<Line>(stdout).map((line) => line.class), [1, 3]); // prettier-ignore
+    assert.match(stderr, /^deep-inside: class-2: .*cannot write .*class-2\.png.*\n.*1 of 3 failed\n$/);
+  });
+
+  it('refuses a figure in the place of any other output', async () => {
+    for (const figure of ['class-1.png', 'class-1.step-00002.png', 'class-1.step-00004.png']) {
+      const options = ['--class', '1', '--steps', '5', '--snapshots', '2', '--figure', figure];
+      const { code, stderr } = await run(['class-model', ...options, '--out', out()]);
+      assert.equal(code, 1, figure);
+      assert.match(stderr, /--figure: .* would be written over .*which is an input or another output/);
+    }
   });
 
   it('makes models of channels, and writes snapshots', async () => {

@@ -59,6 +59,16 @@ describe('--figure', function () {
     assert.deepEqual(factsOfFile(out('maps.png')), first);
   });
 
+  it('is never drawn of what was made with other options', async () => {
+    const [file] = await pictures(1);
+    const make = (...args: string[]) => run(['saliency', file!, '--out', out(), ...args]);
+    await make('--rule', 'gradient', '--figure', 'f.png');
+    const expected = factsOfFile(out('f.png'));
+    await make('--rule', 'guided');
+    await make('--rule', 'gradient', '--figure', 'f.png', '--resume');
+    assert.deepEqual(factsOfFile(out('f.png')), expected);
+  });
+
   it('of class-model shows all models with their names, and seeds where there are several', async () => {
     const short = ['--steps', '2', '--noise', '5', '--out', out(), '--figure', 'models.png'];
     const { code } = await run([

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { readRecord } from '#lib/cli/record.js';
 import { commandTimeout, ended, objectsOf, run, start, temporaryFolder } from '../support/command-line.js';
-import { onnxFile } from '../support/onnx-writer.js';
 import { writePicture } from '../support/pictures.js';
 import { factsOfFile } from '../support/records.js';
+import { writeSmallNet } from '../support/small-net.js';
 
 interface FileReport {
   readonly file: string;
@@ -119,16 +119,7 @@ describe('deep-inside report', function () {
 
   it('with --resume tells classes of one name apart, and sees other names and other data of the model', async () => {
     const [cat] = await pictures();
-    const nodes = [
-      { op: 'Add', inputs: ['x', 'c'], outputs: ['a'] },
-      { op: 'GlobalAveragePool', inputs: ['a'], outputs: ['p'] },
-      { op: 'Flatten', inputs: ['p'], outputs: ['y'] },
-    ];
-    const initialisers = [{ name: 'c', dims: [1], external: { location: 'c.bin' } }];
-    const model = join(folder(), 'net.onnx');
-    writeFileSync(model, onnxFile({ nodes, initialisers, inputs: { x: [1, 3, 8, 8] }, outputs: ['y'] }));
-    const [data, names] = [join(folder(), 'c.bin'), join(folder(), 'names.txt')];
-    writeFileSync(data, Float32Array.of(2));
+    const [model, names] = [writeSmallNet(folder()), join(folder(), 'names.txt')];
     writeFileSync(names, 'crane\ntabby\ncrane\n');
     const again = async (cls: string) => {
       const network = ['--model', model, '--preprocessing', 'caffe', '--names', names];
@@ -141,7 +132,7 @@ describe('deep-inside report', function () {
     assert.deepEqual([await again('0'), await again('0'), await again('2')], [0, 1, 0]);
     writeFileSync(names, 'heron\ntabby\ncrane\n');
     assert.equal(await again('2'), 0, 'other names');
-    writeFileSync(data, Float32Array.of(3));
+    writeSmallNet(folder(), 3);
     assert.equal(await again('2'), 0, 'other data');
   });
 
