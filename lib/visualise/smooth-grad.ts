@@ -39,8 +39,8 @@ type Settings = Required<Pick<SmoothGradOptions, 'variant' | 'samples' | 'noise'
  *
  * Choice: sigma is `noise` times the range of the net's input, all channels together, so that an image and the input made
  * of it get the same noise; Smilkov et al. found 10 to 20 % of the range to be good.
- * Choice: the noise of sample s follows from the seed and s alone, so that the map of an image depends neither on the
- * images beside it nor on how they are batched.
+ * Choice: the noise of sample s follows from the seed and s alone, but for sigma, so that it depends neither on the images
+ * and classes beside it nor on how they are batched.
  *
  * @param net      the network
  * @param img      as for `saliency`: an image, an input, a batch, an array of these or an async iterable
@@ -81,22 +81,24 @@ export function smoothGradSettings(where: string, options: SmoothGradOptions): S
 }
 
 async function smoothed(asked: Asked, settings: Settings): Promise<Found> {
-  const { net, n, classes, scale } = asked;
-  const { samples, noise, seed } = settings;
+  const { net, n, classes, inputs, scale } = asked;
+  const { variant, samples, noise, seed } = settings;
   const [size, area] = [elements(net.inputShape), elements(net.inputShape.slice(1))];
   const maps = new Float32Array(n * classes[0]!.length * area);
+  const deviations: number[] = [];
   await gradientsAt(asked, {
     samples,
-    move: (_, sample, point) => addNoise(point, noise, new Random((stir(seed) + sample) | 0)),
+    move(i, sample, point) {
+      const deviation = (deviations[i] ??= noise * rangeOf(inputs.subarray(i * size, (i + 1) * size)));
+      if (deviation > 0) addNoise(point, deviation, new Random((stir(seed) + sample) | 0));
+    },
     collect(map) {
       const to = maps.subarray(map * area, (map + 1) * area);
-      const [sums, squares] = [new Float64Array(size), new Float64Array(size)];
+      const sums = new Float64Array(variant === 'squares' ? 0 : size);
+      const squares = new Float64Array(variant === 'mean' ? 0 : size);
       return (sample, gradient) => {
-        for (let i = 0; i < size; i++) {
-          const value = gradient[i]!;
-          sums[i]! += value;
-          squares[i]! += value * value;
-        }
+        for (let at = 0; at < sums.length; at++) sums[at]! += gradient[at]!;
+        for (let at = 0; at < squares.length; at++) squares[at]! += gradient[at]! * gradient[at]!;
         if (sample === samples - 1) finish({ sums, squares }, settings, scale, to);
       };
     },
@@ -104,7 +106,7 @@ async function smoothed(asked: Asked, settings: Settings): Promise<Found> {
   return { maps };
 }
 
-/** Puts the sums of all samples together. */
+/** Puts the sums of all samples together; those that the variant does not need are empty. */
 function finish(
   { sums, squares }: { readonly sums: Float64Array; readonly squares: Float64Array },
   { variant, samples, signed }: Settings,
@@ -119,15 +121,19 @@ function finish(
   largest(to, squared, variant === 'squares' ? ofSquares : variance, false);
 }
 
-/** Adds noise * range * N(0, 1) to an input. */
-function addNoise(input: Float32Array, noise: number, random: Random): void {
+/** The largest number less the least. */
+function rangeOf(input: Float32Array): number {
   let [least, most] = [Infinity, -Infinity];
   for (const value of input) {
     if (value < least) least = value;
     if (value > most) most = value;
   }
-  const sigma = noise * (most - least);
-  for (let i = 0; i < input.length; i++) input[i]! += sigma * random.normal();
+  return most - least;
+}
+
+/** input += deviation * N(0, 1) */
+function addNoise(input: Float32Array, deviation: number, random: Random): void {
+  for (let i = 0; i < input.length; i++) input[i]! += deviation * random.normal();
 }
 
 /** to[p] = of values[c][p] * scale[c] that of largest magnitude over channels c, the first of equal ones */

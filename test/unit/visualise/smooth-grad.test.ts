@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { array } from '#lib/ndarray.js';
+import { Random as Drawn } from '#lib/random.js';
 import { saliency } from '#lib/visualise/saliency.js';
 import { smoothGrad } from '#lib/visualise/smooth-grad.js';
 import { assertCloseToScale } from '../../support/close.js';
@@ -88,6 +89,27 @@ describeOnDevices('smoothGrad', (kind) => {
       }
     });
   });
+
+  it('draws its noise once for all classes of an input, and none for noise 0', () =>
+    withNetwork(miniAlexNet(), kind, async (net) => {
+      const x = inputFor(miniAlexNet(), 4);
+      const drawn = async (options: object) => {
+        const { normal } = Drawn.prototype;
+        let count = 0;
+        Drawn.prototype.normal = function () {
+          count++;
+          return normal.call(this);
+        };
+        try {
+          await smoothGrad(net, x, [1, 0, 2], { samples: 2, ...options });
+        } finally {
+          Drawn.prototype.normal = normal;
+        }
+        return count / x.data.length;
+      };
+      assert.equal(await drawn({}), 2);
+      assert.equal(await drawn({ noise: 0 }), 0);
+    }));
 
   it('is the same for the same seed, and another for another', () =>
     withNetwork(miniAlexNet(), kind, async (net) => {
