@@ -10,7 +10,7 @@ import type { Prediction } from '../net/predictions.js';
 import { channelScale } from '../net/prepare.js';
 import { inputAt, type Subject } from '../net/subject.js';
 import type { View } from '../net/view.js';
-import { array, elements } from '../ndarray.js';
+import { array, elements, zeros } from '../ndarray.js';
 import { inSlices } from '../steps.js';
 import type { Classes } from './class-maps.js';
 import { checkFrame, classesOfInputs } from './classes-of-inputs.js';
@@ -111,6 +111,11 @@ export function explainEach<Source extends ImageSource, Cls extends ClassArgumen
   });
 }
 
+/** The maps of all classes of all inputs, zeros as yet, dense [n, k, rows, cols]; throws ERR_MEMORY. */
+export function emptyMaps({ where, net, n, classes }: Asked): Float32Array {
+  return zeros(where, n * classes[0]!.length * elements(net.inputShape.slice(1)));
+}
+
 /** What holds where the options of any of these methods say nothing. */
 export function explainSettings(where: string, { frame = 'input', score = 'class' }: ExplainOptions) {
   return {
@@ -133,7 +138,7 @@ async function askedOf(
   const nameOf = (i: number) => subjectAt(i).what;
   const inputs = await data;
   const [count, size] = [net.classes.length, elements(net.inputShape)];
-  const scored = new Float32Array(n * count);
+  const scored = zeros(where, n * count);
   const predictions: Prediction[][] = [];
   const points = {
     count: n,

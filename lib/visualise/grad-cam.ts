@@ -9,6 +9,7 @@ import type { Network } from '../net/network.js';
 import { resizeFloat } from '../image/resize.js';
 import { array, elements } from '../ndarray.js';
 import {
+  emptyMaps,
   explainEach,
   explainOptions,
   explainSettings,
@@ -88,11 +89,11 @@ function layerOf(where: string, net: Network, given: string | undefined, score: 
 }
 
 async function weighted(asked: Asked, layer: string): Promise<Found> {
-  const { net, n, classes } = asked;
+  const { net } = asked;
   const [channels, ...layerSize] = net.targetContext.shapes.get(layer)!.slice(1) as [number, number, number];
   const [, ...mapSize] = net.inputShape;
   const area = elements(mapSize);
-  const maps = new Float32Array(n * classes[0]!.length * area);
+  const maps = emptyMaps(asked);
   await gradientsAt(asked, {
     samples: 1,
     to: layer,

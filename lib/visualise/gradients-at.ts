@@ -78,7 +78,9 @@ function grouped(maps: readonly number[], k: number): { readonly groups: Group[]
   const ofInputs = new Map<number, number[]>();
   for (const map of maps) {
     const i = Math.floor(map / k);
-    ofInputs.set(i, [...(ofInputs.get(i) ?? []), map]);
+    const ofInput = ofInputs.get(i);
+    if (ofInput) ofInput.push(map);
+    else ofInputs.set(i, [map]);
   }
   const most = Math.max(...[...ofInputs.values()].map((ofInput) => ofInput.length));
   const width = Math.ceil(most / Math.ceil(most / mostAtOnce));

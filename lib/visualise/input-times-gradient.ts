@@ -3,7 +3,7 @@ import type { ClassArgument } from '../net/class-names.js';
 import type { ImageOf, ImageSource, ResultOf } from '../net/each-image.js';
 import type { Network } from '../net/network.js';
 import { elements } from '../ndarray.js';
-import { explainEach, explainOptions, type Asked, type ExplainOptions, type Found } from './explain-each.js';
+import { emptyMaps, explainEach, explainOptions, type Asked, type ExplainOptions, type Found } from './explain-each.js';
 import { gradientsAt } from './gradients-at.js';
 import type { BestClass, MapsOf } from './saliency.js';
 import type { SaliencyMap } from './saliency-map.js';
@@ -35,10 +35,10 @@ export function inputTimesGradient<Source extends ImageSource, Cls extends Class
 }
 
 async function productsOf(asked: Asked): Promise<Found> {
-  const { net, n, classes, inputs } = asked;
+  const { net, classes, inputs } = asked;
   const [k, size] = [classes[0]!.length, elements(net.inputShape)];
   const area = elements(net.inputShape.slice(1));
-  const maps = new Float32Array(n * k * area);
+  const maps = emptyMaps(asked);
   await gradientsAt(asked, {
     samples: 1,
     collect: (map) => (_, gradient) => {

@@ -6,6 +6,7 @@ import type { Network } from '../net/network.js';
 import { argument } from '../net/subject.js';
 import { elements } from '../ndarray.js';
 import {
+  emptyMaps,
   explainEach,
   explainOptions,
   type Asked,
@@ -109,7 +110,7 @@ async function integrated(asked: Asked, { counts, tolerance }: Trial, baseline: 
   const { net, classes, scored } = asked;
   const area = elements(net.inputShape.slice(1));
   const ofMaps = classes.flatMap((ofInput, i) => ofInput.map((cls) => ({ i, cls })));
-  const maps = new Float32Array(ofMaps.length * area);
+  const maps = emptyMaps(asked);
   const start = await scoresAt(asked, baseline);
   const completeness: Completeness[] = [];
   let missing = ofMaps.map((_, map) => map);

@@ -2,8 +2,8 @@ import { integer, knownOptions } from '../check.js';
 import type { ClassArgument } from '../net/class-names.js';
 import type { ImageOf, ImageSource, ResultOf } from '../net/each-image.js';
 import type { Network } from '../net/network.js';
-import { elements } from '../ndarray.js';
-import { explainEach, explainOptions, type Asked, type ExplainOptions, type Found } from './explain-each.js';
+import { elements, zerosOf } from '../ndarray.js';
+import { emptyMaps, explainEach, explainOptions, type Asked, type ExplainOptions, type Found } from './explain-each.js';
 import { scoredAt } from './points.js';
 import type { BestClass, MapsOf } from './saliency.js';
 import type { SaliencyMap } from './saliency-map.js';
@@ -78,7 +78,8 @@ async function drops(asked: Asked, squares: readonly Square[]): Promise<Found> {
   const { where, net, n, inputs, classes, score, scored, signal, nameOf } = asked;
   const [k, size, [, ...mapSize]] = [classes[0]!.length, elements(net.inputShape), net.inputShape];
   const area = elements(mapSize);
-  const sums = new Float64Array(n * k * area);
+  const maps = emptyMaps(asked);
+  const sums = zerosOf(where, Float64Array, maps.length);
   const points = {
     count: n * squares.length,
     write(index: number, to: Float32Array) {
@@ -101,7 +102,8 @@ async function drops(asked: Asked, squares: readonly Square[]): Promise<Found> {
   });
   const covering = new Int32Array(area);
   for (const square of squares) inSquare(square, mapSize, (at) => covering[at]!++);
-  return { maps: Float32Array.from(sums, (sum, at) => sum / covering[at % area]!) };
+  for (let at = 0; at < maps.length; at++) maps[at] = sums[at]! / covering[at % area]!;
+  return { maps };
 }
 
 /** Zeros in the square, in every channel of a dense [channels, rows, cols]. */

@@ -2,7 +2,7 @@ import type { Batch } from '../net/batch.js';
 import type { Network } from '../net/network.js';
 import { inParts } from '../net/parts.js';
 import { inputAt } from '../net/subject.js';
-import { array, elements } from '../ndarray.js';
+import { array, elements, zeros } from '../ndarray.js';
 import { classMaps, type Classes } from './class-maps.js';
 import { classesOfInputs } from './classes-of-inputs.js';
 import { framed } from './framed-map.js';
@@ -30,7 +30,7 @@ async function mapsOfPart(net: Network, batch: Batch, classes: Classes, settings
   const [k, area] = [classes[0]!.length, elements(net.inputShape.slice(1))];
   let all: Float32Array | null = null;
   const classScores = await classMaps(net, batch, classes, settings, ({ first, count, maps }) => {
-    all ??= count === k ? maps : new Float32Array(batch.n * k * area);
+    all ??= count === k ? maps : zeros('saliency', batch.n * k * area);
     if (all === maps) return;
     for (let i = 0; i < batch.n; i++) {
       all.set(maps.subarray(i * count * area, (i + 1) * count * area), (i * k + first) * area);

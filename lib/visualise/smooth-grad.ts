@@ -4,7 +4,7 @@ import type { ImageOf, ImageSource, ResultOf } from '../net/each-image.js';
 import type { Network } from '../net/network.js';
 import { elements } from '../ndarray.js';
 import { Random, stir } from '../random.js';
-import { explainEach, explainOptions, type Asked, type ExplainOptions, type Found } from './explain-each.js';
+import { emptyMaps, explainEach, explainOptions, type Asked, type ExplainOptions, type Found } from './explain-each.js';
 import { gradientsAt } from './gradients-at.js';
 import type { BestClass, MapsOf } from './saliency.js';
 import type { SaliencyMap } from './saliency-map.js';
@@ -81,10 +81,10 @@ export function smoothGradSettings(where: string, options: SmoothGradOptions): S
 }
 
 async function smoothed(asked: Asked, settings: Settings): Promise<Found> {
-  const { net, n, classes, inputs, scale } = asked;
+  const { net, inputs, scale } = asked;
   const { variant, samples, noise, seed } = settings;
   const [size, area] = [elements(net.inputShape), elements(net.inputShape.slice(1))];
-  const maps = new Float32Array(n * classes[0]!.length * area);
+  const maps = emptyMaps(asked);
   const deviations: number[] = [];
   await gradientsAt(asked, {
     samples,

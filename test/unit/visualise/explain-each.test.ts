@@ -15,6 +15,7 @@ import type { Network } from '#lib/net/network.js';
 import { openNetwork } from '#lib/net/open-network.js';
 import { assertCloseToScale } from '../../support/close.js';
 import { describeOnDevices } from '../../support/devices.js';
+import { NetBuilder } from '../../support/net-builder.js';
 import { fireNet } from '../../support/nets.js';
 import { inputFor, withNetwork } from '../../support/networks.js';
 import { picture } from '../../support/pictures.js';
@@ -31,6 +32,10 @@ const methods = {
 type Method = (net: Network, img: unknown, cls?: unknown, options?: object) => Promise<SaliencyMap>;
 
 const fire = fireNet();
+const wide = new NetBuilder([1, 1000, 1000], 1)
+  .averagePool('pool', 'x', [100, 100], { stride: [100, 100] })
+  .linear('fc', 'pool', [2, 100])
+  .build();
 const preprocessing = { channelOrder: 'BGR', range: 255, resize: { shortSide: 24 }, crop: 'centre' } as const;
 
 for (const [name, [given, quick]] of Object.entries(methods)) {
@@ -144,6 +149,14 @@ for (const [name, [given, quick]] of Object.entries(methods)) {
           }),
         ));
     }
+
+    it('says that there is no memory for so many maps', () =>
+      withNetwork(wide, kind, (net) =>
+        assert.rejects(method(net, array(new Float32Array(1e6), [1, 1000, 1000]), new Array(1e5).fill(1)), {
+          code: 'ERR_MEMORY',
+          message: new RegExp(`^${name}: no memory for an array of 100000000000 numbers; `),
+        }),
+      ));
 
     it('refuses what is no network, and inputs of another shape', async () => {
       await assert.rejects(method({} as Network, inputFor(fire, 3)), { message: new RegExp(`^${name}: net must be`) });
