@@ -181,7 +181,7 @@ function inputShape(text: string): InputShape {
   throw new InvalidArgumentError('It must be channels,rows,cols such as 3,224,224.');
 }
 
-function preprocessing(text: string): PreprocessingChoice {
+export function preprocessing(text: string): PreprocessingChoice {
   if (!text.trimStart().startsWith('{')) return text as PreprocessingChoice;
   try {
     return JSON.parse(text) as PreprocessingChoice;

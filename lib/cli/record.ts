@@ -152,7 +152,9 @@ export async function readRecord(path: string): Promise<FileRecord> {
     const found = JSON.stringify(given.version) ?? 'none';
     throw refusal(path, `the record has version ${found}; this deep-inside reads version ${version}, take the other`);
   }
-  return recordFields(path, 'the record', value);
+  const record = recordFields(path, 'the record', value);
+  if (Object.keys(record.outputs).length === 0) throw refusal(path, 'the record.outputs must name a file, got none');
+  return record;
 }
 
 async function parsed(path: string): Promise<unknown> {

@@ -2,13 +2,13 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { DeepInsideError, type DeviceChoice } from '../index.js';
+import { DeepInsideError, type DeviceChoice, type PreprocessingChoice } from '../index.js';
 import type { Caller } from './caller.js';
 import { KnownFiles } from './file-facts.js';
 import { lineAbout, note } from './messages.js';
-import { addPrintingOptions, choice, count, devices, folder, type PrintingFlags } from './options.js';
+import { addPrintingOptions, choice, count, devices, folder, preprocessing, type PrintingFlags } from './options.js';
 import { openProgress, type Progress } from './progress.js';
-import { readRecord } from './record.js';
+import { readRecord, type FileRecord } from './record.js';
 import { expandRecords, locate, type Replacements } from './recorded-files.js';
 import { compare, reproductionText, type Reproduction } from './reproduction.js';
 import { inRuns, recordingCommands, rerun, type Ready } from './rerun.js';
@@ -17,6 +17,8 @@ interface ReproduceFlags extends PrintingFlags, Replacements {
   readonly out?: string;
   readonly device?: DeviceChoice;
   readonly threads?: number;
+  readonly preprocessing?: PreprocessingChoice;
+  readonly names?: string;
 }
 
 const examples = `
@@ -28,6 +30,7 @@ Examples:
   deep-inside reproduce maps/cat.281.saliency.json
   deep-inside reproduce maps --json > reproduced.jsonl
   deep-inside reproduce maps/cat.281.saliency.json --image other.jpg --out again
+  deep-inside reproduce maps/cat.281.saliency.json --model other.onnx --preprocessing torchvision --names imagenet
   deep-inside reproduce maps/cat.281.saliency.json --device cuda`;
 
 /** @param create  makes a program of all commands, for a caller of its own */
@@ -45,6 +48,8 @@ export function addReproduce(program: Command, caller: Caller, create: (caller: 
       folder,
     )
     .option('--model <file>', 'take these weights, even if they are not those that were recorded')
+    .option('--preprocessing <choice>', 'of --model, where its file states none', preprocessing)
+    .option('--names <list>', 'of --model, where its file has none')
     .option('--image <file>', 'take this image, even if it is not the one that was recorded')
     .addOption(choice('--device <kind>', 'where to compute; default: on the kind that was recorded', devices))
     .option('--threads <n>', 'of the CPU; default: as many as were recorded', count);
@@ -103,7 +108,7 @@ async function readyFrom(paths: readonly string[], session: Session): Promise<Re
   const ready: Ready[] = [];
   for (const path of paths) {
     try {
-      const record = await readRecord(path);
+      const record = withStated(await readRecord(path), flags);
       const located = await locate(path, record, flags, known);
       const { kind, threads } = record.environment.device;
       const device = flags.device ?? kind;
@@ -114,6 +119,13 @@ async function readyFrom(paths: readonly string[], session: Session): Promise<Re
     }
   }
   return ready;
+}
+
+/** The record with what is stated of a model in place of another. */
+function withStated(record: FileRecord, { preprocessing, names }: ReproduceFlags): FileRecord {
+  const options = { ...record.options, ...(preprocessing && { preprocessing }), ...(names && { names }) };
+  const { names: recorded, ...others } = record.files;
+  return { ...record, options, files: { ...others, ...(recorded && !names && { names: recorded }) } };
 }
 
 const tuned =

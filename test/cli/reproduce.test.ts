@@ -4,6 +4,7 @@ import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeF
 import { join } from 'node:path';
 import { readRecord } from '#lib/cli/record.js';
 import type { Reproduction } from '#lib/cli/reproduction.js';
+import { writeSafetensors } from '#lib/formats/safetensors.js';
 import { loadNetwork, saveNetwork } from '#lib/index.js';
 import { commandTimeout, ended, objectsOf, program, run, temporaryFolder } from '../support/command-line.js';
 import { loadedFor } from '../support/loaded.js';
@@ -87,6 +88,20 @@ describe('deep-inside reproduce', function () {
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /model \S+net\.safetensors is not what was recorded: .*; --model FILE goes on/);
     assert.equal((await reproduced(record(), '--model', at('copy.safetensors'))).code, 0);
+  });
+
+  it('takes what is stated of other weights whose file states it not', async () => {
+    await makeMap();
+    const model = at('bare.safetensors');
+    const bare = { ...network().model, preprocessing: null, classes: null };
+    writeFileSync(model, writeSafetensors(bare, { dtype: 'float32' }));
+    const refused = await reproduced(record(), '--model', model);
+    assert.match(refused.stderr, /images need preprocessing.*--preprocessing/);
+    const stated = await reproduced(record(), '--model', model, '--preprocessing', 'caffe', '--names', 'imagenet');
+    assert.deepEqual(
+      [stated.found[0]!.identical, stated.found[0]!.reasons.map(({ what }) => what)],
+      [true, ['model (SHA-256)']],
+    );
   });
 
   it("refuses other data beside the model's file", async () => {

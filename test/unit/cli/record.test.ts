@@ -24,6 +24,7 @@ describe('a record', () => {
     ['no version', changed({ version: undefined }), /has version none; this deep-inside reads version 1/],
     ['a missing field', changed({ outputs: undefined }), /the record\.outputs must be an object, got undefined/],
     ['a list for an object', changed({ options: [] }), /the record\.options must be an object, got \[\]/],
+    ['no outputs', changed({ outputs: {} }), /the record\.outputs must name a file, got none/],
     [
       'a hash that is none',
       changed({ image: { ...aRecord.image, sha256: 'ABC' } }),
