@@ -40,15 +40,20 @@ describeOnDevices('integratedGradients', (kind) => {
     }));
 
   for (const [name, make] of Object.entries(smallNets)) {
-    it(`completes within 1 % on the net ${name}, in 128 steps`, () =>
+    // Not of the difference: in a class of which little is left, kinks of the random nets miss it by any share.
+    it(`completes within 0.05 % of what the pixels of each map add and take away on the net ${name}, in 1024 steps`, () =>
       withNetwork(make(), kind, async (net) => {
         const classes = net.classes.map((_, cls) => cls);
-        const maps = (await integratedGradients(net, inputFor(make(), 5), classes, {
-          steps: 128,
-        })) as IntegratedGradientsMap[];
-        const scale = Math.max(...maps.map((map) => Math.abs(map.completeness[0]!.difference)));
-        for (const map of maps) {
-          assert.ok(Math.abs(map.completeness[0]!.delta) < 0.01 * scale, JSON.stringify(map.completeness));
+        const options = { steps: 1024 };
+        const maps = (await integratedGradients(
+          net,
+          inputFor(make(), 5),
+          classes,
+          options,
+        )) as IntegratedGradientsMap[];
+        for (const { data, completeness } of maps) {
+          const { delta } = completeness[0]!;
+          assert.ok(Math.abs(delta) <= 5e-4 * sum(data.map(Math.abs)), JSON.stringify(completeness));
         }
       }));
   }
