@@ -13,8 +13,8 @@ const endings = ['.jpg', '.jpeg', '.png'];
 /**
  * The files named and the image files that lie in the folders named, by name; none twice. A file that is named is taken
  * whatever its ending; reading it tells whether it is an image. Choice: of a folder, what other commands have written is
- * left out: NAME.map.png, NAME.overlay.png, NAME.reconstruction.png, LAYER.top.CHANNEL.png, figures and records where NAME.map.npy,
- * NAME.reconstruction.npy or LAYER.top.json, which they write first, lies beside them.
+ * left out: maps, overlays, reconstructions, sheets of units, class models, figures and their records, where what tells
+ * it from a photograph lies beside it, such as NAME.map.npy or X.figure.json.
  *
  * @returns  the inputs, and notes on what was left out of folders
  */
@@ -61,19 +61,20 @@ async function imagesIn(folder: string): Promise<{ inputs: Input[]; notes: strin
   return { inputs, notes: others.length > 0 ? [`${folder}: skipped ${others.join(' and ')}`] : [] };
 }
 
-/** What is written beside the values that a command writes first. */
+/** What commands write, and the ending of what lies beside it then: the values, which are written first, or the record. */
 const written = [
-  { pattern: /^(.+)\.(?:map\.npy|map\.png|overlay\.png|saliency\.json|explain\.json)$/, first: '.map.npy' },
-  { pattern: /^(.+)\.(?:reconstruction\.(?:npy|png)|reconstruct\.json)$/, first: '.reconstruction.npy' },
-  { pattern: /^(.+)\.(?:top\.(?:json|\d+\.png)|top-activations\.json)$/, first: '.top.json' },
-  { pattern: /^(.+)\.(?:png|figure\.json)$/, first: '.figure.json' },
+  { pattern: /^(.+)\.(?:map\.npy|map\.png|overlay\.png|saliency\.json|explain\.json)$/, beside: '.map.npy' },
+  { pattern: /^(.+)\.(?:reconstruction\.(?:npy|png)|reconstruct\.json)$/, beside: '.reconstruction.npy' },
+  { pattern: /^(.+)\.(?:top\.(?:json|\d+\.png)|top-activations\.json)$/, beside: '.top.json' },
+  { pattern: /^(.+?)\.(?:(?:step-\d+\.)?png|npy|json|class-model\.json)$/, beside: '.class-model.json' },
+  { pattern: /^(.+)\.(?:png|figure\.json)$/i, beside: '.figure.json' },
 ];
 
 function isOutputAmong(names: ReadonlySet<string>): (entry: { readonly name: string }) => boolean {
   return ({ name }) =>
-    written.some(({ pattern, first }) => {
+    written.some(({ pattern, beside }) => {
       const base = pattern.exec(name)?.[1];
-      return base !== undefined && names.has(base + first);
+      return base !== undefined && names.has(base + beside);
     });
 }
 

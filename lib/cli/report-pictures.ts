@@ -1,6 +1,7 @@
 import type { Legends, Picture } from '../gallery/data.js';
 import { colourTable, lastColour } from '../image/colours.js';
-import { encodeJpeg, encodePng, fitted, resize } from '../image/index.js';
+import { encodeJpeg, encodePng, fitted } from '../image/index.js';
+import { repeated } from '../image/repeated.js';
 import { heatMap, overlay, signedPicture, toImageFrame, type FloatArray, type Image, type Network } from '../index.js';
 import { withoutAlpha } from '../image/without-alpha.js';
 import { array } from '../ndarray.js';
@@ -44,7 +45,7 @@ export function drawingOn(
   };
 }
 
-/** What a unit saw, enlarged by a whole factor, so that its pixels stay visible. */
+/** What a unit saw, enlarged by a whole factor: its pixels stay visible. */
 export function patchPicture(patch: Image): Promise<Picture> {
   return jpegOf(enlarged(patch, sides.unit), quality.unit);
 }
@@ -71,7 +72,7 @@ function atMost(img: Image, side: number): Image {
 function enlarged(img: Image, side: number): Image {
   const [rows, cols] = img.shape as [number, number];
   const factor = Math.max(1, Math.floor(side / Math.max(rows, cols)));
-  return resize(img, [rows * factor, cols * factor]);
+  return repeated(img, factor);
 }
 
 async function pngOf(img: Image): Promise<Picture> {

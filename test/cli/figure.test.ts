@@ -95,10 +95,15 @@ describe('--figure', function () {
 
   it('is left out of folders, as other outputs are', async () => {
     await pictures(1);
-    await run(['saliency', folder(), '--out', folder(), '--figure', 'maps.png']);
+    await run(['saliency', folder(), '--out', folder(), '--figure', 'maps.PNG']);
+    const models = ['--class', '1', '--steps', '2', '--snapshots', '1', '--seed', '1', '--seed', '2'];
+    await run(['class-model', ...models, '--out', folder(), '--figure', 'models.png']);
+    writeFileSync(join(folder(), 'class-2.json'), '{}');
+    await writePicture(folder(), 'class-2.png', 2); // no output: there is no record
     const { stderr, stdout } = await run(['classify', folder(), '--json']);
-    assert.equal(objectsOf(stdout).length, 1);
-    assert.match(stderr, /skipped 6 outputs of an earlier run/);
+    const files = objectsOf<{ readonly file: string }>(stdout).map(({ file }) => file);
+    assert.deepEqual(files, ['class-2.png', 'p1.png'].map((name) => join(folder(), name))); // prettier-ignore
+    assert.match(stderr, /skipped 20 outputs of an earlier run and 1 other file\n/);
   });
 
   const refused: [name: string, code: number, message: RegExp][] = [
