@@ -57,6 +57,9 @@ figcaption b { color: var(--ink); font-weight: 600; }
 .units { display: grid; gap: 1rem; grid-template-columns: 1fr 1fr; }
 @media (min-width: 48rem) { .units { grid-template-columns: repeat(4, 1fr); } }
 .models { display: grid; gap: 1.25rem 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); }
+/* The parts of class models are one card; the pixel keeps a paragraph's margin within. */
+:is(#models, .models):has(+ .models) { margin-bottom: 0; border-bottom: 0; border-bottom-left-radius: 0; border-bottom-right-radius: 0; padding-bottom: 1px; }
+:is(#models, .models) + .models { margin-top: 0; border-top: 0; border-top-left-radius: 0; border-top-right-radius: 0; padding-top: 1rem; }
 
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 caption { text-align: left; padding-bottom: .5rem; }
