@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { readImage, type Image, type Prediction } from '../index.js';
+import type { Image, Prediction } from '../index.js';
 import type { Checks } from './check-report.js';
 import type { Input } from './inputs.js';
 import { lineAbout, note } from './messages.js';
 import { imageOptions, type FileFlags } from './options.js';
 import { openProgress } from './progress.js';
+import { readInput, type SeenFile } from './read-input.js';
 import { fileText, type FileReport, type Reconstructed } from './report.js';
 import type { Caller } from './caller.js';
 
@@ -25,6 +26,9 @@ interface Outcome {
   readonly reason: unknown;
 }
 
+/** @param seen  the file as it was read */
+type Work<T> = (img: Image, input: T, seen: SeenFile) => Promise<FileResult>;
+
 /**
  * Reads every file, lets `work` have it and prints its result, in the order of the inputs. A file that fails does not
  * stop the others; it is reported on stderr at the end, and the process will exit with 1. Once `caller.signal` is aborted no
@@ -34,7 +38,7 @@ export async function eachFile<T extends Input>(
   inputs: readonly T[],
   flags: FileFlags,
   caller: Caller,
-  work: (img: Image, input: T) => Promise<FileResult>,
+  work: Work<T>,
 ): Promise<ReadonlySet<string>> {
   const failures: Outcome[] = [];
   caller.finishOnInterrupt();
@@ -56,19 +60,15 @@ export async function eachFile<T extends Input>(
   return new Set(failures.map(({ report }) => report.file));
 }
 
-async function outcomeOf<T extends Input>(
-  input: T,
-  flags: FileFlags,
-  work: (img: Image, input: T) => Promise<FileResult>,
-): Promise<Outcome> {
+async function outcomeOf<T extends Input>(input: T, flags: FileFlags, work: Work<T>): Promise<Outcome> {
   const file = input.path;
   let size: Pick<FileReport, 'width' | 'height'> = { width: null, height: null };
   try {
     if (input.problem) throw input.problem;
-    const img = await readImage(input.path, imageOptions(flags));
+    const { img, seen } = await readInput(input.path, imageOptions(flags));
     const [height, width] = img.shape as [number, number];
     size = { width, height };
-    return { report: { file, ...size, ...(await work(img, input)), error: null }, reason: undefined };
+    return { report: { file, ...size, ...(await work(img, input, seen)), error: null }, reason: undefined };
   } catch (reason) {
     return { report: { file, ...size, predictions: [], outputs: [], error: lineAbout(file, reason) }, reason };
   }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { contactSheet, DeepInsideError, readImage, writeImage, type Image } from '../index.js';
+import { contactSheet, DeepInsideError, writeImage, type Image } from '../index.js';
 import { fitted } from '../image/index.js';
 import type { Caller } from './caller.js';
 import { recordPath } from './record.js';
@@ -59,9 +59,9 @@ export function figurePlace(out: string, figure: string): { readonly path: strin
   return { path: join(out, figure), record: recordPath(join(out, figure.slice(0, -'.png'.length)), figureEnding) };
 }
 
-/** A picture of a file, small: one after the other, so that only what is drawn is in memory. */
-export async function smallOf(path: string, options = {}): Promise<Image> {
-  return fitted(await readImage(path, options), tile);
+/** As large as a figure shows it: made small one after the other, so that only what is drawn is in memory. */
+export function small(picture: Image): Image {
+  return fitted(picture, tile);
 }
 
 /** Columns of about equal numbers of pictures. */

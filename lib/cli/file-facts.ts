@@ -14,8 +14,8 @@ export interface FileFacts {
 /** The network in the box. */
 export const shippedModel = fileURLToPath(shippedNetwork);
 
-/** How much is read at a time: a millisecond's hashing, after which the event loop has its turn. */
-const chunk = 2 ** 20;
+/** How much is hashed at a time: a millisecond, after which the event loop has its turn. */
+export const chunk = 2 ** 20;
 
 /** @throws  ERR_IO where the file cannot be read */
 export async function factsOf(path: string): Promise<FileFacts> {

@@ -1,10 +1,11 @@
-import type { Prediction } from '../index.js';
+import { readImage, type Prediction } from '../index.js';
 import type { Caller } from './caller.js';
-import { drawMaps, figurePlace, printFigure, smallOf, type FigureColumn } from './figure.js';
+import { drawMaps, figurePlace, printFigure, small, type FigureColumn } from './figure.js';
 import type { MapFlags } from './map-files.js';
 import { note } from './messages.js';
 import { imageOptions } from './options.js';
 import type { PlannedInput } from './outputs.js';
+import { readInput, type SeenFile } from './read-input.js';
 import { readRecord } from './record.js';
 import type { Recorder } from './recorder.js';
 
@@ -20,27 +21,26 @@ export async function drawMapFigure(
 ): Promise<void> {
   if (all.length === 0) return note(`--figure: there is nothing to draw`, flags);
   const columns: FigureColumn[] = [];
-  for (const input of all) columns.push(await columnOf(input, flags));
+  const images: SeenFile[] = [];
+  for (const { path, places } of all) {
+    const { img, seen } = await readInput(path, imageOptions(flags));
+    columns.push({ photograph: small(img), maps: await mapsAt(places) });
+    images.push(seen);
+  }
   const { path, record } = figurePlace(flags.out, figure);
   await drawMaps(path, columns);
   const result = { captions: columns.map(({ maps }) => maps.map(({ name }) => name)) };
-  await recorder.write(record, {
-    label: 'figure',
-    options,
-    images: all.map((input) => input.path),
-    result,
-    outputs: { figure: path },
-  });
+  await recorder.write(record, { label: 'figure', options, images, result, outputs: { figure: path } });
   printFigure(caller, path, record, flags);
 }
 
-async function columnOf({ path, places }: Mapped, flags: MapFlags): Promise<FigureColumn> {
-  const photograph = await smallOf(path, imageOptions(flags));
-  const maps: { readonly heat: FigureColumn['photograph']; readonly name: string }[] = [];
+/** Heat maps that are there, with the names of their classes. */
+async function mapsAt(places: Mapped['places']): Promise<FigureColumn['maps']> {
+  const maps: FigureColumn['maps'][number][] = [];
   for (const { files, record } of places) {
     const { result } = await readRecord(record);
     const [best] = result['predictions'] as readonly Prediction[];
-    maps.push({ heat: await smallOf(files.heatMap), name: best!.name ?? `class ${best!.class}` });
+    maps.push({ heat: small(await readImage(files.heatMap)), name: best!.name ?? `class ${best!.class}` });
   }
-  return { photograph, maps };
+  return maps;
 }

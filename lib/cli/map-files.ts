@@ -25,6 +25,7 @@ import { note } from './messages.js';
 import { indicesOf } from './network.js';
 import { choice, classes, count, folder, type FileFlags } from './options.js';
 import { pathsOf, planOutputs, type Place, type PlannedInput, type Targets } from './outputs.js';
+import type { SeenFile } from './read-input.js';
 import { withRecorder, type Recorder } from './recorder.js';
 import { unfinished } from './resume.js';
 import { noteUnseen, shareSeen } from './seen.js';
@@ -99,7 +100,7 @@ export async function mapsOfFiles(
     checkFigure(flags, inputs.length * (labels.length + 1), others);
     const shares = new Map<string, number>();
     const run: MapRun = { net, recorder, flags, mapping, chosen, options, shares };
-    const failed = await eachFile(left, flags, caller, (img, input) => mapsOfFile(run, img, input));
+    const failed = await eachFile(left, flags, caller, (...file) => mapsOfFile(run, ...file));
     noteUnseen(shares, flags, mapping.remedy);
     if (flags.figure !== undefined && !caller.signal.aborted) {
       const drawn = planned.filter(({ path }) => !failed.has(path));
@@ -126,6 +127,7 @@ async function mapsOfFile(
   { net, recorder, flags, mapping, chosen, options, shares }: MapRun,
   img: Image,
   { path, places }: PlannedInput<Kind>,
+  seen: SeenFile,
 ): Promise<FileResult> {
   const maps = await mapping.mapsOf(net, img, chosen ?? (await bestOf(net, img, flags)));
   const drawn = maps.map((map) => (flags.frame === 'image' ? map : toImageFrame(net, map, img)));
@@ -135,7 +137,7 @@ async function mapsOfFile(
   const write = async ({ label, files: outputs, record }: Place<Kind>, i: number) => {
     await writeMap(img, maps[i]!, drawn[i]!, outputs, drawing);
     const result = { predictions: predictionsOf(maps[i]!) };
-    await recorder.write(record, { label, options, image: path, result, outputs });
+    await recorder.write(record, { label, options, image: seen, result, outputs });
   };
   await Promise.all(to.map(write));
   const outputs = to.flatMap(({ files }) => Object.values(files));

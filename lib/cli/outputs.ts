@@ -45,10 +45,16 @@ export async function planOutputs<Kind extends string>(
   });
   const wanted = planned.filter(({ problem }) => problem === null).flatMap(({ places }) => places);
   for (const parent of new Set(wanted.flatMap(pathsOf).map(dirname))) await makeOutputFolder(parent);
-  const taken = await placesOf(inputs.map(({ path }) => path));
+  const taken = await placesOf(inputs);
   return Promise.all(
-    planned.map(async (input) => ({ ...input, problem: input.problem ?? (await clash(input, taken)) })),
+    planned.map(async (input) => ({ ...input, problem: input.problem ?? (await problemOf(input, taken)) })),
   );
+}
+
+/** Refuses outputs of a whole run of which one would overwrite an input. */
+export async function refuseInputs(outputs: readonly string[], inputs: readonly Input[]): Promise<void> {
+  const message = await clash(outputs, await placesOf(inputs));
+  if (message !== null) throw new DeepInsideError('ERR_ARGUMENT', `--out: ${message}`);
 }
 
 /** All files of one label of one image, in the order of the endings, and last their record. */
@@ -93,8 +99,8 @@ export async function makeOutputFolder(folder: string): Promise<void> {
 }
 
 /** The inputs by device and inode, so that links and the spelling of a path do not matter. */
-async function placesOf(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const places = await Promise.all(paths.map(async (path) => [await placeOf(path), path] as const));
+async function placesOf(inputs: readonly Input[]): Promise<ReadonlyMap<string, string>> {
+  const places = await Promise.all(inputs.map(async ({ path }) => [await placeOf(path), path] as const));
   return new Map(places.flatMap(([place, path]) => (place === null ? [] : [[place, path] as const])));
 }
 
@@ -105,12 +111,17 @@ async function placeOf(path: string): Promise<string | null> {
   );
 }
 
-async function clash(input: PlannedInput, taken: ReadonlyMap<string, string>): Promise<DeepInsideError | null> {
-  for (const target of input.places.flatMap(pathsOf)) {
-    const victim = taken.get((await placeOf(target)) ?? '');
+async function problemOf(input: PlannedInput, taken: ReadonlyMap<string, string>): Promise<DeepInsideError | null> {
+  const message = await clash(input.places.flatMap(pathsOf), taken);
+  return message === null ? null : new DeepInsideError('ERR_ARGUMENT', `${input.path}: ${message}`);
+}
+
+/** The message about the first output that lies where an input does. */
+async function clash(outputs: readonly string[], taken: ReadonlyMap<string, string>): Promise<string | null> {
+  for (const output of outputs) {
+    const victim = taken.get((await placeOf(output)) ?? '');
     if (victim === undefined) continue;
-    const message = `${input.path}: an input is never overwritten, but its output ${target} is the input ${victim}; name another folder with --out`;
-    return new DeepInsideError('ERR_ARGUMENT', message);
+    return `an input is never overwritten, but the output ${output} is the input ${victim}; name another folder with --out`;
   }
   return null;
 }

@@ -84,14 +84,14 @@ async function reconstructFiles(paths: readonly string[], flags: ReconstructFlag
     const labels = wanted.map(({ label }) => label);
     const planned = await planOutputs('reconstruct', inputs, flags.out, labels, to === undefined ? endings : values);
     const left = flags.resume ? await unfinished(planned, settings, flags, recorder) : planned;
-    await eachFile(left, flags, caller, async (img, { path, places }) => {
+    await eachFile(left, flags, caller, async (img, { places }, seen) => {
       const found: Reconstruction[] = [];
       for (const { target } of wanted) found.push(await reconstruct(net, img, target, options));
       const reports = found.map(({ target, zero }) => ({ target, zero }));
       for (const [i, { label, files, record }] of places.entries()) {
         await write(net, found[i]!, files);
         const result = { reconstructions: [reports[i]!] };
-        await recorder.write(record, { label, options: settings, image: path, result, outputs: files });
+        await recorder.write(record, { label, options: settings, image: seen, result, outputs: files });
       }
       return {
         predictions: found.flatMap(({ target }) => ('posterior' in target ? [predictionIn(target)] : [])),

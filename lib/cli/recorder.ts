@@ -7,6 +7,7 @@ import { factsOf, KnownFiles, shippedModel } from './file-facts.js';
 import { lineAbout } from './messages.js';
 import { withSeeingNetwork } from './network.js';
 import type { FileFlags } from './options.js';
+import type { SeenFile } from './read-input.js';
 import { recordText, type Environment, type FileRecord, type ReadFile, type WrittenFile } from './record.js';
 
 /** Files that belong together, which have just been written. */
@@ -15,10 +16,10 @@ export interface Group {
   readonly label: string;
   /** Whole settings. They go over what the flags say. */
   readonly options: object;
-  /** Path of the one image that was looked at. */
-  readonly image?: string;
-  /** Paths of the images that were looked at together, in their order. */
-  readonly images?: readonly string[];
+  /** The one image that was looked at. */
+  readonly image?: SeenFile;
+  /** The images that were looked at together, in their order. */
+  readonly images?: readonly SeenFile[];
   /** Of those that what is written tells of instead: paths and reasons. */
   readonly failed?: readonly (readonly [path: string, reason: unknown])[];
   /** What is told beside the files: predictions and the like. */
@@ -37,7 +38,10 @@ export interface Recorder {
 }
 
 /** What is known of a group before it is made. */
-export type Asked = Pick<Group, 'label' | 'options' | 'image' | 'images'>;
+export interface Asked extends Pick<Group, 'label' | 'options'> {
+  readonly image?: SeenFile | string;
+  readonly images?: readonly (SeenFile | string)[];
+}
 
 export type Recipe = Pick<FileRecord, 'command' | 'label' | 'options' | 'files' | 'externalFiles' | 'network'>;
 
@@ -56,13 +60,13 @@ export async function withRecorder(run: Run, use: (net: Network, recorder: Recor
   const started = new Date().toISOString();
   const { flags, files } = run;
   const known = new KnownFiles();
-  // Large files are hashed while the network is opened, which tells better what is wrong with them.
-  known.factsOf(flags.model ?? shippedModel).catch(() => undefined);
+  const { model = null, names } = flags;
+  // Names that come with this package are an option, no file.
+  const named = { model, ...(names !== 'imagenet' && { names }), ...files };
+  // Files are hashed while the network is opened, which tells better what is wrong with them.
+  void eachValue(named, (one) => known.factsOf(one ?? shippedModel)).catch(() => undefined);
   await withSeeingNetwork(flags, async (net) => {
     const environment = await environmentOf(net, flags);
-    const { model = null, names } = flags;
-    // Names that come with this package are an option, no file.
-    const named = { model, ...(names !== 'imagenet' && { names }), ...files };
     const circumstances = { ...run, net, environment, started, named, known };
     await use(net, {
       write: (path, group) => write(path, group, circumstances),
@@ -82,14 +86,13 @@ interface Circumstances extends Run {
 }
 
 async function write(path: string, group: Group, circumstances: Circumstances): Promise<void> {
-  const { command, environment, started, known } = circumstances;
+  const { command, environment, started } = circumstances;
   const { image, images = [], failed = [], result, outputs } = group;
-  const asRead = (given: string) => read(given, path, known);
   const { label, options, files, externalFiles, network } = await recipeOf(path, group, circumstances);
   const facts = {
     ...{ command, label, started, options, files, externalFiles },
-    image: image === undefined ? null : await asRead(image),
-    images: await inTurn(images, asRead),
+    image: image === undefined ? null : asSeen(image, path),
+    images: images.map((one) => asSeen(one, path)),
     failed: failed.map(([file, reason]) => ({ file, error: lineAbout(file, reason) })),
     network,
     result: { ...result },
@@ -143,6 +146,10 @@ function externalFilesOf({ model }: Network, flags: FileFlags): string[] {
 async function read(given: string | null, record: string, known: KnownFiles): Promise<ReadFile> {
   if (given === null) return { path: null, given, ...(await known.factsOf(shippedModel)) };
   return { path: pathFrom(record, given), given, ...(await known.factsOf(given)) };
+}
+
+function asSeen({ path, ...facts }: SeenFile, record: string): ReadFile {
+  return { path: pathFrom(record, path), given: path, ...facts };
 }
 
 async function written(path: string, record: string): Promise<WrittenFile> {

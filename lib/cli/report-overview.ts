@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Entry, Picture } from '../gallery/data.js';
-import { classify, readImage, type Network, type Prediction } from '../index.js';
+import { classify, type Network, type Prediction } from '../index.js';
 import { inOrder } from './each-file.js';
-import { factsOf } from './file-facts.js';
 import type { Input } from './inputs.js';
 import { lineAbout } from './messages.js';
 import { imageOptions, type FileFlags } from './options.js';
 import { namesWithin } from './outputs.js';
+import { readInput, type SeenFile } from './read-input.js';
 import { guessOf, listed } from './report-article.js';
 import { thumbnailOf } from './report-pictures.js';
 
 /** What a first look at an image gives. */
 export interface Photograph {
   readonly size: readonly [rows: number, cols: number];
-  /** Of the file. */
-  readonly sha256: string;
+  readonly seen: SeenFile;
   readonly thumbnail: Picture;
   /** The best classes. */
   readonly predictions: readonly Prediction[];
@@ -45,13 +44,12 @@ export async function* lookAtEach(
   yield* inOrder(inputs, signal, async ({ path, problem }): Promise<Found> => {
     try {
       if (problem) throw problem;
-      const img = await readImage(path, imageOptions(flags));
-      const [predictions, thumbnail, { sha256 }] = await Promise.all([
+      const { img, seen } = await readInput(path, imageOptions(flags));
+      const [predictions, thumbnail] = await Promise.all([
         classify(net, img, { top: Math.min(listed, net.classes.length) }),
         thumbnailOf(img),
-        factsOf(path),
       ]);
-      const photograph = { size: [img.shape[0]!, img.shape[1]!] as const, sha256, thumbnail, predictions };
+      const photograph = { size: [img.shape[0]!, img.shape[1]!] as const, seen, thumbnail, predictions };
       return { path, photograph, reason: undefined };
     } catch (reason) {
       return { path, photograph: null, reason };

@@ -45,7 +45,7 @@ export async function recordReport(
   await recorder.write(reportRecord(flags.out), {
     label: '',
     options: optionsOf(plan, flags),
-    images: shown.map(({ path }) => path),
+    images: shown.map(({ photograph }) => photograph!.seen),
     failed,
     result: { files: shown.map(({ entry: { file }, photograph }) => ({ file, predictions: photograph!.predictions })) },
     outputs: { report: flags.out },

@@ -1,11 +1,12 @@
 import { article } from '../gallery/article.js';
 import type { Fact } from '../gallery/data.js';
 import { pageHead, pageTail } from '../gallery/page.js';
-import { readImage, type Network } from '../index.js';
+import { DeepInsideError, type Network } from '../index.js';
 import type { Caller } from './caller.js';
 import { lineAbout } from './messages.js';
 import { imageOptions } from './options.js';
 import type { Progress } from './progress.js';
+import { readInput } from './read-input.js';
 import { fileText, type FileReport } from './report.js';
 import { articleOf, type ArticlePlan } from './report-article.js';
 import type { ReportFlags } from './report-command.js';
@@ -70,7 +71,7 @@ export class ReportRun {
   }
 
   #keyOf({ entry: { file }, photograph }: Listed): string {
-    return keyOf(this.#job.decisive, file, photograph?.sha256);
+    return keyOf(this.#job.decisive, file, photograph?.seen.sha256);
   }
 
   async #head(all: readonly Listed[]) {
@@ -134,10 +135,19 @@ export class ReportRun {
     this.done++;
   }
 
-  async #article({ path, entry: { id, file } }: Listed, { sha256 }: Photograph, key: string): Promise<Section> {
+  async #article(
+    { path, entry: { id, file } }: Listed,
+    { seen: { sha256 } }: Photograph,
+    key: string,
+  ): Promise<Section> {
     const { net, plan, flags } = this.#job;
     const watch = new Stopwatch(plan.timings);
-    const img = await readImage(path, imageOptions(flags));
+    const { img, seen } = await readInput(path, imageOptions(flags));
+    if (seen.sha256 !== sha256)
+      throw new DeepInsideError(
+        'ERR_IO',
+        `${path}: another picture lies there than when the report was begun; make it again with --resume`,
+      );
     const made = await articleOf(net, img, plan, watch);
     return { key, text: article({ id, file, sha256, ...made }).text, times: watch.laps };
   }

@@ -3,7 +3,6 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { writeWhole } from '../image/write-whole.js';
 import {
   activationSheet,
-  readImage,
   topActivations,
   writeImage,
   type ChannelTop,
@@ -14,9 +13,10 @@ import {
 import { inOrder } from './each-file.js';
 import { expand, type Input } from './inputs.js';
 import { note } from './messages.js';
-import { addFileOptions, addRuleOptions, count, folder, type FileFlags } from './options.js';
-import { makeOutputFolder, namesWithin } from './outputs.js';
+import { addFileOptions, addRuleOptions, count, folder, imageOptions, type FileFlags } from './options.js';
+import { makeOutputFolder, namesWithin, refuseInputs } from './outputs.js';
 import { openProgress } from './progress.js';
+import { readInput, type SeenFile } from './read-input.js';
 import { recordPath } from './record.js';
 import { withRecorder } from './recorder.js';
 import { topRequest } from '../visualise/top-activations-options.js';
@@ -72,25 +72,30 @@ async function topActivationsOfFiles(paths: readonly string[], flags: TopFlags, 
   const { inputs, notes } = await expand(paths);
   for (const text of notes) note(text, flags);
   await withRecorder({ command: 'top-activations', flags }, async (net, recorder) => {
-    await makeOutputFolder(out);
-    const { images, seen } = readingAll(inputs, flags, caller);
     const options = { channels, rule, lrn, count: flags.count };
-    const tops = await topActivations(net, images, layer, options);
-    const base = join(out, layer.replace(/[^\w.-]+/g, '.'));
     const settings = settingsOf(net, layer, options);
-    const sheets = tops.map(({ channel, units }) => (units.length === 0 ? null : `${base}.top.${channel}.png`));
-    const outputs = {
-      facts: `${base}.top.json`,
-      ...(await write(net, tops, sheets, `${base}.top.json`, settings, seen)),
-    };
-    const record = recordPath(base, 'top-activations');
+    const { facts, record, sheetOf } = placeOf(out, layer);
+    await makeOutputFolder(out);
+    await refuseInputs([facts, record, ...settings.channels.map(sheetOf)], inputs);
+    const { images, seen } = readingAll(inputs, flags, caller);
+    const tops = await topActivations(net, images, layer, options);
+    const sheets = tops.map(({ channel, units }) => (units.length === 0 ? null : sheetOf(channel)));
+    const files = seen.map(({ path }) => path);
+    const outputs = { facts, ...(await write(net, tops, sheets, facts, settings, files)) };
     await recorder.write(record, { label: '', options: settings, images: seen, result: {}, outputs });
     for (const [i, top] of tops.entries()) {
-      const found = { layer, channel: top.channel, sheet: sheets[i]!, units: unitsOf(top, seen) };
+      const found = { layer, channel: top.channel, sheet: sheets[i]!, units: unitsOf(top, files) };
       caller.print(flags.json ? JSON.stringify({ ...found, records: [record] }) : lineOf(found));
     }
     if (!flags.json) caller.print(visible(`-> ${outputs.facts}`));
   });
+}
+
+/** Where the sheets of channels, what was found of all, and the record of these go. */
+function placeOf(out: string, layer: string) {
+  const base = join(out, layer.replace(/[^\w.-]+/g, '.'));
+  const sheetOf = (channel: number) => `${base}.top.${channel}.png`;
+  return { facts: `${base}.top.json`, record: recordPath(base, 'top-activations'), sheetOf };
 }
 
 /** All that decides what is found. */
@@ -130,21 +135,20 @@ async function write(
 
 /** The images of files in their order, without those that fail, which are told; `seen` are those that were read. */
 function readingAll(inputs: readonly Input[], flags: TopFlags, caller: Caller) {
-  const seen: string[] = [];
+  const seen: SeenFile[] = [];
   const failed: [path: string, reason: unknown][] = [];
-  const { orientation, maxPixels, decoder } = flags;
   async function* read(): AsyncGenerator<Image> {
     caller.finishOnInterrupt();
     const progress = openProgress(inputs.length, flags);
     const opened = inOrder(inputs, caller.signal, async ({ path, problem }) => {
-      const img = problem ?? readImage(path, { orientation, maxPixels, decoder });
-      return { path, img: await Promise.resolve(img).catch((reason: Error) => reason) };
+      const found = problem ?? readInput(path, imageOptions(flags));
+      return { path, found: await Promise.resolve(found).catch((reason: Error) => reason) };
     });
     try {
-      for await (const { path, img } of opened) {
+      for await (const { path, found } of opened) {
         progress.advance(() => undefined);
-        if (img instanceof Error) failed.push([path, img]);
-        else if (seen.push(path)) yield img;
+        if (found instanceof Error) failed.push([path, found]);
+        else if (seen.push(found.seen)) yield found.img;
       }
     } finally {
       progress.stop();

@@ -4,7 +4,7 @@ export { fitted } from './fitted.js';
 export { heatMap, overlay, type HeatMapOptions, type OverlayOptions } from './heat-map.js';
 export { decodeNpy, encodeNpy, type NumericArray } from './npy.js';
 export { padded } from './padded.js';
-export { defaultMaxPixels, readImage, type ReadImageOptions } from './read-image.js';
+export { decoderFor, defaultMaxPixels, encodedImage, readImage, type ReadImageOptions } from './read-image.js';
 export { resize, resizeFloat, shortSideSize, type Filter, type Part } from './resize.js';
 export { signedPicture, type SignedPictureOptions } from './signed-picture.js';
 export { encodeJpeg, encodePng, writeArray, writeImage } from './write.js';

@@ -40,19 +40,34 @@ export const defaultMaxPixels = 8192 * 8192;
  *                 decoder is 'sharp' and that is not installed
  */
 export async function readImage(source: string | URL | Uint8Array, options: ReadImageOptions = {}): Promise<Image> {
+  const decoded = await decoderFor(options);
+  return decoded(await encodedImage(source));
+}
+
+/** An image as its file holds it. */
+export interface EncodedImage {
+  /** What messages call it. */
+  readonly name: string;
+  /** In memory of their own: decoding takes them away. */
+  readonly bytes: Uint8Array;
+}
+
+/** What decodes images by these options, which are checked here. */
+export async function decoderFor(options: ReadImageOptions): Promise<(encoded: EncodedImage) => Promise<Image>> {
   knownOptions('readImage', options, ['orientation', 'maxPixels', 'decoder']);
   const { orientation = 'ignore', maxPixels = defaultMaxPixels, decoder = 'built-in' } = options;
   oneOf('readImage', 'orientation', orientation, ['ignore', 'exif']);
   integer('readImage', 'maxPixels', maxPixels, 1);
   oneOf('readImage', 'decoder', decoder, ['built-in', 'sharp']);
   const sharp = decoder === 'sharp' ? await installedSharp("readImage: decoder 'sharp'") : null;
-  const { name, bytes } = await bytesOf(source);
-  const task = planDecoding(name, bytes, maxPixels);
-  return decode(name, orientation === 'exif' ? task : asStored(task), sharp);
+  return async ({ name, bytes }) => {
+    const task = planDecoding(name, bytes, maxPixels);
+    return decode(name, orientation === 'exif' ? task : asStored(task), sharp);
+  };
 }
 
-/** What messages call the source, and its bytes in memory of their own, which can be transferred to a worker. */
-async function bytesOf(source: unknown): Promise<{ name: string; bytes: Uint8Array }> {
+/** The bytes of an image, as `readImage` takes it. */
+export async function encodedImage(source: unknown): Promise<EncodedImage> {
   if (source instanceof Uint8Array) return { name: `image of ${source.length} bytes`, bytes: new Uint8Array(source) };
   const path = filePath('readImage', 'source', source, 'a path, a file URL or a Uint8Array');
   return { name: path, bytes: await readFile(path) };

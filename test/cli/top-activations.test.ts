@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { activationSheet, loadNetwork, readImage, topActivations, type TopUnit } from '#lib/index.js';
 import { commandTimeout, objectsOf, run, temporaryFolder } from '../support/command-line.js';
@@ -82,6 +82,19 @@ describe('deep-inside top-activations', function () {
     const second = await run([...args, '--json']);
     assert.equal(second.stderr, `deep-inside: ${folder()}: skipped 3 outputs of an earlier run\n`);
     assert.equal(second.stdout, first.stdout);
+  });
+
+  it('never overwrites an input', async () => {
+    const files = await photographs();
+    mkdirSync(out());
+    const inputs = ['fire3.concat.top.70.png', 'other.png'].map((name) => join(out(), name));
+    for (const input of inputs) copyFileSync(files[0]!, input);
+    const before = readFileSync(inputs[0]!);
+    const args = ['--layer', 'fire3/concat', '--channels', '3,70', '--out', out()];
+    const { code, stdout, stderr } = await run(['top-activations', ...inputs, ...args]);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /--out: an input is never overwritten, but the output \S+top\.70\.png is the input \S+; name/);
+    assert.deepEqual([readFileSync(inputs[0]!), readdirSync(out()).length], [before, 2]);
   });
 
   it('leaves out a file that is no image, and says so', async () => {
