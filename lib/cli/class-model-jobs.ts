@@ -1,6 +1,6 @@
 import { readImage, type AscentTarget, type Image, type Network } from '../index.js';
 import { resolveAscent } from '../visualise/ascent-target.js';
-import { ascentSettings } from '../visualise/class-model-options.js';
+import { ascentSettings, seedsOf } from '../visualise/class-model-options.js';
 import { ascentOptionsOf } from './ascent-flags.js';
 import type { Caller } from './caller.js';
 import type { ClassModelFlags } from './class-model.js';
@@ -26,7 +26,7 @@ export async function makeModels(flags: ClassModelFlags, caller: Caller): Promis
   const { seed: seeds = [0], out, resume = false } = flags;
   await withRecorder({ command: 'class-model', flags }, async (net, recorder) => {
     const wanted = targetsOf(net, flags);
-    ascentSettings('classModel', ascentOptionsOf(flags));
+    seedsOf('classModel', seeds, ascentSettings('classModel', ascentOptionsOf(flags)));
     for (const { target } of wanted) resolveAscent('classModel', net.targetContext, target);
     await makeOutputFolder(out);
     const jobs = wanted.flatMap(({ target, label }) =>

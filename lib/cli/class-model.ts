@@ -15,7 +15,9 @@ export interface ClassModelFlags extends FileFlags, AscentFlags, Omit<TargetFlag
 
 const examples = `
 For class 1 it writes class-1.png (the picture), class-1.npy (its unclipped pixels, for NumPy) and class-1.json (target,
-settings, scores, norm, stationarity and the history of the ascent); with several seeds class-1.seed-2.png and so on.
+settings, scores, norm, stationarity and the history of the ascent); with several seeds class-1.seed-2.png and so on. The
+picture has a rim of the mean colour, which preprocessing crops away. Eight models are made at a time: Ctrl-C leaves what is
+in work, and --resume makes it.
 
 Examples:
   deep-inside class-model --class goldfish
@@ -36,7 +38,7 @@ export function addClassModel(program: Command, caller: Caller): void {
     'the whole channel',
   );
   addFigureOption(addAscentOptions(command), 'all models')
-    .option('--seed <n>', 'of random starts and jitter; repeatable; default 0', seeds)
+    .option('--seed <n>', 'of --noise and --jitter; repeatable; default 0', seeds)
     .option('--out <folder>', 'where the files go', folder, 'out')
     .option('--resume', 'skip models whose files are all there, made with the same options')
     .hook('preAction', () => {

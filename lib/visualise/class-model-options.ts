@@ -1,4 +1,5 @@
 import { argumentError, boolean, finite, float32, integer, knownOptions, oneOf } from '../check.js';
+import { DeepInsideError } from '../errors.js';
 import { callOptions, type CallOptions } from '../net/call.js';
 import { scores, type Score } from '../net/edit-graph.js';
 import { optimisers, schedules, type Optimiser, type Schedule } from './ascent-rates.js';
@@ -147,4 +148,18 @@ function checkRobustness(where: string, settings: AscentSettings): void {
   knownOptions(`${where}: blur`, blur, ['every', 'sigma']);
   integer(where, 'blur.every', blur.every, 1);
   blur.sigma.forEach((sigma, i) => finite(where, `blur.sigma[${i}]`, sigma, 0, widest));
+}
+
+/** Refuses several that would give the same model each. */
+export function seedsOf(
+  where: string,
+  seed: number | readonly number[] = 0,
+  { noise, jitter }: AscentSettings,
+): readonly number[] {
+  const seeds = Array.isArray(seed) ? (seed as readonly number[]) : [seed as number];
+  if (seeds.length === 0) throw argumentError(where, 'seed', 'an integer or an array of at least one', seed);
+  for (const one of seeds) integer(where, 'seed', one, 0, 2 ** 32 - 1);
+  if (seeds.length === 1 || noise > 0 || jitter > 0) return seeds;
+  const message = `${where}: seed must be one, got ${seeds.length}, whose models would be the same: nothing is drawn by lot`;
+  throw new DeepInsideError('ERR_ARGUMENT', `${message}; give noise or jitter`);
 }

@@ -1,5 +1,4 @@
 import { argumentError, integer } from '../check.js';
-import { DeepInsideError } from '../errors.js';
 import { beginCall } from '../net/call.js';
 import type { ClassChoice } from '../net/class-names.js';
 import { demandNetwork } from '../net/demand-network.js';
@@ -7,7 +6,7 @@ import { demandNoScore } from '../net/gradient-request.js';
 import type { Network } from '../net/network.js';
 import { resolveAscent, type AscentTarget, type ResolvedAscent } from './ascent-target.js';
 import { ascendTogether, type Model } from './ascend-together.js';
-import { ascentSettings, type AscentSettings, type ClassModelOptions } from './class-model-options.js';
+import { ascentSettings, seedsOf, type ClassModelOptions } from './class-model-options.js';
 import type { ClassModel } from './class-model-result.js';
 import { Pixels } from './pixels.js';
 
@@ -72,19 +71,6 @@ export async function classModel(
     for (const [j, model] of batch.entries()) results[model] = made[j]!;
   }
   return Array.isArray(cls) || Array.isArray(options.seed) ? results : results[0]!;
-}
-
-function seedsOf(
-  where: string,
-  seed: number | readonly number[] = 0,
-  { noise, jitter }: AscentSettings,
-): readonly number[] {
-  const seeds = Array.isArray(seed) ? (seed as readonly number[]) : [seed as number];
-  if (seeds.length === 0) throw argumentError(where, 'seed', 'an integer or an array of at least one', seed);
-  for (const one of seeds) integer(where, 'seed', one, 0, 2 ** 32 - 1);
-  if (seeds.length === 1 || noise > 0 || jitter > 0) return seeds;
-  const message = `${where}: seed must be one, got ${seeds.length}, whose models would be the same: nothing is drawn by lot`;
-  throw new DeepInsideError('ERR_ARGUMENT', `${message}; give noise or jitter`);
 }
 
 /**
