@@ -73,9 +73,16 @@ function lineOfPointing({ hit, point, distance }: Pointing): string {
   return `pointing game: a ${hit ? 'hit' : 'miss'}, ${place} ${where}`;
 }
 
-function lineOfCompleteness({ sum, difference, delta, steps }: Completeness): string {
-  const off = difference === 0 ? '' : `, ${percent(Math.abs(delta / difference))} off`;
+function lineOfCompleteness(completeness: Completeness): string {
+  const { sum, difference, steps } = completeness;
+  const share = shareOff(completeness);
+  const off = share === null ? '' : `, ${percent(share)} off`;
   return `integrated gradients sum to ${sum.toFixed(3)} of ${difference.toFixed(3)}${off}, in ${steps} steps`;
+}
+
+/** How far the sum of a map is off, as a share of what it should be; null of nothing. */
+export function shareOff({ delta, difference }: Completeness): number | null {
+  return difference === 0 ? null : Math.abs(delta / difference);
 }
 
 function shownAs(correlation: number | null): string {

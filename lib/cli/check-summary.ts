@@ -1,24 +1,23 @@
 import type { MapCorrelation, ReluRule } from '../index.js';
-import { linesOfCurves, linesOfRandomisation, percent, type Areas, type Checks } from './check-report.js';
+import { linesOfCurves, linesOfRandomisation, percent, shareOff, type Areas, type Checks } from './check-report.js';
 import { median } from './median.js';
 
-/** The medians over several maps, of each number over the maps that have it. */
-export function textOfSummary(all: readonly Checks[]): string {
+/** The medians over several maps, of each number over the maps that have it; null where there are none. */
+export function textOfSummary(all: readonly Checks[]): string | null {
+  if (all.length < 2) return null;
   const [first] = all as [Checks];
   const curves = all.flatMap(({ insertionDeletion }) => insertionDeletion ?? []);
   const hits = all.flatMap(({ pointingGame }) => pointingGame?.hit ?? []);
-  const off = all.flatMap(({ completeness }) =>
-    completeness ? Math.abs(completeness.delta / completeness.difference) : [],
-  );
-  return [
-    `medians of ${all.length} maps`,
+  const off = all.flatMap(({ completeness }) => (completeness && shareOff(completeness)) ?? []);
+  const lines = [
     ...(first.randomisation ? linesOfRandomisation(medianRandomisation(all)) : []),
     ...(curves.length > 0 ? linesOfCurves(medianAreas(curves)) : []),
     ...(hits.length > 0 ? [`pointing game: ${hits.filter(Boolean).length} of ${hits.length} hit`] : []),
     ...(off.length > 0
       ? [`integrated gradients: ${percent(median(off)!)} off, at most ${percent(Math.max(...off))}`]
       : []),
-  ].join('\n');
+  ];
+  return lines.length === 0 ? null : [`medians of ${all.length} maps`, ...lines].join('\n');
 }
 
 type Found = NonNullable<Checks['randomisation']>;

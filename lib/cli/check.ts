@@ -51,7 +51,8 @@ Of each image and class it tells
     maps that hardly change do not show what the network has learnt there;
   the areas under insertion and deletion curves of its saliency map, and in orders by lot (Petsiuk et al. 2018);
   whether the maximum of the map lies on the object, where --boxes has some for the picture (Zhang et al. 2016):
-    {"cat.jpg": [{"xmin": 12, "ymin": 30, "xmax": 210, "ymax": 190}]}, in pixels of the picture from 0, by its path or name;
+    {"cat.jpg": [{"xmin": 12, "ymin": 30, "xmax": 210, "ymax": 190}]}, in pixels of the picture from 0, by its path or,
+    where no other has it, its name;
   how far integrated gradients add up to the score.
 Of several maps it also prints the medians. It writes no files; with --json the curves come whole.
 
@@ -79,20 +80,50 @@ export function addCheck(program: Command, caller: Caller): void {
     .option('--boxes <file>', 'JSON with the boxes of objects, for the pointing game')
     .option('--tolerance <pixels>', 'of the pointing game; default 15', numberFrom(0))
     .hook('preAction', () => {
-      const { only, boxes } = command.opts<CheckFlags>();
-      if (only?.includes('pointing') && boxes === undefined) command.error("error: '--only pointing' needs '--boxes'");
+      const problem = problemOf(command.opts<CheckFlags>());
+      if (problem) command.error(`error: ${problem}`);
     });
   addFileOptions(command)
     .addHelpText('after', examples)
     .action((paths: string[], flags: CheckFlags) => checkFiles(paths, flags, caller));
 }
 
+/** The options that are of some of the checks alone. */
+const checksOfOption = {
+  order: ['randomisation'],
+  rule: ['randomisation'],
+  redraw: ['randomisation'],
+  seed: ['randomisation', 'curves'],
+  steps: ['curves'],
+  boxes: ['pointing'],
+  tolerance: ['pointing'],
+} satisfies Partial<Record<keyof CheckFlags, CheckName[]>>;
+
+function problemOf({ only = names, ...flags }: CheckFlags): string | null {
+  for (const [option, of] of Object.entries(checksOfOption)) {
+    if (flags[option as keyof typeof checksOfOption] === undefined || of.some((name) => only.includes(name))) continue;
+    return `option '--${option}' is of ${of.join(' and ')}, which --only leaves out`;
+  }
+  if (flags.boxes !== undefined) return null;
+  if (flags.tolerance !== undefined) return "option '--tolerance' needs '--boxes'";
+  return only !== names && only.includes('pointing') ? "'--only pointing' needs '--boxes'" : null;
+}
+
 async function checkFiles(paths: readonly string[], flags: CheckFlags, caller: Caller): Promise<void> {
   const { inputs, notes } = await expand(paths);
   for (const text of notes) note(text, flags);
-  const boxes: BoxesOf = flags.boxes === undefined ? () => undefined : await readBoxes(flags.boxes);
-  if (flags.boxes !== undefined && !inputs.some(({ path }) => boxes(path))) {
-    note(`--boxes: ${flags.boxes} has boxes for none of the files`, flags);
+  const boxes: BoxesOf =
+    flags.boxes === undefined
+      ? new Map()
+      : await readBoxes(
+          flags.boxes,
+          inputs.map(({ path }) => path),
+        );
+  const without = inputs.find(({ path }) => !boxes.has(path));
+  if (flags.boxes !== undefined && without) {
+    const some =
+      boxes.size === 0 ? 'none of the files' : `${boxes.size} of ${inputs.length} files, not for ${without.path}`;
+    note(`--boxes: ${flags.boxes} has boxes for ${some}`, flags);
   }
   await withSeeingNetwork(flags, async (net) => {
     const chosen = flags.class && indicesOf(net, flags.class);
@@ -102,12 +133,13 @@ async function checkFiles(paths: readonly string[], flags: CheckFlags, caller: C
       inTurn(async () => {
         const maps = chosen ? await saliency(net, img, chosen) : [await saliency(net, img)];
         const checks: Checks[] = [];
-        for (const map of maps) checks.push(await checksOf(net, img, map, boxes(path), flags));
+        for (const map of maps) checks.push(await checksOf(net, img, map, boxes.get(path), flags));
         all.push(...checks);
         return { predictions: maps.flatMap(({ predictions }) => predictions), outputs: [], checks };
       }),
     );
-    if (all.length > 1 && !flags.json) caller.print(textOfSummary(all));
+    const summary = textOfSummary(all);
+    if (summary !== null && !flags.json) caller.print(summary);
   });
 }
 

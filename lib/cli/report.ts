@@ -47,6 +47,7 @@ export function fileText(report: FileReport): string {
   }
   for (const one of reconstructions) lines.push(`  ${visible(lineOf(one))}`);
   for (const one of checks) {
+    if (textOfChecks(one) === '') continue;
     if (checks.length > 1) lines.push(`  class ${one.class}`);
     lines.push(indented(textOfChecks(one)));
   }

@@ -144,10 +144,15 @@ describe('deep-inside check', function () {
     withModel(async (_, model) => {
       const file = await writePicture(folder(), 'a.png', 1);
       const boxes = boxesFile({ 'b.png': [{ xmin: 0, ymin: 0, xmax: 3, ymax: 3 }] });
-      const { code, stdout, stderr } = await run(['check', file, '--model', model, '--boxes', boxes, '--only', 'pointing', '--json']); // prettier-ignore
+      const args = ['check', file, '--model', model, '--boxes', boxes, '--only', 'pointing'];
+      const { code, stdout, stderr } = await run([...args, '--json']);
       assert.equal(code, 0);
       assert.match(stderr, /^deep-inside: --boxes: .*boxes\.json has boxes for none of the files\n$/);
       assert.deepEqual(Object.keys(objectsOf<FileReport>(stdout)[0]!.checks[0]!), ['class']);
+      assert.doesNotMatch((await run(args)).stdout, /\n *\n/, 'an empty line');
+      const other = await writePicture(folder(), 'b.png', 2);
+      const more = await run([...args, other, '--json']);
+      assert.match(more.stderr, /boxes\.json has boxes for 1 of 2 files, not for \S+a\.png\n$/);
     }));
 
   it('fails for a file whose boxes lie beside it, and for one that is no picture, but not for the others', () =>
@@ -193,6 +198,14 @@ describe('deep-inside check', function () {
     ['--only pointing', /'--only pointing' needs '--boxes'/],
     ['--redraw zero', /argument 'zero' is invalid\. Allowed choices are initial, permuted/],
     ['--tolerance -3', /It must be a number of at least 0/],
+    ['--tolerance 3', /option '--tolerance' needs '--boxes'/],
+    ['--only completeness --rule guided', /option '--rule' is of randomisation, which --only leaves out/],
+    ['--only curves --order independent', /option '--order' is of randomisation, which/],
+    ['--only curves --redraw permuted', /option '--redraw' is of randomisation, which/],
+    ['--only completeness --seed 2', /option '--seed' is of randomisation and curves, which/],
+    ['--only randomisation --steps 7', /option '--steps' is of curves, which/],
+    ['--only curves --boxes b.json', /option '--boxes' is of pointing, which/],
+    ['--only curves --tolerance 3', /option '--tolerance' is of pointing, which/],
     ['--out here', /unknown option '--out'/],
   ];
   for (const [args, message] of refused) {
