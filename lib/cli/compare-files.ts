@@ -11,13 +11,15 @@ export interface Difference {
   /** How many of them differ, of how many. */
   readonly count: number;
   readonly total: number;
-  /** The largest difference: grey levels of a pixel's channel, or the numbers' own units. */
+  /** How many of those that differ have no size: from or to what is no number, or infinite. */
+  readonly unmeasured: number;
+  /** The largest difference of the others: grey levels of a pixel's channel, or the numbers' own units. */
   readonly largest: number;
   /** `largest` over the largest magnitude that was recorded; of JSON, whose numbers have units of their own, that of each. Null: of 0. */
   readonly relative: number | null;
 }
 
-const nothing = { count: 0, total: 0, largest: 0, relative: 0 };
+const nothing = { count: 0, total: 0, unmeasured: 0, largest: 0, relative: 0 };
 
 /**
  * By how much two files of one kind differ, by their ending: .png, .npy or .json.
@@ -53,19 +55,28 @@ export function differenceOfArrays(
 }
 
 function differenceOfNumbers(recorded: ArrayLike<number>, now: ArrayLike<number>, group: number): Difference {
-  let [count, largest, magnitude] = [0, 0, 0];
+  let [count, unmeasured, largest, magnitude] = [0, 0, 0, 0];
   for (let first = 0; first < recorded.length; first += group) {
-    let differs = false;
+    let [differs, measured] = [false, true];
     for (let i = first; i < first + group; i++) {
       const [before, after] = [recorded[i]!, now[i]!];
-      if (Math.abs(before) > magnitude) magnitude = Math.abs(before);
+      if (Number.isFinite(before)) magnitude = Math.max(magnitude, Math.abs(before));
       if (Object.is(before, after)) continue;
       differs = true;
-      if (Math.abs(after - before) > largest) largest = Math.abs(after - before); // not from or to NaN
+      if (Number.isFinite(after - before)) largest = Math.max(largest, Math.abs(after - before));
+      else measured = false;
     }
     if (differs) count++;
+    if (!measured) unmeasured++;
   }
-  return { of: 'numbers', count, total: recorded.length / group, largest, relative: shareOf(largest, magnitude) };
+  return {
+    of: 'numbers',
+    count,
+    total: recorded.length / group,
+    unmeasured,
+    largest,
+    relative: shareOf(largest, magnitude),
+  };
 }
 
 function shareOf(difference: number, magnitude: number): number | null {

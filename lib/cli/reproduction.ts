@@ -99,12 +99,14 @@ function verdictOf({ file, identical, again, original, difference }: ComparedFil
 }
 
 /** @param ofWhat  what the relative difference is a share of */
-function differenceText({ of, count, total, largest, relative }: Difference, ofWhat: string): string {
+function differenceText({ of, count, total, unmeasured, largest, relative }: Difference, ofWhat: string): string {
   if (of === 'shape') return 'it has another shape';
   if (of === 'content') return 'more than numbers';
   if (count === 0)
     return of === 'pixels' ? 'the same pixels, compressed otherwise' : 'the same numbers, written otherwise';
-  const share = `${count} of ${total} ${of}`;
+  const odd = unmeasured > 0 ? `, ${unmeasured} of them from or to what is no finite number` : '';
+  const share = `${count} of ${total} ${of}${odd}`;
+  if (count === unmeasured) return share;
   if (of === 'pixels') return `${share}, by up to ${largest} level${largest === 1 ? '' : 's'}`;
   const most = `${share}, by up to ${largest.toPrecision(2)}`;
   return relative === null ? most : `${most}, ${relative.toExponential(1)} of ${ofWhat}`;

@@ -15,12 +15,15 @@ describe('what differs', () => {
 
   it('between arrays is counted and measured, against the largest that was recorded', () => {
     const found = differenceOfArrays(numbers(1, -8, NaN, 2), numbers(1, -6, NaN, 2.5));
-    assert.deepEqual(found, { of: 'numbers', count: 2, total: 4, largest: 2, relative: 0.25 });
+    assert.deepEqual(found, { of: 'numbers', count: 2, total: 4, unmeasured: 0, largest: 2, relative: 0.25 });
+  });
+
+  it('from or to what is no finite number is counted, and has no size', () => {
+    const found = differenceOfArrays(numbers(0, 1, 4, Infinity, NaN), numbers(NaN, Infinity, 5, 2, NaN));
+    assert.deepEqual(found, { of: 'numbers', count: 4, total: 5, unmeasured: 3, largest: 1, relative: 0.25 });
   });
 
   it('from zeros has no relative size', () => {
-    const found = differenceOfArrays(numbers(0, 0), numbers(0, NaN));
-    assert.deepEqual(found, { of: 'numbers', count: 1, total: 2, largest: 0, relative: 0 });
     assert.equal(differenceOfArrays(numbers(0, 0), numbers(0, 1)).relative, null);
     assert.equal(differenceOfJson([0, 5], [1, 6]).relative, null);
   });
@@ -33,7 +36,7 @@ describe('what differs', () => {
     await writeArray(at('a.npy'), numbers(3, 0, 0));
     await writeArray(at('b.npy'), numbers(3, 0, 1.5));
     const found = await differenceOfFiles(at('a.npy'), at('b.npy'));
-    assert.deepEqual(found, { of: 'numbers', count: 1, total: 3, largest: 1.5, relative: 0.5 });
+    assert.deepEqual(found, { of: 'numbers', count: 1, total: 3, unmeasured: 0, largest: 1.5, relative: 0.5 });
   });
 
   it('between PNGs is counted in pixels, which several channels may share', async () => {
@@ -48,7 +51,7 @@ describe('what differs', () => {
       { name: 'x', list: [1000, 2], other: null },
       { name: 'x', list: [1000, 3], other: null },
     ];
-    const expected = { of: 'numbers', count: 1, total: 2, largest: 1, relative: 0.5 };
+    const expected = { of: 'numbers', count: 1, total: 2, unmeasured: 0, largest: 1, relative: 0.5 };
     assert.deepEqual(differenceOfJson(a, b), expected);
     writeFileSync(at('a.json'), JSON.stringify(a));
     writeFileSync(at('b.json'), JSON.stringify(b));
