@@ -19,6 +19,8 @@ settings, scores, norm, stationarity and the history of the ascent); with severa
 picture has a rim of the mean colour, which preprocessing crops away. Eight models are made at a time: Ctrl-C leaves what is
 in work, and --resume makes it.
 
+Beside them lies a record, class-1.class-model.json, from which \`deep-inside reproduce\` makes them again.
+
 Examples:
   deep-inside class-model --class goldfish
   deep-inside class-model --class goldfish --class zebra --preset robust --out models --figure models.png

@@ -21,6 +21,8 @@ For cat.jpg and --method grad-cam it writes cat.grad-cam.overlay.png, cat.grad-c
 about 0. With --json integrated gradients tell the completeness of each map beside its class. Guided back-propagation is
 \`deep-inside saliency --rule guided\`.
 
+Beside them lies a record, cat.grad-cam.explain.json, from which \`deep-inside reproduce\` makes them again.
+
 Examples:
   deep-inside explain cat.jpg --method grad-cam
   deep-inside explain cat.jpg --method smooth-grad --samples 50 --noise 0.2

@@ -40,6 +40,8 @@ channels first, in the order in which the network takes them); with --class 281 
 --to LAYER, whose channels are no colours, the .npy alone. Without --row and --col it is the strongest unit of the channel,
 in each image another. It says where nothing comes through, as from some class scores by DeconvNet's rule.
 
+Beside them lies a record, cat.reconstruct.json, from which \`deep-inside reproduce\` makes them again.
+
 Examples:
   deep-inside reconstruct cat.jpg --layer fire5/concat --channel 148
   deep-inside reconstruct photographs --layer conv10 --channel 281 --rule guided --out seen

@@ -47,6 +47,9 @@ each map took. An image takes about 0.5 MB, and with the network in the box some
 report.unfinished.html, which can be looked at, too; --resume goes on from there after an interruption, and makes again
 only what has changed. Files that are no images are told, and do not stop the others.
 
+Beside the page lies a record, report.report.json, from which \`deep-inside reproduce\` makes it again: the same bytes with
+--no-timings.
+
 Methods, of which the first six are shown unless you choose: ${[...defaultMethods, ...reportMethodNames.filter((name) => !defaultMethods.includes(name))].join(', ')}.
 
 Examples:

@@ -24,7 +24,8 @@ interface ReproduceFlags extends PrintingFlags, Replacements {
 const examples = `
 A record is the JSON that lies beside what the other commands write, such as cat.281.saliency.json. Weights and images must
 be what they were, by their SHA-256, and lie where the record says, from where it lies itself. On the same machine, with
-the same versions, all bits are the same. Nothing is overwritten. Exit code 0: all is identical; 1: not.
+the same versions, all bits are the same, but for pages of reports with timings (--no-timings leaves these out). Nothing is
+overwritten. Exit code 0: all is identical; 1: not.
 
 Examples:
   deep-inside reproduce maps/cat.281.saliency.json

@@ -17,6 +17,8 @@ cat.top3... An input is never overwritten, and of a folder what saliency has wri
 NAME.overlay.png beside NAME.map.npy). --resume goes on after an interruption, and makes again what was made of another
 image, with other options or with other weights. With --json it prints the files that it does.
 
+Beside them lies cat.saliency.json, a record of how they came about, from which \`deep-inside reproduce\` makes them again.
+
 Examples:
   deep-inside saliency cat.jpg
   deep-inside saliency photographs --ten-crops --out maps --json > results.jsonl

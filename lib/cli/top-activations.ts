@@ -35,6 +35,8 @@ beside them their reconstructions, strongest first, row by row; and for all chan
 each unit its file, place, activation and receptive field. Every image is read once. Ctrl-C ends the search, and what was
 found until then is written.
 
+Beside them lies a record, fire5.concat.top-activations.json, from which \`deep-inside reproduce\` makes them again.
+
 Examples:
   deep-inside top-activations photographs --layer fire5/concat --channels 0-15 --out seen
   deep-inside top-activations photographs --layer fire8/concat --channels 5,100,300 --count 16 --rule guided`;

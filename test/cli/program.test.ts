@@ -19,6 +19,13 @@ describe('deep-inside', function () {
     }
   });
 
+  it('the help of what writes files says that it writes records', async () => {
+    for (const command of ['saliency', 'explain', 'reconstruct', 'top-activations', 'class-model', 'report']) {
+      const { stdout } = await run([command, '--help']);
+      assert.match(stdout, RegExp(`lies a record, \\S+\\.${command}\\.json|lies \\S+\\.${command}\\.json, a record`));
+    }
+  });
+
   it('-h is --help', async () => assert.deepEqual(await run(['-h']), await run(['--help'])));
 
   for (const command of ['classify', 'saliency', 'check', 'reconstruct', 'top-activations', 'inspect']) {
