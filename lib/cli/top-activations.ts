@@ -32,7 +32,7 @@ interface TopFlags extends FileFlags, TopActivationsOptions {
 const examples = `
 For channel 148 of fire5/concat it writes fire5.concat.top.148.png: the patches of the images that the strongest units see, and
 beside them their reconstructions, strongest first, row by row; and for all channels fire5.concat.top.json: the files, and of
-each unit its file, place, activation and receptive field. Every image is read once. Ctrl-C ends the search, and what was
+each unit its file, place, activation and receptive field. Of each image the strongest unit counts. Every image is read once. Ctrl-C ends the search, and what was
 found until then is written.
 
 Beside them lies a record, fire5.concat.top-activations.json, from which \`deep-inside reproduce\` makes them again.
@@ -62,7 +62,7 @@ function channelList(text: string): readonly number[] {
   for (const part of text.split(',')) {
     const [, from, to = from] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(part.trim()) ?? [];
     if (from === undefined || Number(to) < Number(from)) {
-      throw new InvalidArgumentError('It must be a list of numbers and ranges such as 0-15,20.');
+      throw new InvalidArgumentError('It must be a list of numbers below 1000000 and ranges such as 0-15,20.');
     }
     for (let channel = Number(from); channel <= Number(to); channel++) channels.add(channel);
   }
@@ -81,6 +81,7 @@ async function topActivationsOfFiles(paths: readonly string[], flags: TopFlags, 
     await refuseInputs([facts, record, ...settings.channels.map(sheetOf)], inputs);
     const { images, seen } = readingAll(inputs, flags, caller);
     const tops = await topActivations(net, images, layer, options);
+    if (seen.length === 0) return; // why has been told, and what was found of others before stays
     const sheets = tops.map(({ channel, units }) => (units.length === 0 ? null : sheetOf(channel)));
     const files = seen.map(({ path }) => path);
     const outputs = { facts, ...(await write(net, tops, sheets, facts, settings, files)) };

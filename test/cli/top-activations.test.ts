@@ -114,6 +114,18 @@ describe('deep-inside top-activations', function () {
     ]);
   });
 
+  it('leaves what it found before where no file can be read', async () => {
+    await writePicture(folder(), 'p.png', 1);
+    const args = ['--layer', 'fire3/concat', '--channels', '3', '--out', out()];
+    assert.equal((await run(['top-activations', join(folder(), 'p.png'), ...args])).code, 0);
+    const before = readdirSync(out()).map((name) => readFileSync(join(out(), name)));
+    const { code, stdout, stderr } = await run(['top-activations', join(folder(), 'absent.png'), ...args]);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /^deep-inside: \S+absent\.png: cannot be read[^\n]*\n$/);
+    const after = readdirSync(out()).map((name) => readFileSync(join(out(), name)));
+    assert.deepEqual(after, before);
+  });
+
   it('refuses a layer and a channel that do not exist', async () => {
     const files = await photographs();
     const refused: [args: string[], message: RegExp][] = [
