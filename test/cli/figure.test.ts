@@ -96,7 +96,7 @@ describe('--figure', function () {
   it('is left out of folders, as other outputs are', async () => {
     await pictures(1);
     await run(['saliency', folder(), '--out', folder(), '--figure', 'maps.PNG']);
-    const models = ['--class', '1', '--steps', '2', '--snapshots', '1', '--seed', '1', '--seed', '2'];
+    const models = ['--class', '1', '--steps', '2', '--snapshots', '1', '--noise', '2', '--seed', '1', '--seed', '2'];
     await run(['class-model', ...models, '--out', folder(), '--figure', 'models.png']);
     writeFileSync(join(folder(), 'class-2.json'), '{}');
     await writePicture(folder(), 'class-2.png', 2); // no output: there is no record
