@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import type { OpenFile } from '../image/write-whole.js';
 import { DeepInsideError } from '../index.js';
 import type { Lap } from './stopwatch.js';
 
@@ -34,7 +35,7 @@ export function marked({ key, text, times }: Section): string {
 /** Appends a part of a file to another. */
 export async function copyPart(
   { path, start, bytes }: Pick<PlacedSection, 'path' | 'start' | 'bytes'>,
-  to: FileHandle,
+  to: OpenFile,
 ): Promise<void> {
   const part = createReadStream(path, { start, end: start + bytes - 1 }) as AsyncIterable<Buffer>;
   for await (const piece of part) await to.appendFile(piece);

@@ -1,15 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DeepInsideError } from '../errors.js';
 
 /** A file beside the target is filled and then renamed, so that nobody ever reads half of it. */
 export function writeWhole(where: string, path: string, bytes: Uint8Array): Promise<void> {
-  return fillWhole(where, path, (file) => file.writeFile(bytes));
+  return fillWhole(where, path, (file) => file.appendFile(bytes));
+}
+
+/** A file that is being written. */
+export interface OpenFile {
+  appendFile(piece: string | Uint8Array): Promise<void>;
 }
 
 /** The same of what `fill` writes. */
-export async function fillWhole(where: string, path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
+export async function fillWhole(where: string, path: string, fill: (file: OpenFile) => Promise<void>): Promise<void> {
   const unfinished = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
   try {
     const file = await open(unfinished, 'wx');
