@@ -7,7 +7,7 @@ describe('deep-inside', function () {
 
   it('--version prints the version of the package', async () => {
     const { version } = readJson<{ version: string }>(`${repository}/package.json`);
-    assert.deepEqual(await run(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
+    assert.deepEqual(await run(['--version']), { code: 0, signal: null, stdout: `${version}\n`, stderr: '' });
   });
 
   it('--help lists the commands on stdout', async () => {

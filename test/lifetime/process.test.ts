@@ -29,7 +29,7 @@ describeOnDevices('the end of the process', (kind) => {
     it(`is clean ${when}, by any way out`, async () => {
       const results = Object.entries(ends).map(async ([way, { end, long, code, stderr }]) => {
         const result = await run(step(kind, end, long(kind)));
-        assert.equal(result.code, code, `${way}: ${result.stderr}`);
+        assert.equal(result.code, code, `${way}: ${result.signal ?? ''} ${result.stderr}`);
         assert.match(result.stderr, stderr, way);
       });
       await Promise.all(results);
