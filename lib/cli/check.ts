@@ -109,22 +109,24 @@ function problemOf({ only = names, ...flags }: CheckFlags): string | null {
   return only !== names && only.includes('pointing') ? "'--only pointing' needs '--boxes'" : null;
 }
 
+/** The boxes of --boxes; says if some pictures have none. */
+async function boxesOf(pictures: readonly string[], flags: CheckFlags): Promise<BoxesOf> {
+  if (flags.boxes === undefined) return new Map();
+  const boxes = await readBoxes(flags.boxes, pictures);
+  const without = pictures.find((path) => !boxes.has(path));
+  if (without === undefined) return boxes;
+  const some = boxes.size === 0 ? 'none of the files' : `${boxes.size} of ${pictures.length} files, not for ${without}`;
+  note(`--boxes: ${flags.boxes} has boxes for ${some}`, flags);
+  return boxes;
+}
+
 async function checkFiles(paths: readonly string[], flags: CheckFlags, caller: Caller): Promise<void> {
   const { inputs, notes } = await expand(paths);
   for (const text of notes) note(text, flags);
-  const boxes: BoxesOf =
-    flags.boxes === undefined
-      ? new Map()
-      : await readBoxes(
-          flags.boxes,
-          inputs.map(({ path }) => path),
-        );
-  const without = inputs.find(({ path }) => !boxes.has(path));
-  if (flags.boxes !== undefined && without) {
-    const some =
-      boxes.size === 0 ? 'none of the files' : `${boxes.size} of ${inputs.length} files, not for ${without.path}`;
-    note(`--boxes: ${flags.boxes} has boxes for ${some}`, flags);
-  }
+  const boxes = await boxesOf(
+    inputs.map(({ path }) => path),
+    flags,
+  );
   await withSeeingNetwork(flags, async (net) => {
     const chosen = flags.class && indicesOf(net, flags.class);
     const all: Checks[] = [];
