@@ -5,14 +5,15 @@
 
 namespace deep_inside::test::fake {
 
-State state;
-std::mutex mutex;
+// Never destroyed: at the process's end streams may still be at work, as a GPU may.
+State& state = *new State;
+std::mutex& mutex = *new std::mutex;
 thread_local cudaError_t last = cudaSuccess;
 thread_local int device = 0;
 
 namespace {
 
-std::condition_variable changed;  // what is held, and what waits
+std::condition_variable& changed = *new std::condition_variable;  // what is held, and what waits
 
 }  // namespace
 

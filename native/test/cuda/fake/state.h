@@ -32,8 +32,8 @@ struct State {
   Alive alive{};
 };
 
-extern State state;
-extern std::mutex mutex;  // for all of it
+extern State& state;
+extern std::mutex& mutex;  // for all of it
 /** What cudaGetLastError gives. */
 extern thread_local cudaError_t last;
 /** That this thread chose. */
