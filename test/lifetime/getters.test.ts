@@ -121,6 +121,6 @@ describeOnDevices('a getter that runs inside a native call', (kind) => {
       console.log('end');`;
     const args = ['--input-type=module', '-e', source];
     const child = spawn(process.execPath, args, { cwd: repository, timeout: 20_000, killSignal: 'SIGKILL' });
-    assert.deepEqual(await ended(child), { code: 0, stdout: 'end\n', stderr: '' });
+    assert.deepEqual(await ended(child), { code: 0, signal: null, stdout: 'end\n', stderr: '' });
   });
 });
