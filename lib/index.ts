@@ -19,6 +19,7 @@ export {
   signedPicture,
   writeArray,
   writeImage,
+  type Box,
   type ContactSheetOptions,
   type HeatMapOptions,
   type OverlayOptions,
@@ -65,7 +66,7 @@ export {
   type TopActivationsOptions,
   type TopUnit,
 } from './visualise/top-activations.js';
-export { pointingGame, type Box, type Pointing, type PointingGameOptions } from './visualise/pointing-game.js';
+export { pointingGame, type Pointing, type PointingGameOptions } from './visualise/pointing-game.js';
 export {
   randomisation,
   type MapCorrelation,

@@ -1,17 +1,10 @@
 import { argumentError, finite, knownOptions, shown } from '../check.js';
 import { DeepInsideError } from '../errors.js';
+import type { Box } from '../image/index.js';
 import { map as mapOf } from '../image/image.js';
 import type { FloatArray } from '../ndarray.js';
 import { finiteValues } from './finite-values.js';
 import { seenOf, type FramedMap } from './framed-map.js';
-
-/** Where an object is, in pixels from 0; all four sides belong to it. */
-export interface Box {
-  readonly xmin: number;
-  readonly ymin: number;
-  readonly xmax: number;
-  readonly ymax: number;
-}
 
 export interface PointingGameOptions {
   /** How far from a box the maximum may lie, in pixels; default 15. */

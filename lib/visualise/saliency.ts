@@ -1,21 +1,16 @@
 import { inSlices } from '../steps.js';
 import { batchOf } from '../net/batch.js';
-import { classesFor, topClass, type ClassArgument, type ClassChoice, type ClassesFor } from '../net/class-names.js';
+import { classesFor, type ClassArgument, type ClassChoice } from '../net/class-names.js';
 import { demandNetwork } from '../net/demand-network.js';
 import { eachImage, type ImageOf, type ImageSource, type ResultOf } from '../net/each-image.js';
 import type { Network } from '../net/network.js';
-import { best, standingOf } from '../net/predictions.js';
-import type { Subject } from '../net/subject.js';
-import type { View } from '../net/view.js';
-import { array, elements, type FloatArray, type Image } from '../ndarray.js';
-import { classMaps } from './class-maps.js';
+import type { FloatArray, Image } from '../ndarray.js';
 import { checkFrame } from './classes-of-inputs.js';
 import { framing } from './frame.js';
-import { framed, type FramedMap } from './framed-map.js';
-import { mergingCrops } from './merge-crops.js';
-import { explained, predictionsOf, type SaliencyMap } from './saliency-map.js';
+import { imageMaps } from './image-maps.js';
+import { explained, type SaliencyMap } from './saliency-map.js';
 import { saliencyOfBatch } from './saliency-of-batch.js';
-import { saliencySettings, type Request, type SaliencyOptions, type Settings } from './saliency-options.js';
+import { saliencySettings, type Request, type SaliencyOptions } from './saliency-options.js';
 
 export type { SaliencyMap, SaliencyOptions };
 
@@ -90,43 +85,14 @@ export function saliency<Source extends ImageSource, Cls extends ClassArgument>(
 
 async function saliencyOfOne(net: Network, request: Request): Promise<SaliencyMap | SaliencyMap[]> {
   const { subject, batch, cls, first, settings } = request;
-  const { n, single, view } = batch;
   checkFrame(subject, settings.frame, batch);
-  if (!single) return saliencyOfBatch(net, request);
-  const choice = classesFor('saliency', net.classes, cls, first);
-  const area = elements(net.inputShape.slice(1));
-  const maps: FramedMap[] = [];
-  const chosen = classesOfImage(net, n, choice, subject);
-  const classScores = await classMaps(net, batch, chosen, settings, async (part) => {
-    for (let j = 0; j < part.count; j++) {
-      const ofCrops = Array.from({ length: n }, (_, i) => {
-        const at = (i * part.count + j) * area;
-        return part.maps.subarray(at, at + area);
-      });
-      maps[part.first + j] = await merged(net, ofCrops, view, settings);
-    }
-  });
-  const predictions = predictionsOf(net, classScores, choice.indices, subject);
-  const results: SaliencyMap[] = [];
-  for (const [j, map] of maps.entries()) {
-    const inFrame = settings.frame === 'image' ? await inSlices(framing(map, view!.image)) : map;
-    results.push(explained(inFrame, [predictions[j]!]));
+  if (!batch.single) return saliencyOfBatch(net, request);
+  const { indices, several } = classesFor('saliency', net.classes, cls, first);
+  const seen = settings.frame === 'image' ? 'rescaled' : 'input';
+  const maps = await imageMaps(net, subject, batch, indices, settings, seen);
+  if (settings.frame === 'image') {
+    for (const [j, map] of maps.entries())
+      maps[j] = explained(await inSlices(framing(map, batch.view!.image)), map.predictions);
   }
-  return choice.several ? results : results[0]!;
-}
-
-/** The same classes for all crops of an image, whose best class is that of their mean posteriors. */
-function classesOfImage(net: Network, crops: number, { indices }: ClassesFor, subject: Subject) {
-  const repeated = (indices: readonly number[]) => Array.from({ length: crops }, () => indices);
-  if (crops === 1 || !indices.includes(topClass)) return repeated(indices);
-  return (scores: Float32Array) => repeated(best(standingOf(scores, net.classes.length, subject).deciding, 1));
-}
-
-/** The map of an input, or of what the network sees of an image; `maps` may be parts of a larger array. */
-function merged(net: Network, maps: readonly Float32Array[], view: View | null, settings: Settings) {
-  const { region, frame, merge } = settings;
-  if (view && (region !== null || frame === 'image')) return inSlices(mergingCrops(maps, view, merge));
-  const [map] = maps as [Float32Array];
-  const own = map.byteLength === map.buffer.byteLength ? map : map.slice();
-  return framed(array(own, net.inputShape.slice(1)), null);
+  return several ? maps : maps[0]!;
 }
