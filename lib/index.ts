@@ -13,6 +13,7 @@ export { DeepInsideError, type ErrorCode } from './errors.js';
 export type { ClassName, HostTensor, Preprocessing } from './formats/model.js';
 export {
   contactSheet,
+  drawBox,
   heatMap,
   overlay,
   readImage,
@@ -21,6 +22,7 @@ export {
   writeImage,
   type Box,
   type ContactSheetOptions,
+  type DrawBoxOptions,
   type HeatMapOptions,
   type OverlayOptions,
   type Part,

@@ -1,4 +1,4 @@
-export type { Box } from './box.js';
+export { drawBox, type Box, type DrawBoxOptions } from './box.js';
 export { colourNames, type Colours } from './colours.js';
 export { contactSheet, type ContactSheetOptions } from './contact-sheet.js';
 export { fitted } from './fitted.js';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { array } from '#lib/ndarray.js';
 import { framed } from '#lib/visualise/framed-map.js';
-import { pointingGame, type Box } from '#lib/visualise/pointing-game.js';
+import type { Box } from '#lib/image/index.js';
+import { pointingGame } from '#lib/visualise/pointing-game.js';
 
 /** A map of zeros with these values. */
 function mapWith(rows: number, cols: number, values: Record<string, number>) {
