@@ -217,6 +217,38 @@ export interface LrnOptions {
   readonly k: number;
 }
 
+export interface MaxFlowOptions {
+  /** At most 2^31 - 1 pixels. */
+  readonly rows: number;
+  readonly cols: number;
+  readonly neighbours: 4 | 8;
+}
+
+/**
+ * Capacities of a grid of pixels, each [rows, cols]: from the source to the pixel, from the pixel to the sink, and of the
+ * undirected edges to the neighbours that the names say; what would leave the grid is ignored. What lies outside of 0 to
+ * 2^27 - 1 counts as the nearest of these. The last two are null for 4 neighbours.
+ */
+export interface GridTensors {
+  readonly source: Tensor<'int32'>;
+  readonly sink: Tensor<'int32'>;
+  readonly right: Tensor<'int32'>;
+  readonly down: Tensor<'int32'>;
+  readonly downRight: Tensor<'int32'> | null;
+  readonly downLeft: Tensor<'int32'> | null;
+}
+
+/** A planned minimum cut, with the memory that it takes. */
+export interface MaxFlowPlan extends Handle {
+  /**
+   * `foreground` [rows, cols]: 1 where a pixel cannot reach the sink in the residual graph of a maximum flow, else 0. That
+   * set is the same for all maximum flows, so every device and number of threads gives the same. `flow` [2]: the low and the
+   * high 32 bits of the maximum flow. `foreground` must share no memory with the grid: ERR_ARGUMENT. Not in a recording of
+   * several strands: ERR_CAPTURE.
+   */
+  run(grid: GridTensors, foreground: Tensor<'int32'>, flow: Tensor<'int32'>): void;
+}
+
 export interface Recording extends Handle {
   /** On CUDA the call hands each of them to the driver, which takes some hundreds at a time: it waits for the others. */
   replay(times?: number): void;
@@ -251,6 +283,8 @@ export interface Device extends Handle {
   planMaxPool(options: PoolOptions): Promise<MaxPoolPlan>;
   planAveragePool(options: AveragePoolOptions): Promise<AveragePoolPlan>;
   planLrn(options: LrnOptions): Promise<LrnPlan>;
+  /** Rejects with ERR_MEMORY; a plan takes 22 to 44 bytes a pixel for 8 neighbours, 14 to 28 for 4. */
+  planMaxFlow(options: MaxFlowOptions): Promise<MaxFlowPlan>;
 
   // A result that may be an operand is that tensor, or shares no memory with it: ERR_ARGUMENT.
 

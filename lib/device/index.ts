@@ -2,4 +2,4 @@ export type * from '../../typings/addon.js';
 export { allFinite } from './all-finite.js';
 export { describeDevices, type DeviceDescription } from './describe.js';
 export { buildOf, modulePath, versionsOf, type DeviceKind } from './load.js';
-export { acquireDevice, deviceChoices, openDevice, type DeviceChoice, type Lease } from './open.js';
+export { acquireDevice, deviceChoices, leaseOf, openDevice, type DeviceChoice, type Lease } from './open.js';

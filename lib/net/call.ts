@@ -1,5 +1,5 @@
+import { demandSignal, untilAborted } from '../abort.js';
 import { argumentError } from '../check.js';
-import { onAbort } from './on-abort.js';
 
 /** How far a call is. */
 export interface Progress {
@@ -37,27 +37,11 @@ export function beginCall(where: string, { onProgress, signal }: CallOptions, to
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw argumentError(where, 'onProgress', 'a function', onProgress);
   }
-  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== 'function') {
-    throw argumentError(where, 'signal', 'an AbortSignal', signal);
-  }
-  signal?.throwIfAborted();
+  demandSignal(where, signal);
   return {
     signal,
     async report(done) {
       await untilAborted({ signal }, Promise.resolve(onProgress?.({ done, total, stage: where })));
     },
   };
-}
-
-/** `work`, or a rejection with the signal's reason as soon as that is aborted; what comes of the work then is dropped. */
-export function untilAborted<T>(
-  { signal }: { readonly signal?: AbortSignal | undefined },
-  work: Promise<T>,
-): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    const forget = onAbort(signal, abort);
-    void work.then(resolve, reject).finally(forget);
-  });
 }

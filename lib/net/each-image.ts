@@ -1,5 +1,6 @@
+import { untilAborted } from '../abort.js';
 import type { NetworkInput } from './batch.js';
-import { beginCall, untilAborted, type Call, type CallOptions } from './call.js';
+import { beginCall, type Call, type CallOptions } from './call.js';
 import { closeUnread, ReadAhead } from './read-ahead.js';
 import type { Subject } from './subject.js';
 

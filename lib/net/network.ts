@@ -1,3 +1,4 @@
+import { untilAborted } from '../abort.js';
 import type { Device, Lease, Precision, Shape } from '../device/index.js';
 import type { ClassName, Model, Preprocessing } from '../formats/model.js';
 import type { Graph } from '../formats/graph.js';
@@ -6,7 +7,6 @@ import { batchOf, inputOf, resultOf, type NetworkInput } from './batch.js';
 import { withAllScores } from './edit-graph.js';
 import { forwardRequest, type ForwardOptions } from './forward-request.js';
 import { gradientRequest, type GradientOptions } from './gradient-request.js';
-import { untilAborted } from './call.js';
 import { createLayers, type Layers } from './layer-of.js';
 import { describeLayer, type LayerDescription } from './layer-description.js';
 import { inParts, largestBatch } from './parts.js';

@@ -1,13 +1,5 @@
 import { argumentError, oneOf } from '../check.js';
-import {
-  acquireDevice,
-  allFinite,
-  deviceChoices,
-  type Device,
-  type DeviceChoice,
-  type Lease,
-  type Precision,
-} from '../device/index.js';
+import { allFinite, leaseOf, type Device, type DeviceChoice, type Precision } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 import { weightNames } from '../formats/graph-check.js';
 import type { Graph } from '../formats/graph.js';
@@ -119,16 +111,4 @@ function* checkingFinite(where: string, weights: Model['weights']): Steps<void> 
       throw new DeepInsideError('ERR_FORMAT', `${message}; the file is damaged`);
     });
   }
-}
-
-/** A share in the environment's device, or the device that was given, which the network never disposes of. */
-async function leaseOf(where: string, device: DeviceChoice | Device): Promise<Lease> {
-  if (typeof device === 'string') return acquireDevice(where, oneOf(where, 'device', device, deviceChoices));
-  const given = device as Partial<Device> | null;
-  if (typeof given?.planConv2d !== 'function') {
-    throw argumentError(where, 'device', "'auto', 'cpu', 'cuda' or a device of openDevice", device);
-  }
-  if (given.disposed)
-    throw new DeepInsideError('ERR_DISPOSED', `${where}: device must not be disposed of; open another`);
-  return { device, release: () => undefined };
 }

@@ -5,7 +5,7 @@
 
 namespace deep_inside {
 
-/** The device as JS sees it. Planning is in device_plans.cc, operations in device_operations.cc,
+/** The device as JS sees it. Planning is in device_plans.cc and device_max_flow.cc, operations in device_operations.cc,
  * device_ascent.cc and device_neighbours.cc. */
 class DeviceHandle : public Handle<DeviceHandle> {
  public:
@@ -34,6 +34,7 @@ class DeviceHandle : public Handle<DeviceHandle> {
   Napi::Value planMaxPool(const Napi::CallbackInfo& info);
   Napi::Value planAveragePool(const Napi::CallbackInfo& info);
   Napi::Value planLrn(const Napi::CallbackInfo& info);
+  Napi::Value planMaxFlow(const Napi::CallbackInfo& info);
 
   Napi::Value relu(const Napi::CallbackInfo& info);
   Napi::Value reluBackward(const Napi::CallbackInfo& info);

@@ -88,13 +88,6 @@ int64_t strandsOf(Napi::Env env, const Options& options, Shape& x, FilterGradien
   return strands;
 }
 
-template <class P>
-Napi::Value handleOf(const Napi::FunctionReference& constructor, const std::shared_ptr<OpenDevice>& open,
-                     std::shared_ptr<P> plan) {
-  PlanContent<P> content{open, std::move(plan)};
-  return constructor.New({Napi::External<PlanContent<P>>::New(constructor.Env(), &content)});
-}
-
 /** What a backend delivers from its own thread becomes a handle on the JS thread. */
 Delivery<WeightedPlan> delivery(const PendingPromise& pending, const std::string& where) {
   return [=](const Status& status, std::shared_ptr<WeightedPlan> plan) {

@@ -4,6 +4,7 @@
 #include "addon/device.h"
 #include "addon/environment.h"
 #include "addon/lrn_plan.h"
+#include "addon/max_flow_plan.h"
 #include "addon/max_pool_plan.h"
 #include "addon/recording.h"
 #include "addon/weighted_plan.h"
@@ -26,6 +27,7 @@ Napi::Function DeviceHandle::define(Napi::Env env) {
                          method<&DeviceHandle::planMaxPool>("planMaxPool"),
                          method<&DeviceHandle::planAveragePool>("planAveragePool"),
                          method<&DeviceHandle::planLrn>("planLrn"),
+                         method<&DeviceHandle::planMaxFlow>("planMaxFlow"),
                          method<&DeviceHandle::relu>("relu"),
                          method<&DeviceHandle::reluBackward>("reluBackward"),
                          method<&DeviceHandle::add>("add"),
@@ -96,6 +98,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   environment->maxPoolPlan = classOf<MaxPoolPlanHandle>(env);
   environment->averagePoolPlan = classOf<AveragePoolPlanHandle>(env);
   environment->lrnPlan = classOf<LrnPlanHandle>(env);
+  environment->maxFlowPlan = classOf<MaxFlowPlanHandle>(env);
   environment->recording = classOf<RecordingHandle>(env);
   exports["open"] = Napi::Function::New(env, DeviceHandle::openFromJs, "open");
   exports["setErrorClass"] = Napi::Function::New(env, setErrorClass, "setErrorClass");

@@ -12,6 +12,13 @@ struct PlanContent {
   std::shared_ptr<P> plan;
 };
 
+template <class P>
+Napi::Value handleOf(const Napi::FunctionReference& constructor, const std::shared_ptr<OpenDevice>& open,
+                     std::shared_ptr<P> plan) {
+  PlanContent<P> content{open, std::move(plan)};
+  return constructor.New({Napi::External<PlanContent<P>>::New(constructor.Env(), &content)});
+}
+
 /** Base of the classes of planned operations: what they all tell, and the checks that they share. */
 template <class Self, class P>
 class PlanHandle : public Handle<Self> {

@@ -123,6 +123,12 @@ class Device {
   virtual void blur(const Tensor& x, const Tensor& taps, BlurAxis axis, const Tensor& y) = 0;
   virtual void totalVariation(const Tensor& x, float epsilon, const Tensor& y) = 0;
 
+  /** Throws ERR_MEMORY. */
+  virtual std::shared_ptr<MaxFlowPlan> planMaxFlow(const GridGeometry& geometry) = 0;
+  /** `foreground` int32 [rows, cols], `flow` int32 [2] (low and high 32 bits); they share no memory with the grid. */
+  virtual void maxFlow(std::shared_ptr<MaxFlowPlan> plan, const GridTensors& grid, const Tensor& foreground,
+                       const Tensor& flow) = 0;
+
   virtual bool capturing() const = 0;
   /**
    * The images of every tensor, a multiple of the strands, are dealt to them in their order. Each strand runs on one

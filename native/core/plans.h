@@ -114,4 +114,25 @@ struct LrnPlan : Plan {
   Lrn lrn;
 };
 
+struct GridGeometry {
+  int64_t rows, cols;
+  int64_t neighbours;  // 4 or 8
+};
+
+/** Capacities as of maxflow/grid.h: int32 [rows, cols]; the last two have no storage for 4 neighbours. */
+struct GridTensors {
+  Tensor source, sink, right, down, downRight, downLeft;
+};
+
+/** A minimum cut of grids of one geometry, with the memory that it takes. Backends derive from it. */
+class MaxFlowPlan {
+ public:
+  explicit MaxFlowPlan(const GridGeometry& geometry) : geometry_(geometry) {}
+  virtual ~MaxFlowPlan() = default;
+  const GridGeometry& geometry() const { return geometry_; }
+
+ private:
+  GridGeometry geometry_;
+};
+
 }  // namespace deep_inside

@@ -90,6 +90,10 @@ class CpuDevice : public Device {
   void blur(const Tensor& x, const Tensor& taps, BlurAxis axis, const Tensor& y) override;
   void totalVariation(const Tensor& x, float epsilon, const Tensor& y) override;
 
+  std::shared_ptr<MaxFlowPlan> planMaxFlow(const GridGeometry& geometry) override;
+  void maxFlow(std::shared_ptr<MaxFlowPlan> plan, const GridTensors& grid, const Tensor& foreground,
+               const Tensor& flow) override;
+
   bool capturing() const override { return captured_.has_value(); }
   void beginCapture(int64_t strands) override { captured_.emplace(static_cast<size_t>(strands)); }
   int64_t strands() const override { return captured_ ? static_cast<int64_t>(captured_->size()) : 1; }

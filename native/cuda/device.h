@@ -85,6 +85,10 @@ class CudaDevice : public Device {
   void blur(const Tensor& x, const Tensor& taps, BlurAxis axis, const Tensor& y) override;
   void totalVariation(const Tensor& x, float epsilon, const Tensor& y) override;
 
+  std::shared_ptr<MaxFlowPlan> planMaxFlow(const GridGeometry& geometry) override;
+  void maxFlow(std::shared_ptr<MaxFlowPlan> plan, const GridTensors& grid, const Tensor& foreground,
+               const Tensor& flow) override;
+
   bool capturing() const override { return stream_->capturing(); }
   void beginCapture(int64_t strands) override;
   int64_t strands() const override { return 1; }

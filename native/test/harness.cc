@@ -49,15 +49,23 @@ std::vector<float> shuffled(size_t count) {
 
 namespace {
 
-/** What went wrong, or nothing. */
-std::string run(const Case& one) {
+enum class Outcome { Passed, Failed, Skipped };
+
+struct Result {
+  Outcome outcome;
+  std::string text;
+};
+
+Result run(const Case& one) {
   try {
     one.body();
-    return {};
+    return {Outcome::Passed, {}};
+  } catch (const Skipped& skipped) {
+    return {Outcome::Skipped, skipped.why};
   } catch (const Failure& failure) {
-    return failure.what;
+    return {Outcome::Failed, failure.what};
   } catch (const std::exception& error) {
-    return std::string("threw: ") + error.what();
+    return {Outcome::Failed, std::string("threw: ") + error.what()};
   }
 }
 
@@ -67,13 +75,15 @@ std::string run(const Case& one) {
 
 int main() {
   using namespace deep_inside::test;
-  int failed = 0;
+  constexpr const char* words[] = {"  ok  ", "FAILED", " skip "};
+  int counts[3] = {};
   for (const Case& one : cases()) {
-    const std::string wrong = run(one);
-    std::printf("%s %s\n", wrong.empty() ? "  ok  " : "FAILED", one.claim);
-    if (!wrong.empty()) std::printf("       %s\n", wrong.c_str());
-    failed += !wrong.empty();
+    const Result result = run(one);
+    const int outcome = static_cast<int>(result.outcome);
+    ++counts[outcome];
+    std::printf("%s %s\n", words[outcome], one.claim);
+    if (!result.text.empty()) std::printf("       %s\n", result.text.c_str());
   }
-  std::printf("%zu passed, %d failed, 0 skipped\n", cases().size() - failed, failed);
-  return failed != 0;
+  std::printf("%d passed, %d failed, %d skipped\n", counts[0], counts[1], counts[2]);
+  return counts[1] != 0;
 }

@@ -23,6 +23,11 @@ struct Failure {
   std::string what;
 };
 
+/** Thrown by a test that cannot be made here. */
+struct Skipped {
+  std::string why;
+};
+
 void expect(bool holds, const char* text, const char* file, int line);
 /** |actual - expected| <= atol + rtol * |expected| for every element; says the worst. */
 void expectClose(const std::vector<float>& actual, const std::vector<float>& expected, float atol, float rtol,

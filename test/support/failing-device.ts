@@ -4,6 +4,7 @@ import { DeepInsideError } from '#lib/errors.js';
 /** The calls of a device that take memory. */
 const taking: readonly string[] = [
   ...['tensor', 'weights', 'capture', 'planConv2d', 'planLinear', 'planMaxPool', 'planAveragePool', 'planLrn'],
+  'planMaxFlow',
 ];
 
 /** A device that, where a call takes memory, has it only if `hasMemory` says so. */

@@ -1,3 +1,5 @@
+import { argumentError } from './check.js';
+
 /** The listener of a signal, and whom it tells. */
 interface Waiting {
   readonly callbacks: Set<() => void>;
@@ -34,4 +36,25 @@ function listening(signal: AbortSignal): Waiting {
   const waiting = { callbacks, tell };
   waitingFor.set(signal, waiting);
   return waiting;
+}
+
+/** Throws where `signal` is none, or its reason where it is aborted already. */
+export function demandSignal(where: string, signal: AbortSignal | undefined): void {
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== 'function') {
+    throw argumentError(where, 'signal', 'an AbortSignal', signal);
+  }
+  signal?.throwIfAborted();
+}
+
+/** `work`, or a rejection with the signal's reason as soon as that is aborted; what comes of the work then is dropped. */
+export function untilAborted<T>(
+  { signal }: { readonly signal?: AbortSignal | undefined },
+  work: Promise<T>,
+): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    const forget = onAbort(signal, abort);
+    void work.then(resolve, reject).finally(forget);
+  });
 }

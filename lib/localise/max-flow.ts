@@ -1,0 +1,78 @@
+import { demandSignal, untilAborted } from '../abort.js';
+import { knownOptions } from '../check.js';
+import { leaseOf, type Device, type DeviceChoice, type Handle, type Lease } from '../device/index.js';
+import { array, type ByteArray } from '../ndarray.js';
+import { checkedGrid, type CheckedGrid, type Grid } from './grid.js';
+
+export interface MaxFlowOptions {
+  /** 'auto' (default: CUDA where a GPU can be used, else the CPU), 'cpu', 'cuda', or a device of openDevice, which stays open. */
+  readonly device?: DeviceChoice | Device;
+  /** Once aborted, the call rejects with the signal's reason at once. */
+  readonly signal?: AbortSignal;
+}
+
+/** A maximum flow and the minimum cut that belongs to it. */
+export interface MaxFlow {
+  /** The maximum flow, which is what the cut costs. Exact up to 2^53. */
+  readonly flow: number;
+  /** [rows, cols]: 1 where a pixel cannot reach the sink in the residual graph, else 0. */
+  readonly foreground: ByteArray;
+}
+
+/**
+ * Maximum flow and minimum cut of a grid of pixels with a source and a sink, by push-relabel (Goldberg & Tarjan 1988):
+ * what a GraphCut segmentation (Boykov & Jolly 2001) of an image comes down to.
+ *
+ * Foreground are the pixels that cannot reach the sink in the residual graph of a maximum flow. Of all minimum cuts this has
+ * the largest foreground: ties go to it. The set is the same for every maximum flow, so every device and number of threads
+ * gives the same.
+ *
+ * @param grid     rows * cols pixels with 4 or 8 neighbours; capacities are int32 from 0 to 2^27 - 1, and stay as they are until
+ *                 the promise is settled
+ * @param options  device, signal
+ * @returns        the flow, and foreground [rows, cols] of 0 and 1
+ * @throws         ERR_ARGUMENT with array, row, column and value for the first capacity out of range; ERR_SHAPE and
+ *                 ERR_DTYPE for arrays of another size or type; ERR_MEMORY
+ *
+ * Takes 22 to 44 bytes a pixel beside the arrays for 8 neighbours, 14 to 28 for 4.
+ */
+export async function maxFlow(grid: Grid, options: MaxFlowOptions = {}): Promise<MaxFlow> {
+  const where = 'maxFlow';
+  knownOptions(where, options, ['device', 'signal']);
+  demandSignal(where, options.signal);
+  const checked = checkedGrid(where, grid);
+  return untilAborted(options, cutOn(await leaseOf(where, options.device ?? 'auto'), checked));
+}
+
+async function cutOn(lease: Lease, grid: CheckedGrid): Promise<MaxFlow> {
+  try {
+    return await cutGrid(lease.device, grid);
+  } finally {
+    lease.release();
+  }
+}
+
+/** The cut of a grid whose capacities are in range, on a device. */
+export async function cutGrid(device: Device, grid: CheckedGrid): Promise<MaxFlow> {
+  const owned: Handle[] = [];
+  const own = <H extends Handle>(handle: H): H => (owned.push(handle), handle);
+  const { rows, cols } = grid;
+  const copy = (capacities: Int32Array) => {
+    const tensor = own(device.tensor([rows, cols], 'int32'));
+    tensor.write(capacities);
+    return tensor;
+  };
+  try {
+    const plan = own(await device.planMaxFlow({ rows, cols, neighbours: grid.downRight ? 8 : 4 }));
+    const tensors = {
+      ...{ source: copy(grid.source), sink: copy(grid.sink), right: copy(grid.right), down: copy(grid.down) },
+      ...{ downRight: grid.downRight && copy(grid.downRight), downLeft: grid.downLeft && copy(grid.downLeft) },
+    };
+    const [foreground, flow] = [own(device.tensor([rows, cols], 'int32')), own(device.tensor([2], 'int32'))];
+    plan.run(tensors, foreground, flow);
+    const [pixels, words] = await Promise.all([foreground.read(), flow.read()]);
+    return { flow: words[1]! * 2 ** 32 + (words[0]! >>> 0), foreground: array(new Uint8Array(pixels), [rows, cols]) };
+  } finally {
+    for (const handle of owned) handle.dispose();
+  }
+}

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <omp.h>
+#include <sched.h>
+
+#include <cstdint>
+
+#include "kernels/platform.h"
+
+namespace deep_inside {
+inline namespace DEEP_INSIDE_ISA {
+
+/** Rows [first, last) of the grid. */
+struct RowRange {
+  int64_t first, last;
+};
+
+/** What the threads of a team share; a thread's part lies in a cache line of its own. */
+struct alignas(64) TeamSlot {
+  int64_t values[2];
+};
+struct TeamShared {
+  alignas(64) int arrived;
+  alignas(64) int phase;
+  TeamSlot* slots;  // [threads]
+};
+
+/**
+ * A thread among those that solve one grid. They wait for each other some hundreds of times, each for microseconds, so they
+ * look again and again for a while, unless they share processors, and then let others run. OpenMP's own barrier, as short as
+ * this library makes it wait awake, would put them to sleep every time.
+ */
+class TeamMember {
+ public:
+  /** Within a parallel region, by each of its threads. */
+  explicit TeamMember(TeamShared& shared)
+      : shared_(shared),
+        thread_(omp_get_thread_num()),
+        size_(omp_get_num_threads()),
+        looks_(size_ > omp_get_num_procs() ? 0 : kLooks) {}
+
+  int thread() const { return thread_; }
+  int size() const { return size_; }
+
+  /** All threads have come here, and see what the others have written. */
+  void meet() {
+    if (size_ == 1) return;
+    const int before = __atomic_load_n(&shared_.phase, __ATOMIC_RELAXED);
+    if (__atomic_add_fetch(&shared_.arrived, 1, __ATOMIC_ACQ_REL) == size_) {
+      __atomic_store_n(&shared_.arrived, 0, __ATOMIC_RELAXED);
+      return __atomic_store_n(&shared_.phase, before + 1, __ATOMIC_RELEASE);
+    }
+    for (int looks = 0; __atomic_load_n(&shared_.phase, __ATOMIC_ACQUIRE) == before; ++looks) {
+      if (looks < looks_) {
+        pause();
+      } else {
+        sched_yield();
+      }
+    }
+  }
+
+  /** The sum of what all threads give; they meet for it. */
+  int64_t sum(int64_t mine) {
+    if (size_ == 1) return mine;
+    // A slot is written again after another meeting, when everybody has read it.
+    const int turn = ++sums_ & 1;
+    shared_.slots[thread_].values[turn] = mine;
+    meet();
+    int64_t all = 0;
+    for (int t = 0; t < size_; ++t) all += shared_.slots[t].values[turn];
+    return all;
+  }
+
+  /** This thread's share of the rows; the shares of all threads are the grid. */
+  RowRange share(int64_t rows, int64_t shift = 0) const {
+    const auto border = [&](int t) { return t == 0 ? 0 : t == size_ ? rows : rows * t / size_ + shift; };
+    return {border(thread_), border(thread_ + 1)};
+  }
+
+  /**
+   * The rows of a share whose neighbours are of the same share, so that what sweeps over them touches no other thread's.
+   * Those of `Up` leave out other rows than those of `Down` if a share has `kLeastRows`.
+   */
+  RowRange inner(int64_t rows, bool up) const {
+    const RowRange all = share(rows, up ? 2 : 0);
+    return {thread_ == 0 ? all.first : all.first + 1, thread_ == size_ - 1 ? all.last : all.last - 1};
+  }
+  static constexpr int64_t kLeastRows = 8;
+
+ private:
+  /** 10 to 40 us, by the processor. */
+  static constexpr int kLooks = 1000;
+
+  static void pause() {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+
+  TeamShared& shared_;
+  int thread_, size_, looks_, sums_ = 0;
+};
+
+}  // namespace DEEP_INSIDE_ISA
+}  // namespace deep_inside

@@ -1,0 +1,80 @@
+#include "test/grids.h"
+
+#include <algorithm>
+
+namespace deep_inside::test {
+
+GridData randomGrid(Random& random, int64_t rows, int64_t cols, int64_t neighbours, int32_t most, Seeds seeds) {
+  GridData grid(rows, cols, neighbours);
+  const auto any = [&] { return random.below(int64_t{most} + 1); };
+  for (Capacities* edges : {&grid.right, &grid.down, &grid.downRight, &grid.downLeft})
+    for (int32_t& capacity : *edges) capacity = any();
+  for (size_t i = 0; i < grid.pixels() && seeds != Seeds::None; ++i) {
+    if (seeds == Seeds::Random) {
+      grid.source[i] = any();
+      grid.sink[i] = any();
+    } else if (random.below(seeds == Seeds::Sparse ? 10 : 2) == 0) {
+      (random.below(2) ? grid.source : grid.sink)[i] = seeds == Seeds::Sparse ? any() : kMostCapacity;
+    }
+  }
+  return grid;
+}
+
+GridData spiral(int64_t rows, int64_t cols, int64_t neighbours) {
+  GridData grid(rows, cols, neighbours);
+  const auto at = [&](int64_t row, int64_t col) { return static_cast<size_t>(row * cols + col); };
+  std::vector<bool> seen(grid.pixels());
+  int64_t row = 0, col = 0;
+  seen[0] = true;
+  grid.source[0] = 2;
+  for (int direction = 0, turns = 0; turns < 2;) {
+    const int64_t nextRow = row + rowStep(direction), nextCol = col + colStep(direction);
+    const bool inside = nextRow >= 0 && nextRow < rows && nextCol >= 0 && nextCol < cols;
+    if (!inside || seen[at(nextRow, nextCol)]) {
+      direction = (direction + 2) % 8;
+      ++turns;
+      continue;
+    }
+    turns = 0;
+    const size_t owner = at(std::min(row, nextRow), std::min(col, nextCol));
+    (nextRow == row ? grid.right : grid.down)[owner] = 3;
+    row = nextRow;
+    col = nextCol;
+    seen[at(row, col)] = true;
+  }
+  grid.sink[at(row, col)] += 3;
+  return grid;
+}
+
+int64_t cutCost(const GridData& data, const std::vector<int32_t>& foreground) {
+  const Grid grid = data.grid();
+  int64_t cost = 0;
+  for (int64_t row = 0; row < data.rows; ++row) {
+    for (int64_t col = 0; col < data.cols; ++col) {
+      const int64_t i = row * data.cols + col;
+      const bool front = foreground[static_cast<size_t>(i)] != 0;
+      cost += capacity(front ? grid.sink[i] : grid.source[i]);
+      for (int d = 0; d < 4; d += directionStep(grid)) {
+        const uint32_t edge = edgeCapacity(grid, row, col, d);
+        const int64_t other = i + rowStep(d) * data.cols + colStep(d);
+        if (edge && front != (foreground[static_cast<size_t>(other)] != 0)) cost += edge;
+      }
+    }
+  }
+  return cost;
+}
+
+Cut bruteForce(const GridData& grid) {
+  Cut best{INT64_MAX, {}};
+  std::vector<int32_t> foreground(grid.pixels());
+  for (uint32_t mask = 0; mask < 1u << grid.pixels(); ++mask) {
+    for (size_t i = 0; i < grid.pixels(); ++i) foreground[i] = mask >> i & 1;
+    const int64_t cost = cutCost(grid, foreground);
+    if (cost < best.flow) best = {cost, foreground};
+    if (cost > best.flow) continue;
+    for (size_t i = 0; i < grid.pixels(); ++i) best.foreground[i] |= foreground[i];
+  }
+  return best;
+}
+
+}  // namespace deep_inside::test
