@@ -81,7 +81,7 @@ export {
   type RandomisedLayer,
 } from './visualise/randomisation.js';
 export { toImageFrame } from './visualise/frame.js';
-export type { FramedMap } from './visualise/framed-map.js';
+export type { FramedMap } from './image/framed-map.js';
 export type { Merge } from './visualise/merge-crops.js';
 export type { Completeness, ExplainOptions } from './visualise/explain-each.js';
 export { gradCam, type GradCamOptions } from './visualise/grad-cam.js';

@@ -7,7 +7,7 @@ import type { View } from '../net/view.js';
 import { array, elements } from '../ndarray.js';
 import { inSlices } from '../steps.js';
 import { classMaps, type Classes } from './class-maps.js';
-import { framed, type FramedMap } from './framed-map.js';
+import { framed, type FramedMap } from '../image/framed-map.js';
 import { mergingCrops } from './merge-crops.js';
 import { explained, predictionsOf, type SaliencyMap } from './saliency-map.js';
 import type { Settings } from './saliency-options.js';

@@ -1,7 +1,7 @@
 import { array, elements } from '../ndarray.js';
 import { atOnce, inBlocks, type Steps } from '../steps.js';
 import type { View } from '../net/view.js';
-import { framed, type FramedMap } from './framed-map.js';
+import { framed, type FramedMap } from '../image/framed-map.js';
 
 /** How the maps of crops that overlap become one: by the number of maps that cover the pixel, or by that of all maps. */
 export type Merge = 'coverage' | 'sum';

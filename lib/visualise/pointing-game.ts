@@ -3,8 +3,8 @@ import { DeepInsideError } from '../errors.js';
 import type { Box } from '../image/index.js';
 import { map as mapOf } from '../image/image.js';
 import type { FloatArray } from '../ndarray.js';
-import { finiteValues } from './finite-values.js';
-import { seenOf, type FramedMap } from './framed-map.js';
+import { finiteValues } from '../image/finite-values.js';
+import { seenOf, type FramedMap } from '../image/framed-map.js';
 
 export interface PointingGameOptions {
   /** How far from a box the maximum may lie, in pixels; default 15. */

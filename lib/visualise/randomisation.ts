@@ -10,7 +10,7 @@ import { weightSets, type WeightSet } from '../net/weight-sets.js';
 import { array, elements } from '../ndarray.js';
 import { inSlices, type Steps } from '../steps.js';
 import { classMaps } from './class-maps.js';
-import { finiteValues } from './finite-values.js';
+import { finiteValues } from '../image/finite-values.js';
 import {
   randomisationSettings,
   type RandomisationOptions,

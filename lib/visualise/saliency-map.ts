@@ -2,7 +2,7 @@ import type { Network } from '../net/network.js';
 import { topClass } from '../net/class-names.js';
 import { best, predictionOf, standingOf, type Prediction } from '../net/predictions.js';
 import type { Subject } from '../net/subject.js';
-import type { FramedMap } from './framed-map.js';
+import type { FramedMap } from '../image/framed-map.js';
 
 /** A map with what the network says of its class; an array of maps has as many predictions, in the order of the maps. */
 export type SaliencyMap = FramedMap & { readonly predictions: readonly Prediction[] };

@@ -5,7 +5,7 @@ import { inputAt } from '../net/subject.js';
 import { array, elements, zeros } from '../ndarray.js';
 import { classMaps, type Classes } from './class-maps.js';
 import { classesOfInputs } from './classes-of-inputs.js';
-import { framed } from './framed-map.js';
+import { framed } from '../image/framed-map.js';
 import { explained, predictionsOf, type SaliencyMap } from './saliency-map.js';
 import type { Request, Settings } from './saliency-options.js';
 

@@ -6,7 +6,7 @@ import { eachImage, type ImageOf, type ImageSource, type ResultOf } from '../net
 import type { Network } from '../net/network.js';
 import type { FloatArray, Image } from '../ndarray.js';
 import { checkFrame } from './classes-of-inputs.js';
-import { framing } from './frame.js';
+import { framing } from '../image/framing.js';
 import { imageMaps } from './image-maps.js';
 import { explained, type SaliencyMap } from './saliency-map.js';
 import { saliencyOfBatch } from './saliency-of-batch.js';

@@ -5,7 +5,7 @@ import type { Network } from '#lib/net/network.js';
 import { atOnce } from '#lib/steps.js';
 import { blurred } from '#lib/visualise/blurred.js';
 import { insertionDeletion, type Curve } from '#lib/visualise/insertion-deletion.js';
-import { framed } from '#lib/visualise/framed-map.js';
+import { framed } from '#lib/image/framed-map.js';
 import { saliency } from '#lib/visualise/saliency.js';
 import { assertClose, assertCloseToScale } from '../../support/close.js';
 import { describeOnDevices } from '../../support/devices.js';

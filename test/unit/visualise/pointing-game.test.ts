@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { array } from '#lib/ndarray.js';
-import { framed } from '#lib/visualise/framed-map.js';
+import { framed } from '#lib/image/framed-map.js';
 import type { Box } from '#lib/image/index.js';
 import { pointingGame } from '#lib/visualise/pointing-game.js';
 
