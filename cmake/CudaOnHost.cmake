@@ -36,7 +36,7 @@ if(DEEP_INSIDE_CUDA_HEADERS AND CUDNN_FOUND AND CUBLASLT_FOUND)
 
   if(DEEP_INSIDE_CUDA_ON_HOST)
     deep_inside_host_library(cuda_open native/cuda/open.cc)
-    deep_inside_module(deep_inside_cuda_on_host core addon cuda_on_host cuda_open)
+    deep_inside_module(deep_inside_cuda_on_host core mixture addon cuda_on_host cuda_open)
     set_target_properties(deep_inside_cuda_on_host PROPERTIES OUTPUT_NAME deep_inside_cuda
       LIBRARY_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/on-host")
   endif()

@@ -397,6 +397,75 @@ export interface OpenOptions {
   readonly threads?: number;
 }
 
+/**
+ * A Gaussian mixture of colours whose red, green and blue go from 0 to 1, as 10 numbers a component: weight (its share of
+ * the pixels; 0: no such component), mean r g b, covariance rr rg rb gg gb bb.
+ */
+export type ColourModel = Float64Array;
+
+/** Arrays are copied before the call returns. */
+export interface ColouredPixels {
+  /** [rows, cols]. */
+  readonly shape: Pair;
+  /** [rows, cols, 3] grey levels of red, green and blue. */
+  readonly image: Uint8Array;
+}
+
+export interface ChosenPixels extends ColouredPixels {
+  /** [rows, cols]: not 0 where a pixel's colour counts. */
+  readonly chosen: Uint8Array;
+  /** What is added to the diagonal of each covariance, at least 1e-9. */
+  readonly covarianceFloor: number;
+}
+
+export interface ColourFit extends ChosenPixels {
+  /** Orchard and Bouman's binary splits, or k-means from the centres of k-means++. */
+  readonly clustering: 'binary-split' | 'k-means';
+  /** 1 to 64. */
+  readonly components: number;
+  /** Of k-means: at most so many, and what its choices follow from; an integer of at least 0. */
+  readonly rounds: number;
+  readonly seed: number;
+}
+
+export interface ColourRefit extends ChosenPixels {
+  readonly model: ColourModel;
+}
+
+export interface ContrastRequest extends ColouredPixels {
+  readonly neighbours: 4 | 8;
+  readonly threads: number;
+}
+
+/**
+ * The energy of a cut into foreground and background (native/mixture/unaries.h, pairwise.h): -ln of the posterior of each
+ * label, whose likelihoods are uniform + (1 - uniform) * mixture, up to `cap` (null: no limit), and gamma e^(-beta c) for
+ * neighbours of different labels and squared difference c of colours from 0 to 1, by 1 / sqrt 2 for diagonal ones.
+ */
+export interface EnergyRequest extends ContrastRequest {
+  /** [rows, cols]: 1 where a pixel is foreground, 2 where it is background whatever its colour, else 0. */
+  readonly clamps: Uint8Array | null;
+  readonly foreground: ColourModel;
+  readonly background: ColourModel;
+  /** 0 to below 1. */
+  readonly uniform: number;
+  readonly cap: number | null;
+  readonly gamma: number;
+  readonly beta: number;
+  /** Costs times this, rounded, are the capacities; gamma * scale must be below 2^23. */
+  readonly scale: number;
+}
+
+/** [rows, cols] each, as a cut takes them; the last two are null for 4 neighbours. */
+export interface GridCapacities {
+  readonly source: Int32Array;
+  readonly sink: Int32Array;
+  readonly right: Int32Array;
+  readonly down: Int32Array;
+  readonly downRight: Int32Array | null;
+  readonly downLeft: Int32Array | null;
+}
+
 /** What each native module exports. */
 export interface Addon {
   open(options: OpenOptions): Promise<Device>;
@@ -406,6 +475,18 @@ export interface Addon {
   endDevices(): void;
   /** Whether all values are finite; looks at once, at 0.1 ns a number where JavaScript takes 0.7. */
   allFinite(values: Float32Array): boolean;
+
+  // Colour models (native/mixture), computed on a thread of their own by arithmetic that gives the same bits on every
+  // machine and for every number of threads.
+
+  fitColourModel(options: ColourFit): Promise<ColourModel>;
+  /** Gives every pixel to the component under which it is most likely, and makes the components anew (GrabCut). */
+  refitColourModel(options: ColourRefit): Promise<ColourModel>;
+  /** The mean over all pairs of neighbours of the squared difference of their colours from 0 to 1; 0 without pairs. */
+  meanContrast(options: ContrastRequest): Promise<number>;
+  /** Clamped pixels get 2^27 - 1 to their terminal. */
+  gridCapacities(options: EnergyRequest): Promise<GridCapacities>;
+
   /** Versions of the libraries that are loaded, in one line. */
   versions(): string;
 }

@@ -1,5 +1,6 @@
 #include "addon/device.h"
 
+#include "addon/background.h"
 #include "addon/promise.h"
 #include "addon/recording.h"
 #include "addon/upload.h"
@@ -8,31 +9,6 @@
 namespace deep_inside {
 
 namespace {
-
-/** Opening a GPU takes a while, so it happens on a pool thread. */
-class OpenWorker : public Napi::AsyncWorker {
- public:
-  OpenWorker(Napi::Env env, const OpenOptions& options)
-      : Napi::AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)), options_(options) {}
-  Napi::Promise promise() const { return deferred_.Promise(); }
-
-  void Execute() override {
-    status_ = caught([this] { device_ = openDevice(options_); });
-  }
-  void OnOK() override {
-    if (!status_.ok()) return deferred_.Reject(jsError(Env(), status_).Value());
-    Environment& environment = Environment::of(Env());
-    auto open = std::make_shared<OpenDevice>(environment, std::move(device_));
-    environment.adopt(open);
-    deferred_.Resolve(environment.device.New({Napi::External<std::shared_ptr<OpenDevice>>::New(Env(), &open)}));
-  }
-
- private:
-  Napi::Promise::Deferred deferred_;
-  OpenOptions options_;
-  Status status_;
-  std::shared_ptr<Device> device_;
-};
 
 Napi::Value number(Napi::Env env, size_t value) { return Napi::Number::New(env, static_cast<double>(value)); }
 
@@ -45,9 +21,16 @@ Napi::Value DeviceHandle::openFromJs(const Napi::CallbackInfo& info) {
     if (!given.get("index").IsUndefined()) options.index = static_cast<int>(given.integer("index", 0));
     if (!given.get("threads").IsUndefined()) options.threads = static_cast<int>(given.integer("threads", 1));
   }
-  auto* worker = new OpenWorker(info.Env(), options);
-  worker->Queue();
-  return worker->promise();
+  // A GPU takes a while.
+  auto opened = std::make_shared<std::shared_ptr<Device>>();
+  return Background::start(
+      info.Env(), [options, opened] { *opened = openDevice(options); },
+      [opened](Napi::Env env) -> Napi::Value {
+        Environment& environment = Environment::of(env);
+        auto open = std::make_shared<OpenDevice>(environment, std::move(*opened));
+        environment.adopt(open);
+        return environment.device.New({Napi::External<std::shared_ptr<OpenDevice>>::New(env, &open)});
+      });
 }
 
 DeviceHandle::DeviceHandle(const Napi::CallbackInfo& info)

@@ -6,6 +6,7 @@
 #include "addon/lrn_plan.h"
 #include "addon/max_flow_plan.h"
 #include "addon/max_pool_plan.h"
+#include "addon/mixture.h"
 #include "addon/recording.h"
 #include "addon/weighted_plan.h"
 #include "addon/weights.h"
@@ -82,6 +83,20 @@ Napi::Value allFiniteFromJs(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), allFinite(values.Data(), static_cast<int64_t>(values.ElementLength())));
 }
 
+/** A function of the module; what its body throws becomes a JS error and never reaches Node-API's C code. */
+template <Napi::Value (*body)(const Napi::CallbackInfo&)>
+Napi::Function function(Napi::Env env, const char* name) {
+  return Napi::Function::New(
+      env,
+      [](const Napi::CallbackInfo& info) {
+        Napi::Value result;
+        const auto thrown = thrownBy(info.Env(), [&] { result = body(info); });
+        if (thrown) throw *thrown;
+        return result;
+      },
+      name);
+}
+
 Napi::Value versions(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), backendVersions()); }
 
 }  // namespace
@@ -104,6 +119,10 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports["setErrorClass"] = Napi::Function::New(env, setErrorClass, "setErrorClass");
   exports["endDevices"] = Napi::Function::New(env, endDevices, "endDevices");
   exports["allFinite"] = Napi::Function::New(env, allFiniteFromJs, "allFinite");
+  exports["fitColourModel"] = function<fitColourModelFromJs>(env, "fitColourModel");
+  exports["refitColourModel"] = function<refitColourModelFromJs>(env, "refitColourModel");
+  exports["meanContrast"] = function<meanContrastFromJs>(env, "meanContrast");
+  exports["gridCapacities"] = function<gridCapacitiesFromJs>(env, "gridCapacities");
   exports["versions"] = Napi::Function::New(env, versions, "versions");
   return exports;
 }

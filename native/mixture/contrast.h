@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+
+#include "mixture/colour_row.h"
+
+namespace deep_inside {
+
+/** An image [rows, cols, 3] of grey levels. */
+struct ColourGrid {
+  const uint8_t* colours;
+  int64_t rows, cols;
+};
+
+/** c [count]: |a - b|^2 of colours in grey levels: exact. */
+void squaredDifferences(const ColourRun& a, const ColourRun& b, int64_t count, float* c);
+
+/**
+ * The mean of c = |x_i - x_j|^2 over all pairs of neighbours, 4 or 8 of a pixel, of colours from 0 to 1; 0 where there
+ * are none. Summed exactly.
+ */
+double meanContrast(const ColourGrid& image, int neighbours, int threads);
+
+}  // namespace deep_inside

@@ -1,0 +1,46 @@
+#include "mixture/fit.h"
+
+#include <algorithm>
+
+#include "mixture/binary_split.h"
+#include "mixture/density.h"
+#include "mixture/k_means.h"
+
+namespace deep_inside {
+
+namespace {
+
+ColourModel modelOf(std::vector<Moments> clusters, size_t components, size_t samples, double floor) {
+  clusters.resize(components);
+  ColourModel model;
+  for (const Moments& cluster : clusters) {
+    model.push_back(componentOf(cluster, static_cast<int64_t>(samples), floor));
+  }
+  return model;
+}
+
+}  // namespace
+
+ColourModel fitColourModel(std::vector<Colour>& colours, const Fit& fit) {
+  const std::vector<Moments> clusters = fit.clustering == Clustering::BinarySplit
+                                            ? binarySplit(colours, fit.components)
+                                            : kMeans(colours, fit.components, fit.rounds, fit.seed);
+  return modelOf(clusters, static_cast<size_t>(fit.components), colours.size(), fit.covarianceFloor);
+}
+
+ColourModel refitColourModel(const std::vector<Colour>& colours, const ColourModel& model, double covarianceFloor) {
+  const std::vector<Density> densities = densitiesOf(model);
+  std::vector<Moments> clusters(model.size());
+  ColourRow row(kColoursAtOnce);
+  int32_t likeliest[kColoursAtOnce];
+  for (size_t first = 0; first < colours.size(); first += kColoursAtOnce) {
+    const Colour* const some = &colours[first];
+    const auto count = static_cast<int>(std::min<size_t>(kColoursAtOnce, colours.size() - first));
+    row.read(reinterpret_cast<const uint8_t*>(some), count);
+    likeliestComponents(densities, row.from(0), count, likeliest);
+    for (int i = 0; i < count; ++i) clusters[static_cast<size_t>(likeliest[i])].add(some[i]);
+  }
+  return modelOf(clusters, model.size(), colours.size(), covarianceFloor);
+}
+
+}  // namespace deep_inside

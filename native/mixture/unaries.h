@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+
+#include "mixture/likelihood.h"
+
+namespace deep_inside {
+
+/** The largest capacity that a cut takes (native/maxflow), and the largest that float32 has below it. */
+constexpr int32_t kLargestCapacity = (1 << 27) - 1;
+constexpr float kLargestRounded = (1 << 27) - 8;
+
+/** What is known of a pixel beforehand, whatever its colour. */
+enum Clamp : uint8_t { kFree = 0, kForeground = 1, kBackground = 2 };
+
+/**
+ * Costs of the labels of pixels by their colours x, as capacities of edges to source and sink: with the posterior
+ * p = L_f(x) / (L_f(x) + L_b(x)) foreground costs -ln p (the edge to the sink is cut), background -ln(1 - p), each at
+ * most `cap`, times `scale`. Only the difference ln L_f - ln L_b matters to the cut, as long as no cap is reached: so
+ * GrabCut's energy, -ln L of each label, is this one without uniform part and cap.
+ *
+ * A clamped pixel's other label costs more than all edges.
+ */
+class Unaries {
+ public:
+  struct Options {
+    double uniform;
+    float cap;  // may be infinite
+    float scale;
+  };
+  Unaries(const ColourModel& foreground, const ColourModel& background, const Options& options);
+
+  /** Of up to kColoursAtOnce pixels; `clamps` is null where there are none. Overwrites source and sink. */
+  void costs(const ColourRun& colours, int count, const uint8_t* clamps, int32_t* source, int32_t* sink);
+
+ private:
+  Likelihood foreground_, background_;
+  float cap_, scale_;
+};
+
+}  // namespace deep_inside
