@@ -29,8 +29,10 @@ export {
   type ReadImageOptions,
   type SignedPictureOptions,
 } from './image/index.js';
+export { centredBox, wholeImageBox } from './localise/box.js';
 export type { Capacities, Grid } from './localise/grid.js';
 export { maxFlow, type MaxFlow, type MaxFlowOptions } from './localise/max-flow.js';
+export { thresholdBox, type ThresholdBoxOptions, type ThresholdRule } from './localise/threshold-box.js';
 export type { ByteArray, FloatArray, Image, NdArray } from './ndarray.js';
 export type { ArchitectureName } from './net/architectures/index.js';
 export type { NetworkInput } from './net/batch.js';

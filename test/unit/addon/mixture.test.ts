@@ -89,7 +89,7 @@ describe('colour models of the addon', () => {
       [() => fitColourModel({ ...fit, rounds: 1001 }), /rounds must be/],
       [() => fitColourModel({ ...fit, seed: -1 }), /seed must be an integer of at least 0/],
       [() => fitColourModel({ ...fit, sead: 1 } as never), /sead/],
-      [() => refitColourModel({ ...energy, chosen, covarianceFloor: 1, model } as never), /unknown option/],
+      [() => refitColourModel({ ...energy, chosen, covarianceFloor: 1, model }), /unknown option/],
       [
         () => refitColourModel({ shape, image, chosen, covarianceFloor: 1e-4, model: model.subarray(1) }),
         /model must be the finite numbers of 1 to 64 components/,

@@ -7,7 +7,9 @@ describe('orderStatistics', () => {
   it('gives what sorting would put at each place, whatever the signs, sizes and ties', () => {
     const random = new Random(3);
     for (const length of [1, 2, 7, 1000]) {
-      const values = random.normals(length).map((value) => Math.fround(Math.round(value * 4) * 10 ** random.integer(-30, 30)));
+      const values = random
+        .normals(length)
+        .map((value) => Math.fround(Math.round(value * 4) * 10 ** random.integer(-30, 30)));
       const places = [0, length >> 2, length >> 1, length - 1];
       const sorted = values.slice().sort();
       assert.deepEqual(

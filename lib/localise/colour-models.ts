@@ -1,0 +1,39 @@
+import { colourArithmetic, type ColourModel } from '../device/index.js';
+import type { Marks } from './seeds.js';
+import type { SegmentSettings } from './segment-settings.js';
+import type { WorkImage } from './work-grid.js';
+
+/** Gaussian mixtures of the colours of either label (Sect. 3.2). */
+export interface ColourModels {
+  readonly foreground: ColourModel;
+  readonly background: ColourModel;
+}
+
+/** The models of the colours of the seeds, each on a thread of its own. */
+export function fitModels(image: WorkImage, seeds: Marks, settings: SegmentSettings): Promise<ColourModels> {
+  const { components, clustering, rounds, seed, covarianceFloor } = settings;
+  const options = { ...pixelsOf(image), components, clustering, rounds, seed, covarianceFloor };
+  return ofBoth((label) => colourArithmetic().fitColourModel({ ...options, chosen: seeds[label] }));
+}
+
+/** The models made anew of what a cut has separated, as GrabCut does. */
+export function refitModels(
+  image: WorkImage,
+  separated: Marks,
+  models: ColourModels,
+  { covarianceFloor }: SegmentSettings,
+): Promise<ColourModels> {
+  const options = { ...pixelsOf(image), covarianceFloor };
+  return ofBoth((label) =>
+    colourArithmetic().refitColourModel({ ...options, chosen: separated[label], model: models[label] }),
+  );
+}
+
+export function pixelsOf({ rows, cols, colours }: WorkImage) {
+  return { shape: [rows, cols] as const, image: colours };
+}
+
+async function ofBoth(model: (label: keyof ColourModels) => Promise<ColourModel>): Promise<ColourModels> {
+  const [foreground, background] = await Promise.all([model('foreground'), model('background')]);
+  return { foreground, background };
+}
