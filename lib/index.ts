@@ -32,6 +32,10 @@ export {
 export { centredBox, wholeImageBox } from './localise/box.js';
 export type { Capacities, Grid } from './localise/grid.js';
 export { maxFlow, type MaxFlow, type MaxFlowOptions } from './localise/max-flow.js';
+export type { SegmentPreset } from './localise/presets.js';
+export { segment, type SegmentOptions } from './localise/segment.js';
+export type { GivenSettings, Limits, SegmentSettings } from './localise/segment-settings.js';
+export type { MaskPair, Segmentation } from './localise/segmentation.js';
 export { thresholdBox, type ThresholdBoxOptions, type ThresholdRule } from './localise/threshold-box.js';
 export type { ByteArray, FloatArray, Image, NdArray } from './ndarray.js';
 export type { ArchitectureName } from './net/architectures/index.js';

@@ -19,8 +19,8 @@ export interface Grid {
   readonly sink: Capacities;
   readonly right: Capacities;
   readonly down: Capacities;
-  readonly downRight?: Capacities | undefined;
-  readonly downLeft?: Capacities | undefined;
+  readonly downRight?: Capacities | null | undefined;
+  readonly downLeft?: Capacities | null | undefined;
 }
 
 /** A grid that was looked at: every array has rows * cols numbers, row by row. */

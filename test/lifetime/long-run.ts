@@ -48,6 +48,7 @@ export const subjects: Readonly<Record<string, Call>> = {
   activationSheet: ({ network, top }) => library.activationSheet(network, top),
   pointingGame: ({ maps }) => library.pointingGame(maps[1], [{ xmin: 3, ymin: 4, xmax: 20, ymax: 9 }]),
   drawBox: () => library.drawBox(photo, { xmin: 3, ymin: 4, xmax: 20, ymax: 9 }),
+  segment: ({ device, maps }) => library.segment(maps[1], photo, { device, workSize: 'full', keepGrid: true }),
   thresholdBox: ({ maps }) => library.thresholdBox(maps[1], { rule: 'energy' }),
   wholeImageBox: () => library.wholeImageBox(60, 90),
   centredBox: () => library.centredBox(60, 90),

@@ -1,0 +1,53 @@
+import { inSlices } from '../steps.js';
+import { componentsOf, largest } from './components.js';
+import type { MapMarks } from './marks.js';
+import { countOf, type Marks } from './seeds.js';
+import type { WorkImage } from './work-grid.js';
+
+/** A mask [rows, cols] in place of what a cut would give, and why. */
+export interface Fallback {
+  readonly mask: Uint8Array;
+  readonly note: string;
+}
+
+/** So few pixels make no colour model. */
+const tooFew = 5;
+
+/** Where there is nothing to cut by; null where there is. */
+export async function withoutCut(image: WorkImage, marks: MapMarks): Promise<Fallback | null> {
+  const { foreground, background } = marks.seeds;
+  const [above, below] = [countOf(foreground), countOf(background)];
+  const whole = { mask: new Uint8Array(foreground.length).fill(1) };
+  if (above === 0 || below === 0) {
+    return { ...whole, note: 'the map is the same everywhere, so it points nowhere: the box is the whole image' };
+  }
+  if (Math.min(above, below) < tooFew) {
+    const counts = `${above} pixels above the quantile for the foreground and ${below} below that for the background`;
+    return { ...whole, note: `${counts} are too few for colour models: the box is the whole image` };
+  }
+  if (!haveOneColour(image, marks.seeds)) return null;
+  const note =
+    'the image has one colour where the map is high and where it is low, which tells no object from its surroundings';
+  return { mask: await thresholded(image, marks), note: `${note}: the box is that of the map's highest values` };
+}
+
+/** Where a cut left no foreground. */
+export async function withoutForeground(image: WorkImage, marks: MapMarks): Promise<Fallback> {
+  const note =
+    "no part of the foreground that was cut out holds a foreground seed: the box is that of the map's highest values";
+  return { mask: await thresholded(image, marks), note };
+}
+
+/** The largest component of the pixels that are surely foreground, which are some: clamped ones, or else seeds. */
+async function thresholded({ cols }: WorkImage, { seeds, clamps }: MapMarks): Promise<Uint8Array> {
+  const sure = clamps?.foreground.includes(1) ? clamps.foreground : seeds.foreground;
+  return (await inSlices(largest(await inSlices(componentsOf(sure, cols)))))!;
+}
+
+function haveOneColour({ colours }: WorkImage, { foreground, background }: Marks): boolean {
+  const first = 3 * foreground.indexOf(1);
+  return foreground.every((one, i) => {
+    const differs = [0, 1, 2].some((c) => colours[3 * i + c] !== colours[first + c]);
+    return !differs || (one === 0 && background[i] === 0);
+  });
+}
