@@ -46,6 +46,23 @@ GridData spiral(int64_t rows, int64_t cols, int64_t neighbours) {
   return grid;
 }
 
+GridData objectGrid(Random& random, int64_t rows, int64_t cols, int64_t neighbours) {
+  GridData grid(rows, cols, neighbours);
+  for (int64_t row = 0; row < rows; ++row) {
+    for (int64_t col = 0; col < cols; ++col) {
+      const auto i = static_cast<size_t>(row * cols + col);
+      const int64_t y = 200 * row / rows - 100, x = 200 * col / cols - 100, ellipse = x * x + 2 * y * y;
+      const int32_t blot = (row / 24 + 2 * (col / 40)) % 3 ? 60 : -60;
+      const int32_t lean = blot + (ellipse < 4000 ? 40 : -60) + random.below(301) - 150;
+      (lean > 0 ? grid.source : grid.sink)[i] = lean > 0 ? lean : -lean;
+      const bool border = ellipse > 3600 && ellipse < 4400;
+      for (Capacities* edges : {&grid.right, &grid.down, &grid.downRight, &grid.downLeft})
+        (*edges)[i] = border ? random.below(300) : 700 + random.below(900);
+    }
+  }
+  return grid;
+}
+
 int64_t cutCost(const GridData& data, const std::vector<int32_t>& foreground) {
   const Grid grid = data.grid();
   int64_t cost = 0;

@@ -61,6 +61,12 @@ GridData randomGrid(Random& random, int64_t rows, int64_t cols, int64_t neighbou
 /** A corridor of capacity 3 that winds from the first pixel, which has the source, to the middle, which has the sink. */
 GridData spiral(int64_t rows, int64_t cols, int64_t neighbours);
 
+/**
+ * As of a photograph: every pixel leans a little to one side, by large blots and much noise, and edges are strong but for
+ * the border of an ellipse, so that excess has far to go.
+ */
+GridData objectGrid(Random& random, int64_t rows, int64_t cols, int64_t neighbours);
+
 struct Cut {
   int64_t flow;
   std::vector<int32_t> foreground;
