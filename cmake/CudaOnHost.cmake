@@ -29,7 +29,7 @@ if(DEEP_INSIDE_CUDA_HEADERS AND CUDNN_FOUND AND CUBLASLT_FOUND)
     # The CPU device has functions of the same names.
     target_compile_definitions(cuda_open_beside_cpu PRIVATE openDevice=openCudaDevice backendVersions=cudaVersions)
     deep_inside_sources(_cuda_tests test/cuda)
-    add_executable(deep_inside_cuda_test ${_cuda_tests} native/test/harness.cc)
+    add_executable(deep_inside_cuda_test ${_cuda_tests} native/test/harness.cc native/test/grids.cc)
     deep_inside_compile_options(deep_inside_cuda_test)
     target_link_libraries(deep_inside_cuda_test PRIVATE core cpu cpu_isa cuda_on_host cuda_open_beside_cpu)
   endif()

@@ -283,7 +283,8 @@ export interface Device extends Handle {
   planMaxPool(options: PoolOptions): Promise<MaxPoolPlan>;
   planAveragePool(options: AveragePoolOptions): Promise<AveragePoolPlan>;
   planLrn(options: LrnOptions): Promise<LrnPlan>;
-  /** Rejects with ERR_MEMORY; a plan takes 22 to 44 bytes a pixel for 8 neighbours, 14 to 28 for 4. */
+  /** Rejects with ERR_MEMORY; a plan takes 22 to 44 bytes a pixel for 8 neighbours, 14 to 28 for 4; on
+   * CUDA 51 or 34 of a grid made up to multiples of 32. */
   planMaxFlow(options: MaxFlowOptions): Promise<MaxFlowPlan>;
 
   // A result that may be an operand is that tensor, or shares no memory with it: ERR_ARGUMENT.

@@ -136,11 +136,4 @@ void CudaDevice::totalVariation(const Tensor& x, float epsilon, const Tensor& y)
   submit({x, y}, [&] { cuda::totalVariation(stream_->get(), x, epsilon, y); });
 }
 
-std::shared_ptr<MaxFlowPlan> CudaDevice::planMaxFlow(const GridGeometry&) {
-  throw Error(Code::Unsupported, "cuda: there is no minimum cut on this device; open one with kind 'cpu'");
-}
-
-/** There is no plan to come here with. */
-void CudaDevice::maxFlow(std::shared_ptr<MaxFlowPlan>, const GridTensors&, const Tensor&, const Tensor&) {}
-
 }  // namespace deep_inside

@@ -8,6 +8,25 @@ export function randomGrid(random: Random, rows: number, cols: number, neighbour
   return { rows, cols, source: some(), sink: some(), right: some(), down: some(), downRight, downLeft };
 }
 
+/**
+ * As of a photograph: every pixel leans a little to one side, by large blots and much noise, and edges are strong but for
+ * the border of an ellipse, so that excess has far to go.
+ */
+export function objectGrid(random: Random, rows: number, cols: number): CheckedGrid {
+  const grid = randomGrid(random, rows, cols, 8, 900);
+  for (let i = 0; i < rows * cols; i++) {
+    const [row, col] = [Math.floor(i / cols), i % cols];
+    const ellipse = (2 * (col / cols) - 1) ** 2 + 2 * (2 * (row / rows) - 1) ** 2;
+    const blot = (Math.floor(row / 24) + 2 * Math.floor(col / 40)) % 3 ? 60 : -60;
+    const lean = blot + (ellipse < 0.4 ? 40 : -60) + random.integer(-150, 150);
+    [grid.source[i], grid.sink[i]] = lean > 0 ? [lean, 0] : [0, -lean];
+    const border = ellipse > 0.36 && ellipse < 0.44;
+    for (const edges of [grid.right, grid.down, grid.downRight!, grid.downLeft!])
+      edges[i] = border ? edges[i]! % 300 : edges[i]! + 700;
+  }
+  return grid;
+}
+
 /** No capacities at all. */
 export function emptyGrid(rows: number, cols: number): CheckedGrid {
   const none = () => new Int32Array(rows * cols);

@@ -1,6 +1,7 @@
 #include "test/cuda/fake/stream.h"
 
 #include "cuda/launch.h"
+#include "cuda/launch_blocks.h"
 
 using namespace deep_inside::test::fake;
 
@@ -42,6 +43,9 @@ namespace deep_inside::test::fake {
 
 namespace {
 
+/** Of a launch of blocks that wait for each other: threads. */
+constexpr int kBlocksOnHost = 3;
+
 /** Whether the work of a call may run; it may be what the device is lost by. */
 bool mayRun(const char* call) {
   const std::lock_guard<std::mutex> lock(mutex);
@@ -77,6 +81,16 @@ void deep_inside::cuda::launchOnHost(cudaStream_t stream, int64_t calls, std::fu
   enqueue(stream, "cudaLaunchKernel", [calls, body = std::move(body), backwards] {
     for (int64_t i = 0; i < calls; ++i) body(backwards ? calls - 1 - i : i);
   });
+}
+
+void deep_inside::cuda::launchBlocksOnHost(cudaStream_t stream, BlocksOnHost run, const char* doing) {
+  check(entered("cudaLaunchCooperativeKernel"), doing);
+  tiles::LaneOrder order;
+  {
+    const std::lock_guard<std::mutex> lock(mutex);
+    order = state.backwards ? tiles::LaneOrder::Backward : tiles::LaneOrder::Forward;
+  }
+  enqueue(stream, "cudaLaunchCooperativeKernel", [run = std::move(run), order] { run(kBlocksOnHost, order); });
 }
 
 extern "C" {
