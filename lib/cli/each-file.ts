@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os';
-import type { Image, Prediction } from '../index.js';
+import type { Image } from '../index.js';
 import type { Checks } from './check-report.js';
 import type { Input } from './inputs.js';
 import { lineAbout, note } from './messages.js';
 import { imageOptions, type FileFlags } from './options.js';
 import { openProgress } from './progress.js';
 import { readInput, type SeenFile } from './read-input.js';
-import { fileText, type FileReport, type Reconstructed } from './report.js';
+import { fileText, type FileReport, type Predicted, type Reconstructed } from './report.js';
 import type { Caller } from './caller.js';
 
 /** What a command makes of one image. */
 export interface FileResult {
-  readonly predictions: readonly Prediction[];
+  readonly predictions: readonly Predicted[];
   /** Paths of the files written. */
   readonly outputs: readonly string[];
   /** Of the records of these files. */

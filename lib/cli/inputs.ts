@@ -67,6 +67,7 @@ const written = [
   { pattern: /^(.+)\.(?:reconstruction\.(?:npy|png)|reconstruct\.json)$/, beside: '.reconstruction.npy' },
   { pattern: /^(.+)\.(?:top\.(?:json|\d+\.png)|top-activations\.json)$/, beside: '.top.json' },
   { pattern: /^(.+?)\.(?:(?:step-\d+\.)?png|npy|json|class-model\.json)$/, beside: '.class-model.json' },
+  { pattern: /^(.+)\.(?:localisation\.png|mask\.png|localise\.json)$/, beside: '.localise.json' },
   { pattern: /^(.+)\.(?:png|figure\.json)$/i, beside: '.figure.json' },
 ];
 

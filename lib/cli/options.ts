@@ -6,13 +6,12 @@ import type {
   NetworkOptions,
   PreprocessingChoice,
   ReadImageOptions,
-  Region,
 } from '../index.js';
 import { lrnRules, reluRules } from '../net/gradient-request.js';
 import { precisions } from '../net/rounding.js';
+import { regions } from '../net/ten-crops.js';
 
 export const devices: readonly DeviceChoice[] = ['auto', 'cpu', 'cuda'];
-const regions: readonly Region[] = ['rectangle', 'square'];
 const orientations: readonly NonNullable<ReadImageOptions['orientation']>[] = ['ignore', 'exif'];
 const decoders: readonly NonNullable<ReadImageOptions['decoder']>[] = ['built-in', 'sharp'];
 

@@ -6,6 +6,7 @@ import { addClassify } from './classify.js';
 import { addDevices } from './devices.js';
 import { addExplain } from './explain.js';
 import { addInspect } from './inspect.js';
+import { addLocalise } from './localise.js';
 import { addReconstruct } from './reconstruct.js';
 import { addReport } from './report-command.js';
 import { addReproduce } from './reproduce.js';
@@ -30,6 +31,7 @@ export function createProgram(caller: Caller): Command {
   addClassify(program, caller);
   addSaliency(program, caller);
   addExplain(program, caller);
+  addLocalise(program, caller);
   addCheck(program, caller);
   addReconstruct(program, caller);
   addTopActivations(program, caller);

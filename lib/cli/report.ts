@@ -1,4 +1,4 @@
-import type { Prediction, Reconstruction } from '../index.js';
+import type { Box, Prediction, Reconstruction } from '../index.js';
 import { textOfChecks, type Checks } from './check-report.js';
 import { indented, table } from './table.js';
 import { visible } from './visible.js';
@@ -6,13 +6,19 @@ import { visible } from './visible.js';
 /** What a reconstruction was made from, and whether it is zero. */
 export type Reconstructed = Pick<Reconstruction, 'target' | 'zero'>;
 
+/** A class of an image; of `localise` with its box, and why that is not what a cut gave. */
+export interface Predicted extends Prediction {
+  readonly box?: Box;
+  readonly note?: string | null;
+}
+
 /** What came of one file; with --json it is printed as it is. */
 export interface FileReport {
   readonly file: string;
   /** Null where the image could not be decoded. */
   readonly width: number | null;
   readonly height: number | null;
-  readonly predictions: readonly Prediction[];
+  readonly predictions: readonly Predicted[];
   readonly outputs: readonly string[];
   /** Of commands that write files: paths of the records, which tell how these came about. */
   readonly records?: readonly string[];
@@ -34,17 +40,9 @@ export function printJson(value: unknown): void {
 /** What is shown of a file that did not fail. */
 export function fileText(report: FileReport): string {
   const { file, width, height, predictions, outputs, reconstructions = [], checks = [] } = report;
-  const rows = predictions.map(({ class: index, name, wnid, score, posterior }) => [
-    String(index),
-    name ?? '-',
-    wnid ?? '-',
-    score.toFixed(3),
-    posterior.toFixed(4),
-  ]);
   const lines = [`${visible(file)}  ${width} x ${height}`];
-  if (rows.length > 0) {
-    lines.push(indented(table(['class', 'name', 'WNID', 'score', 'posterior'], rows, 'right left left right right')));
-  }
+  if (predictions.length > 0) lines.push(indented(tableOf(predictions)));
+  for (const { class: index, note } of predictions) if (note) lines.push(`  class ${index}: ${note}`);
   for (const one of reconstructions) lines.push(`  ${visible(lineOf(one))}`);
   for (const one of checks) {
     if (textOfChecks(one) === '') continue;
@@ -53,6 +51,16 @@ export function fileText(report: FileReport): string {
   }
   if (outputs.length > 0) lines.push(`  -> ${outputs.map(visible).join('  ')}`);
   return lines.join('\n');
+}
+
+function tableOf(predictions: readonly Predicted[]): string {
+  const withBoxes = predictions.some(({ box }) => box);
+  const rows = predictions.map(({ class: index, name, wnid, score, posterior, box }) => [
+    ...[String(index), name ?? '-', wnid ?? '-', score.toFixed(3), posterior.toFixed(4)],
+    ...(box ? [`${box.xmin},${box.ymin} to ${box.xmax},${box.ymax}`] : []),
+  ]);
+  const headings = ['class', 'name', 'WNID', 'score', 'posterior', ...(withBoxes ? ['box'] : [])];
+  return table(headings, rows, `right left left right right${withBoxes ? ' left' : ''}`);
 }
 
 function lineOf({ target, zero }: Reconstructed): string {

@@ -206,6 +206,11 @@ export class Network {
     );
   }
 
+  /** For this library's own algorithms: the device for work beside the network's own, which `dispose` waits for. */
+  withDevice<T>(work: (device: Device) => Promise<T>): Promise<T> {
+    return this.#passes.during(() => work(this.#opening.lease.device));
+  }
+
   async #copied<T>(work: (copy: Network, update: UpdateWeights) => Promise<T>): Promise<T> {
     const { device } = this.#opening.lease;
     const copy = new Network({ ...this.#opening, lease: { device, release: () => undefined } });

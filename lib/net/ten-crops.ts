@@ -3,7 +3,7 @@ import { DeepInsideError } from '../errors.js';
 
 /** Whose corners and centre are cropped: the whole rescaled image's, or those of the square in its middle. */
 export type Region = 'rectangle' | 'square';
-const regions: readonly Region[] = ['rectangle', 'square'];
+export const regions: readonly Region[] = ['rectangle', 'square'];
 
 /** What functions that work on ten crops take. */
 export interface TenCropOptions {

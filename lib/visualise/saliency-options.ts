@@ -35,9 +35,8 @@ export interface Request {
   readonly settings: Settings;
 }
 
-/** Whole settings, checked. */
-export function saliencySettings(options: SaliencyOptions): Settings {
-  const where = 'saliency';
+/** Whole settings, checked for the function `where`. */
+export function saliencySettings(options: SaliencyOptions, where = 'saliency'): Settings {
   knownOptions(where, options, ['frame', 'signed', 'rule', 'score', 'tenCrops', 'region', 'merge', ...callOptions]);
   const region = regionOf(where, options);
   if (region === null && options.merge !== undefined) {

@@ -1,0 +1,136 @@
+/*
+ * How often boxes are right (intersection over union of at least 0.5 with a true box: ILSVRC's rule), for the true class of
+ * each picture: the cut by both presets, the best threshold on the map, the whole image and a centred box, all from the
+ * same maps of ten crops. Shares with Wilson's intervals at 95 %, and McNemar's exact test of the cut against each of
+ * the others on the same pictures. To repeat:
+ *
+ *   npm run build && node bench/localisation.js --data FOLDER --nets squeezenet1_1,FOLDER/models/googlenet.onnx
+ *   node bench/localisation.js --data FOLDER --pictures tiny --limit 500 --json boxes.json
+ *
+ * FOLDER has loc/dev (images, index.json, tiny_hard.json), tiny-imagenet/val.tar and imagenet_classes.json; boxes of
+ * Tiny ImageNet are inclusive, those of index.json end before their last number. `--pictures loc` are the photographs of
+ * loc/dev, `hard` the 64-pixel pictures where both constant boxes miss, `tiny` the validation pictures of Tiny ImageNet,
+ * evenly spread where --limit takes fewer. `hard boxes` are those pictures of each where the whole image and the centred
+ * box both miss.
+ *
+ * Thresholds are tuned on loc/dev by --tune, which tries every threshold below and prints the best; what is compared
+ * afterwards is `tuned`, fixed here.
+ */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { centredBox, loadNetwork, readImage, saliency, segment, thresholdBox, wholeImageBox } from '../dist/index.js';
+import { count, names, program } from './flags.js';
+import { isRight, mcNemar, wilson } from './localisation/boxes.js';
+import { picturesOf } from './localisation/pictures.js';
+import { textTable } from './report/table.js';
+
+/** Of the whole image of a map: rule, amount and sigma of the blur, found by --tune. */
+const tuned = { rule: 'maximum', amount: 0.25, blur: 6 };
+
+const flags = program('localisation.js', 'How often boxes are right, by the cut and by what it has to beat.')
+  .requiredOption('--data <folder>', 'pictures with boxes')
+  .option('--nets <list>', 'squeezenet1_1 (the one in the box) or ONNX files for caffe preprocessing', names(), [
+    'squeezenet1_1',
+  ])
+  .option('--pictures <list>', 'of loc, hard, tiny', names(['loc', 'hard', 'tiny']), ['loc', 'hard'])
+  .option('--limit <n>', 'pictures of each kind at most', count, Infinity)
+  .option('--tune', 'try all thresholds, and say how the best of each rule does')
+  .option('--options <json>', 'of segment, beside the preset', JSON.parse, {})
+  .option('--json <file>', 'where what is right is written, picture by picture')
+  .parse()
+  .opts();
+
+/** What makes a box of a map [rows, cols] of the image, and the image. */
+const methods = {
+  iseg: async (map, img) => (await segment(map, img, { ...flags.options, preset: 'iseg' })).box,
+  grabcut: async (map, img) => (await segment(map, img, { ...flags.options, preset: 'grabcut' })).box,
+  'tuned threshold': async (map) => thresholdBox(map, tuned),
+  'whole image': async (map) => wholeImageBox(...map.shape),
+  'centred box': async (map) => centredBox(...map.shape),
+  ...(flags.tune ? thresholds() : {}),
+};
+
+function thresholds() {
+  const amounts = {
+    maximum: [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5],
+    energy: [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
+    mean: [0.5, 0.75, 1, 1.25, 1.5, 2, 3],
+  };
+  const all = Object.entries(amounts).flatMap(([rule, values]) =>
+    values.flatMap((amount) => [0, 3, 6, 10, 15].map((blur) => ({ rule, amount, blur }))),
+  );
+  return Object.fromEntries(
+    all.map((options) => [
+      `${options.rule} ${options.amount} blur ${options.blur}`,
+      async (map) => thresholdBox(map, options),
+    ]),
+  );
+}
+
+async function play(name, pictures) {
+  const own = name === 'squeezenet1_1';
+  const net = await loadNetwork(own ? undefined : name, own ? {} : { preprocessing: 'caffe', names: 'imagenet' });
+  const rows = [];
+  try {
+    for (const [i, { path, index, truths, kind }] of pictures.entries()) {
+      const img = await readImage(path);
+      const map = await saliency(net, img, index, { tenCrops: true, frame: 'image' });
+      const right = {};
+      for (const [method, boxOf] of Object.entries(methods)) right[method] = isRight(await boxOf(map, img), truths);
+      rows.push({ path, kind, hard: !right['whole image'] && !right['centred box'], right });
+      if (process.stderr.isTTY) process.stderr.write(`\r${name} ${i + 1} of ${pictures.length}`);
+    }
+  } finally {
+    await net.dispose();
+  }
+  return rows;
+}
+
+const percent = (share) => (100 * share).toFixed(1);
+
+function shareLine(title, method, rows) {
+  const hits = rows.filter(({ right }) => right[method]).length;
+  const [low, high] = wilson(hits, rows.length);
+  return [title, method, `${hits} of ${rows.length}`, percent(hits / rows.length), `${percent(low)} to ${percent(high)}`];
+}
+
+function testLine(title, other, rows) {
+  const of = (method) => rows.map(({ right }) => right[method]);
+  const { onlyA, onlyB, p } = mcNemar(of('iseg'), of(other));
+  return [title, `iseg against ${other}`, `${onlyA} : ${onlyB}`, p < 0.0001 ? '< 0.0001' : p.toFixed(4)];
+}
+
+function groupsOf(rows) {
+  const kinds = [...new Set(rows.map(({ kind }) => kind))];
+  return kinds.flatMap((kind) => {
+    const all = rows.filter((row) => row.kind === kind);
+    const hard = all.filter((row) => row.hard);
+    return hard.length > 0 && hard.length < all.length ? [[kind, all], [`${kind}, hard boxes`, hard]] : [[kind, all]];
+  });
+}
+
+function report(rows) {
+  const groups = groupsOf(rows);
+  const named = Object.keys(methods).slice(0, 5);
+  const lines = groups.flatMap(([title, some]) => named.map((method) => shareLine(title, method, some)));
+  console.log(textTable(['pictures', 'box by', 'right', '%', '95 %'], lines));
+  const others = named.filter((method) => method !== 'iseg');
+  const tests = groups.flatMap(([title, some]) => others.map((other) => testLine(title, other, some)));
+  console.log(textTable(['pictures', 'only one right', 'counts', 'p'], tests));
+  if (!flags.tune) return;
+  for (const [title, some] of groups) {
+    const tried = Object.keys(methods).slice(5);
+    const score = (method) => some.filter(({ right }) => right[method]).length;
+    const best = tried.sort((a, b) => score(b) - score(a)).slice(0, 8);
+    console.log(textTable(['pictures', 'best thresholds', 'right', '%', '95 %'], best.map((m) => shareLine(title, m, some))));
+  }
+}
+
+const pictures = await picturesOf(flags.data, flags.pictures, flags.limit);
+const results = {};
+for (const name of flags.nets) {
+  results[name] = await play(name, pictures);
+  console.log(`\n${name}, ${availableParallelism()} processors`);
+  report(results[name]);
+}
+if (flags.json) writeFileSync(flags.json, JSON.stringify(results));
