@@ -52,12 +52,12 @@ const methods = {
 
 function thresholds() {
   const amounts = {
-    maximum: [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5],
-    energy: [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
-    mean: [0.5, 0.75, 1, 1.25, 1.5, 2, 3],
+    maximum: [0.1, 0.15, 0.2, 0.25, 0.3, 0.4],
+    energy: [0.5, 0.6, 0.7, 0.8, 0.9],
+    mean: [0.75, 1, 1.25, 1.5, 2],
   };
   const all = Object.entries(amounts).flatMap(([rule, values]) =>
-    values.flatMap((amount) => [0, 3, 6, 10, 15].map((blur) => ({ rule, amount, blur }))),
+    values.flatMap((amount) => [0, 6, 12].map((blur) => ({ rule, amount, blur }))),
   );
   return Object.fromEntries(
     all.map((options) => [
@@ -91,7 +91,13 @@ const percent = (share) => (100 * share).toFixed(1);
 function shareLine(title, method, rows) {
   const hits = rows.filter(({ right }) => right[method]).length;
   const [low, high] = wilson(hits, rows.length);
-  return [title, method, `${hits} of ${rows.length}`, percent(hits / rows.length), `${percent(low)} to ${percent(high)}`];
+  return [
+    title,
+    method,
+    `${hits} of ${rows.length}`,
+    percent(hits / rows.length),
+    `${percent(low)} to ${percent(high)}`,
+  ];
 }
 
 function testLine(title, other, rows) {
@@ -105,7 +111,12 @@ function groupsOf(rows) {
   return kinds.flatMap((kind) => {
     const all = rows.filter((row) => row.kind === kind);
     const hard = all.filter((row) => row.hard);
-    return hard.length > 0 && hard.length < all.length ? [[kind, all], [`${kind}, hard boxes`, hard]] : [[kind, all]];
+    return hard.length > 0 && hard.length < all.length
+      ? [
+          [kind, all],
+          [`${kind}, hard boxes`, hard],
+        ]
+      : [[kind, all]];
   });
 }
 
@@ -122,7 +133,12 @@ function report(rows) {
     const tried = Object.keys(methods).slice(5);
     const score = (method) => some.filter(({ right }) => right[method]).length;
     const best = tried.sort((a, b) => score(b) - score(a)).slice(0, 8);
-    console.log(textTable(['pictures', 'best thresholds', 'right', '%', '95 %'], best.map((m) => shareLine(title, m, some))));
+    console.log(
+      textTable(
+        ['pictures', 'best thresholds', 'right', '%', '95 %'],
+        best.map((m) => shareLine(title, m, some)),
+      ),
+    );
   }
 }
 

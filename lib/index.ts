@@ -31,7 +31,9 @@ export {
 } from './image/index.js';
 export { centredBox, wholeImageBox } from './localise/box.js';
 export type { Capacities, Grid } from './localise/grid.js';
+export { localise, type Localisation, type LocaliseOptions } from './localise/localise.js';
 export { maxFlow, type MaxFlow, type MaxFlowOptions } from './localise/max-flow.js';
+export { maskOverlay, seedsPicture } from './localise/pictures.js';
 export type { SegmentPreset } from './localise/presets.js';
 export { segment, type SegmentOptions } from './localise/segment.js';
 export type { GivenSettings, Limits, SegmentSettings } from './localise/segment-settings.js';

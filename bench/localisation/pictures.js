@@ -13,7 +13,11 @@ const readJson = (...path) => JSON.parse(readFileSync(join(...path), 'utf8'));
  */
 export async function picturesOf(data, kinds, limit) {
   const tiny = kinds.some((kind) => kind !== 'loc') ? unpacked(join(data, 'tiny-imagenet', 'val.tar')) : null;
-  const all = { loc: () => photographs(data), hard: () => hardPictures(data, tiny), tiny: () => tinyPictures(data, tiny) };
+  const all = {
+    loc: () => photographs(data),
+    hard: () => hardPictures(data, tiny),
+    tiny: () => tinyPictures(data, tiny),
+  };
   return kinds.flatMap((kind) => spread(all[kind](), limit).map((picture) => ({ ...picture, kind })));
 }
 

@@ -7,11 +7,6 @@ const columnHeadings = ['image and box', 'saliency', 'seeds', 'segmentation'];
 /** One row of the paper's Fig. 3: image, map, thresholded map and segmentation of a class. */
 export function drawLocalisation(img: Image, object: Localisation): Image {
   const { saliencyMap, seeds, mask, box } = object;
-  const pictures = [
-    drawBox(img, box),
-    heatMap(saliencyMap),
-    seedsPicture(seeds),
-    drawBox(maskOverlay(img, mask), box),
-  ];
+  const pictures = [drawBox(img, box), heatMap(saliencyMap), seedsPicture(seeds), drawBox(maskOverlay(img, mask), box)];
   return contactSheet(pictures, { cols: pictures.length, gap: 6, margin: 12, tile, columnHeadings });
 }

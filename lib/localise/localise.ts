@@ -103,7 +103,8 @@ export function localiseSettings(options: LocaliseOptions, cls?: ClassArgument):
   knownOptions(where, options, ['top', ...ofMaps, ...settingNames, 'keepGrid', ...callOptions]);
   const { top, keepGrid = false, tenCrops = true, region, merge, rule, score, signal } = options;
   if (top !== undefined) integer(where, 'top', top, 1);
-  if (top !== undefined && cls !== undefined) throw argumentError(where, 'top', 'left out where classes are given', top);
+  if (top !== undefined && cls !== undefined)
+    throw argumentError(where, 'top', 'left out where classes are given', top);
   return {
     top: top ?? null,
     maps: saliencySettings({ tenCrops, region, merge, rule, score, signal }, where),
@@ -137,7 +138,9 @@ async function localiseInImage(
   const results: Localisation[] = [];
   for (const map of maps) {
     ofMaps.signal?.throwIfAborted();
-    results.push(await net.withDevice(async (device) => objectOf(await grid, map, batch.view!.image, settings, device)));
+    results.push(
+      await net.withDevice(async (device) => objectOf(await grid, map, batch.view!.image, settings, device)),
+    );
   }
   return several || top !== null ? results : results[0]!;
 }

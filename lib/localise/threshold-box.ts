@@ -1,5 +1,6 @@
 import { finite, knownOptions, oneOf, positive } from '../check.js';
 import type { Box } from '../image/box.js';
+import { blurred } from '../image/blurred.js';
 import { finiteValues } from '../image/finite-values.js';
 import { seenOf, type FramedMap } from '../image/framed-map.js';
 import { map as mapOf } from '../image/image.js';
@@ -19,6 +20,11 @@ export interface ThresholdBoxOptions {
    */
   readonly rule?: ThresholdRule;
   readonly amount?: number;
+  /**
+   * Standard deviation, in pixels, of the Gaussian that the map is smoothed with first; default 0: not at all. Maps of
+   * gradients are made of dots, which hang together only then.
+   */
+  readonly blur?: number;
   /** Which of these pixels the box is around: the largest 8-connected component of them (default), or all. */
   readonly around?: 'largest component' | 'all';
 }
@@ -39,14 +45,16 @@ const defaults: Record<ThresholdRule, number> = { maximum: 0.25, energy: 0.1, me
  */
 export function thresholdBox(map: FloatArray | FramedMap, options: ThresholdBoxOptions = {}): Box {
   const where = 'thresholdBox';
-  knownOptions(where, options, ['rule', 'amount', 'around']);
-  const { rule = 'maximum', around = 'largest component' } = options;
+  knownOptions(where, options, ['rule', 'amount', 'blur', 'around']);
+  const { rule = 'maximum', blur = 0, around = 'largest component' } = options;
+  finite(where, 'blur', blur, 0, 64);
   oneOf(where, 'rule', rule, ['maximum', 'energy', 'mean']);
   oneOf(where, 'around', around, ['largest component', 'all']);
   const amount = amountOf(where, rule, options.amount ?? defaults[rule]);
   const [rows, cols] = mapOf(where, 'map', map).shape as [number, number];
   const seen = seenOf(where, 'map', map);
-  const values = finiteValues(where, 'map', map);
+  const given = finiteValues(where, 'map', map);
+  const values = blur === 0 ? given : atOnce(blurred(given, [rows, cols], blur));
   const threshold = thresholds[rule](positiveValues(values, seen), amount);
   const mask = Uint8Array.from(values, (value, i) => (value >= threshold && value > 0 && seen?.[i] !== 0 ? 1 : 0));
   const chosen = around === 'all' ? mask : atOnce(largest(atOnce(componentsOf(mask, cols))));

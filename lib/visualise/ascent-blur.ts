@@ -3,7 +3,7 @@ import type { Sequence } from '../net/sequence.js';
 import { blurBoth } from './ascent-direction.js';
 import type { AscentTensors } from './ascent-tensors.js';
 import type { AscentSettings } from './class-model-options.js';
-import { gaussianTaps, radiusOf } from './gaussian.js';
+import { gaussianTaps, radiusOf } from '../image/gaussian.js';
 
 /** Blurs the images after some steps, less and less. */
 export class Blur {

@@ -1,7 +1,7 @@
 import type { Device, Tensor } from '../device/index.js';
 import type { AscentSettings } from './class-model-options.js';
 import type { AscentTensors } from './ascent-tensors.js';
-import { gaussianTaps } from './gaussian.js';
+import { gaussianTaps } from '../image/gaussian.js';
 
 type Images = Tensor<'float32'>;
 

@@ -6,7 +6,7 @@ import type { Network } from '../net/network.js';
 import { argument } from '../net/subject.js';
 import { elements } from '../ndarray.js';
 import { inSlices } from '../steps.js';
-import { blurred } from './blurred.js';
+import { blurred } from '../image/blurred.js';
 
 /** What pixels are where they are taken away: the input smoothed, the mean image, or an image or input of one's own. */
 export type Baseline = 'blur' | 'mean' | NetworkInput;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { array } from '#lib/ndarray.js';
 import { atOnce } from '#lib/steps.js';
-import { blurred } from '#lib/visualise/blurred.js';
+import { blurred } from '#lib/image/blurred.js';
 import { insertionDeletion } from '#lib/visualise/insertion-deletion.js';
 import { rankCorrelation, ranking } from '#lib/visualise/rank-correlation.js';
 import { assertClose } from '../support/close.js';

@@ -3,7 +3,7 @@ import { array, type FloatArray } from '#lib/ndarray.js';
 import { classify } from '#lib/net/classify.js';
 import type { Network } from '#lib/net/network.js';
 import { atOnce } from '#lib/steps.js';
-import { blurred } from '#lib/visualise/blurred.js';
+import { blurred } from '#lib/image/blurred.js';
 import { insertionDeletion, type Curve } from '#lib/visualise/insertion-deletion.js';
 import { framed } from '#lib/image/framed-map.js';
 import { saliency } from '#lib/visualise/saliency.js';

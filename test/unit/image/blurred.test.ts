@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { atOnce } from '#lib/steps.js';
-import { blurred } from '#lib/visualise/blurred.js';
+import { blurred } from '#lib/image/blurred.js';
 import { assertClose } from '../../support/close.js';
 import { Random } from '../../support/random.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { gaussianTaps, radiusOf } from '#lib/visualise/gaussian.js';
+import { gaussianTaps, radiusOf } from '#lib/image/gaussian.js';
 import { scheduled, shrinkage, adamCoefficients } from '#lib/visualise/ascent-rates.js';
 
 describe('gaussianTaps', () => {
