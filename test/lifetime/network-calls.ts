@@ -1,3 +1,4 @@
+import { localise } from '#lib/localise/localise.js';
 import { array } from '#lib/ndarray.js';
 import type { CallOptions } from '#lib/net/call.js';
 import { classify } from '#lib/net/classify.js';
@@ -62,6 +63,7 @@ export const interruptible: Readonly<Record<string, (network: Network, options?:
   'randomisation of an input': (network, options) =>
     randomisation(network, one!, undefined, { ...options, order: 'independent', rules: ['deconvnet'] }),
   'saliency of ten crops': (network, options) => saliency(network, photo, 1, { ...options, tenCrops: true }),
+  'localise of classes': (network, options) => localise(network, photo, [2, 5], { ...options, workSize: 40 }),
   classify: (network, options) => classify(network, one!, { ...options, top: 3 }),
   'classify with ten crops': (network, options) => classify(network, photo, { ...options, tenCrops: true }),
 };
@@ -88,6 +90,8 @@ export const sequences: typeof interruptible = {
     topActivations(network, [one!, photo, three!], 'conv2', { ...options, channels: [2, 7], count: 2 }),
   'topActivations of an async iterable': (network, options) =>
     topActivations(network, stream(), 'fc7', { ...options, channels: [1], count: 2 }),
+  'localise of an array': (network, options) =>
+    localise(network, [photo, photo], undefined, { ...options, top: 2, tenCrops: false, workSize: 40 }),
   'classify of an async iterable': (network, options) => all(classify(network, stream(), options)),
 };
 
