@@ -13,7 +13,7 @@ export interface MapMarks {
 }
 
 export async function marksOf(map: WorkMap, { quantiles, clamps }: SegmentSettings): Promise<MapMarks> {
-  if (map.seen && !map.seen.includes(1)) return { seeds: nowhere(map), clamps: clamps ? nowhere(map) : null };
+  if (map.seen?.every((one) => one === 0)) return { seeds: nowhere(map), clamps: clamps ? nowhere(map) : null };
   const limits = clamps ? [quantiles, clamps] : [quantiles];
   const shares = limits.flatMap(({ foreground, background }) => [foreground, background]);
   const values = await inSlices(quantilesOf(map, shares));

@@ -15,27 +15,46 @@ export interface Marks {
  * too; what then belongs to both is background.
  */
 export function* marksBeyond(map: WorkMap, above: number, below: number): Steps<Marks> {
-  const marks = { foreground: new Uint8Array(map.values.length), background: new Uint8Array(map.values.length) };
-  const some = yield* mark(map, marks.foreground, (value) => value > above);
-  if (!some) yield* mark(map, marks.foreground, (value) => value >= above);
-  if (!(yield* mark(map, marks.background, (value) => value < below))) {
-    yield* mark(map, marks.background, (value) => value <= below);
-    for (let i = 0; i < map.values.length; i++) marks.foreground[i]! &= 1 - marks.background[i]!;
-  }
-  return marks;
+  const foreground = yield* marksOnSide(map, above, 1);
+  const { marks: background, ties } = yield* marksOnSide(map, below, -1);
+  // Only those at both limits, which are one then, can belong to both.
+  if (ties) for (let i = 0; i < background.length; i++) foreground.marks[i]! &= 1 - background[i]!;
+  return { foreground: foreground.marks, background };
 }
 
-/** Writes 1 or 0 for each pixel; whether there is a 1. */
-function* mark({ values, seen }: WorkMap, marks: Uint8Array, belongs: (value: number) => boolean): Steps<boolean> {
-  let some = 0;
-  yield* inBlocks(values.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) {
-      const marked = belongs(values[i]!) && seen?.[i] !== 0 ? 1 : 0;
-      marks[i] = marked;
-      some |= marked;
-    }
-  });
-  return some > 0;
+/** 1 for each pixel above a limit (side 1) or below it (side -1), else 0; `ties`: where there are none, for those at it. */
+function* marksOnSide(map: WorkMap, limit: number, side: 1 | -1): Steps<{ marks: Uint8Array; ties: boolean }> {
+  const marks = new Uint8Array(map.values.length);
+  // A difference of numbers that differ is never 0.
+  const some = yield* mark(map, marks, limit, side, Number.MIN_VALUE);
+  if (!some) yield* mark(map, marks, limit, side, 0);
+  return { marks, ties: !some };
+}
+
+/** Writes 1 where side * (value - limit) is at least `least` and the pixel was seen, else 0; whether there is a 1. */
+function* mark(map: WorkMap, marks: Uint8Array, limit: number, side: 1 | -1, least: number): Steps<boolean> {
+  let count = 0;
+  yield* inBlocks(marks.length, 4, (begin, end) => (count += markBlock(map, marks, limit, side, least, begin, end)));
+  return count > 0;
+}
+
+function markBlock(
+  { values, seen }: WorkMap,
+  marks: Uint8Array,
+  limit: number,
+  side: 1 | -1,
+  least: number,
+  begin: number,
+  end: number,
+): number {
+  let count = 0;
+  for (let i = begin; i < end; i++) count += marks[i] = side * (values[i]! - limit) >= least ? 1 : 0;
+  for (let i = begin; seen && i < end; i++) {
+    if (seen[i] !== 0) continue;
+    count -= marks[i]!;
+    marks[i] = 0;
+  }
+  return count;
 }
 
 export function countOf(marks: Uint8Array): number {

@@ -26,6 +26,7 @@ describe('marksBeyond', () => {
 
   it('marks nothing that was not seen, and looks for ties among the seen alone', () => {
     assert.deepEqual(marks([9, 0, 0, 4, -9], 4, 0, [0, 1, 1, 1, 0]), ['00010', '01100']);
+    assert.deepEqual(marks([9, 0, 0, 4, -9], 3, 1, [0, 255, 255, 255, 0]), ['00010', '01100']);
   });
 });
 
