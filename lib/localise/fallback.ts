@@ -46,8 +46,9 @@ async function thresholded({ cols }: WorkImage, { seeds, clamps }: MapMarks): Pr
 
 function haveOneColour({ colours }: WorkImage, { foreground, background }: Marks): boolean {
   const first = 3 * foreground.indexOf(1);
-  return foreground.every((one, i) => {
-    const differs = [0, 1, 2].some((c) => colours[3 * i + c] !== colours[first + c]);
-    return !differs || (one === 0 && background[i] === 0);
-  });
+  for (let i = 0, at = 0; i < foreground.length; i++, at += 3) {
+    if (foreground[i] === 0 && background[i] === 0) continue;
+    for (let c = 0; c < 3; c++) if (colours[at + c] !== colours[first + c]) return false;
+  }
+  return true;
 }

@@ -4,14 +4,23 @@
 #include <cmath>
 #include <limits>
 
+#include "mixture/colour_row.h"
 #include "mixture/random.h"
 
 namespace deep_inside {
 
 namespace {
 
+/** So many colours are looked at together. */
+constexpr size_t kBlock = 256;
+
 struct Centre {
   float red, green, blue;
+};
+
+/** What a mean takes; products are summed once, at the end. */
+struct Sums {
+  int64_t count = 0, red = 0, green = 0, blue = 0;
 };
 
 int32_t squaredDistance(Colour a, Colour b) {
@@ -45,29 +54,60 @@ std::vector<Centre> firstCentres(const std::vector<Colour>& colours, int count, 
 }
 
 /** One that is no number is never the nearest. */
-Centre centreOf(const Moments& m) {
-  if (m.count == 0) return {NAN, NAN, NAN};
-  const auto n = static_cast<double>(m.count);
-  return {float(m.sum[0] / n), float(m.sum[1] / n), float(m.sum[2] / n)};
+Centre centreOf(const Sums& sums) {
+  if (sums.count == 0) return {NAN, NAN, NAN};
+  const auto n = static_cast<double>(sums.count);
+  return {float(sums.red / n), float(sums.green / n), float(sums.blue / n)};
 }
 
-/** Puts each colour into the cluster of its nearest centre; whether one has changed its cluster. */
-bool assign(const std::vector<Colour>& colours, const std::vector<Centre>& centres, std::vector<uint8_t>& clusters) {
-  int changed = 0;
-  for (size_t i = 0; i < colours.size(); ++i) {
-    float nearest = std::numeric_limits<float>::max();
-    int cluster = 0;
-    for (size_t k = 0; k < centres.size(); ++k) {
-      const float r = colours[i].red - centres[k].red, g = colours[i].green - centres[k].green,
-                  b = colours[i].blue - centres[k].blue;
+/** Of up to kBlock colours the first of the nearest centres. */
+void nearestCentres(const std::vector<Centre>& centres, const ColourRun& colours, size_t count, int32_t* nearest) {
+  float least[kBlock];
+  std::fill(least, least + count, std::numeric_limits<float>::max());
+  std::fill(nearest, nearest + count, 0);
+  for (size_t k = 0; k < centres.size(); ++k) {
+    const Centre centre = centres[k];
+    const auto index = static_cast<int32_t>(k);
+    for (size_t i = 0; i < count; ++i) {
+      const float r = colours.red[i] - centre.red, g = colours.green[i] - centre.green,
+                  b = colours.blue[i] - centre.blue;
       const float distance = r * r + g * g + b * b;
-      cluster = distance < nearest ? static_cast<int>(k) : cluster;
-      nearest = std::min(nearest, distance);
+      // Both are always written, so that there is no branch and vectors can be made of the loop.
+      const float before = least[i];
+      const int32_t nearer = -static_cast<int32_t>(distance < before);
+      nearest[i] = (index & nearer) | (nearest[i] & ~nearer);
+      least[i] = distance < before ? distance : before;
     }
-    changed |= cluster ^ clusters[i];
-    clusters[i] = static_cast<uint8_t>(cluster);
+  }
+}
+
+/** Puts each colour into the cluster of its nearest centre, and sums these up; whether one has changed its cluster. */
+bool assign(const std::vector<Colour>& colours, const ColourRow& row, const std::vector<Centre>& centres,
+            std::vector<uint8_t>& clusters, std::vector<Sums>& sums) {
+  int changed = 0;
+  int32_t nearest[kBlock];
+  for (size_t first = 0; first < colours.size(); first += kBlock) {
+    const size_t count = std::min(kBlock, colours.size() - first);
+    nearestCentres(centres, row.from(static_cast<int64_t>(first)), count, nearest);
+    for (size_t i = 0; i < count; ++i) {
+      const Colour& colour = colours[first + i];
+      Sums& sum = sums[static_cast<size_t>(nearest[i])];
+      ++sum.count;
+      sum.red += colour.red, sum.green += colour.green, sum.blue += colour.blue;
+      changed |= nearest[i] ^ clusters[first + i];
+      clusters[first + i] = static_cast<uint8_t>(nearest[i]);
+    }
   }
   return changed != 0;
+}
+
+/** Of the clusters that have colours. */
+std::vector<Moments> momentsOf(const std::vector<Colour>& colours, const std::vector<uint8_t>& clusters, size_t count) {
+  std::vector<Moments> moments(count);
+  for (size_t i = 0; i < colours.size(); ++i) moments[clusters[i]].add(colours[i]);
+  const auto isEmpty = [](const Moments& one) { return one.count == 0; };
+  moments.erase(std::remove_if(moments.begin(), moments.end(), isEmpty), moments.end());
+  return moments;
 }
 
 }  // namespace
@@ -76,18 +116,16 @@ std::vector<Moments> kMeans(const std::vector<Colour>& colours, int count, int i
   if (colours.empty()) return {};
   SplitMix random(seed);
   std::vector<Centre> centres = firstCentres(colours, count, random);
+  ColourRow row(static_cast<int64_t>(colours.size()));
+  row.read(reinterpret_cast<const uint8_t*>(colours.data()), static_cast<int64_t>(colours.size()));
   std::vector<uint8_t> clusters(colours.size(), 0);
-  std::vector<Moments> moments;
   for (int iteration = 0; iteration < iterations; ++iteration) {
-    const bool changed = assign(colours, centres, clusters);
+    std::vector<Sums> sums(centres.size());
+    const bool changed = assign(colours, row, centres, clusters, sums);
     if (iteration > 0 && !changed) break;
-    moments.assign(centres.size(), {});
-    for (size_t i = 0; i < colours.size(); ++i) moments[clusters[i]].add(colours[i]);
-    std::transform(moments.begin(), moments.end(), centres.begin(), centreOf);
+    std::transform(sums.begin(), sums.end(), centres.begin(), centreOf);
   }
-  moments.erase(std::remove_if(moments.begin(), moments.end(), [](const Moments& m) { return m.count == 0; }),
-                moments.end());
-  return moments;
+  return momentsOf(colours, clusters, centres.size());
 }
 
 }  // namespace deep_inside
