@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const folder = 'build/test/gpu';
 const sanitizers = ['memcheck', 'initcheck', 'racecheck'];
 /** Few and small, since node under a sanitizer is slow; none that asks for more memory than there is. */
-const sanitized = ['element-wise', 'operations', 'weighted', 'weighted-precisions', 'small-networks'];
+const sanitized = ['element-wise', 'operations', 'max-flow', 'weighted', 'weighted-precisions', 'small-networks'];
 
 /** The names of the files that 'proofs' or a sanitizer takes. */
 export function gpuTests(step) {

@@ -21,8 +21,9 @@ void CudaDevice::maxFlow(std::shared_ptr<MaxFlowPlan> plan, const GridTensors& g
                          const Tensor& flow) {
   const auto& ours = static_cast<const CudaMaxFlowPlan&>(*plan);
   if (capturing()) captured_.insert(ours.workspace());
-  submit({grid.source, grid.sink, grid.right, grid.down, grid.downRight, grid.downLeft, foreground, flow},
-         [&] { cuda::maxFlow(stream_->get(), ours.place(), ours.geometry(), grid, foreground, flow); });
+  submit({grid.source, grid.sink, grid.right, grid.down, grid.downRight, grid.downLeft, foreground, flow}, [&] {
+    cuda::maxFlow(stream_->get(), ours.place(), ours.geometry(), grid, foreground, flow, {nullptr, 0});
+  });
 }
 
 }  // namespace deep_inside

@@ -1,4 +1,6 @@
 #include "cuda/max_flow_plan.h"
+#include "maxflow/tile_cut.h"
+#include "maxflow/tile_host.h"
 #include "test/cuda/side.h"
 #include "test/grids.h"
 
@@ -70,6 +72,36 @@ TEST("parity: minimum cuts of random grids, of both widths of words, in two orde
       EXPECT(cut == cutOn(cpu, data));
       EXPECT(cut.flow == cutCost(data, cut.foreground));
     }
+  }
+}
+
+TEST("parity: all planes of a minimum cut after every round, and those of a thread of its own") {
+  Random random(4);
+  for (const bool backwards : {false, true}) {
+    fake::reset();
+    fake::runBackwards(backwards);
+    Side cuda(std::make_shared<CudaDevice>(0));
+    const GridData data = objectGrid(random, 70, 100, 8);
+    Uploaded uploaded(cuda, data);
+    constexpr uint32_t kRoom = 40;
+    std::vector<uint64_t> hashes(kRoom), expected(kRoom);
+    {
+      const auto stream = std::make_shared<Stream>(0);
+      const CudaMaxFlowPlan plan({70, 100, 8}, *stream, std::make_shared<MemoryAccount>());
+      uploaded.cut();  // what was written is there
+      cuda::maxFlow(stream->get(), plan.place(), plan.geometry(), uploaded.grid, uploaded.foreground, uploaded.flow,
+                    {hashes.data(), kRoom});
+    }  // a stream runs its work before it goes
+    std::vector<char> memory(tiles::cutBytes<8>(70, 100));
+    std::vector<int32_t> foreground(data.pixels()), flow(2);
+    const tiles::Call call{data.grid(), memory.data(), foreground.data(), flow.data(), {expected.data(), kRoom}};
+    tiles::runBlocks(1, tiles::LaneOrder::Shuffled, [&](tiles::HostBlock& block) {
+      const auto shared = std::make_unique<tiles::Shared<uint16_t, 8>>();
+      tiles::tryToCut(block, *shared, tiles::jobOf<uint16_t, 8>(call));
+    });
+    EXPECT(expected[4] != 0);
+    EXPECT(hashes == expected);
+    EXPECT(uploaded.cut().foreground == foreground);
   }
 }
 

@@ -155,7 +155,7 @@ describeOnDevices('plans of maximum flows', (kind) => {
       });
   });
 
-  it('refuse recordings of strands', async () => {
+  itOnCpu(kind, 'recordings are of one strand')('refuse recordings of strands', async () => {
     const planned = await plan();
     const { grid, foreground, flow } = pair(device(), 'none');
     assert.throws(() => device().capture(() => planned.run(grid, foreground, flow), 2), {

@@ -10,7 +10,15 @@ function run(name: string, ...args: string[]) {
 describe('bench/flags', function () {
   this.timeout(60_000);
 
-  for (const name of ['compare.js', 'gpu.js', 'growth.js', 'profile.js', 'event-loop.js', 'document.js']) {
+  for (const name of [
+    'compare.js',
+    'gpu.js',
+    'gpu-cuts.js',
+    'growth.js',
+    'profile.js',
+    'event-loop.js',
+    'document.js',
+  ]) {
     it(`${name} --help shows its flags`, () => {
       const { status, stdout, stderr } = run(name, '--help');
       assert.deepEqual([status, stderr], [0, '']);
