@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Device } from '#lib/device/index.js';
 import * as library from '#lib/index.js';
 import type { ChannelTop, Network, SaliencyMap } from '#lib/index.js';
+import { array } from '#lib/ndarray.js';
 import { openNetwork } from '#lib/net/open-network.js';
 import { inputFor } from '../support/networks.js';
 import { picture } from '../support/pictures.js';
@@ -11,6 +12,16 @@ import { calls, interruptible, net, preprocessing, sequences } from './network-c
 
 const photo = picture(7, 50, 60);
 const input = inputFor(net, 7);
+const mask = array(
+  Uint8Array.from({ length: 50 * 60 }, (_, i) => i % 2),
+  [50, 60],
+);
+const edges = Object.fromEntries(
+  (['source', 'sink', 'right', 'down'] as const).map((kind, k) => [
+    kind,
+    new Int32Array(72).map((_, i) => (i * 7 + k) % 5),
+  ]),
+) as Record<'source' | 'sink' | 'right' | 'down', Int32Array>;
 
 /** What the functions are called with. */
 interface Setting {
@@ -49,6 +60,9 @@ export const subjects: Readonly<Record<string, Call>> = {
   pointingGame: ({ maps }) => library.pointingGame(maps[1], [{ xmin: 3, ymin: 4, xmax: 20, ymax: 9 }]),
   drawBox: () => library.drawBox(photo, { xmin: 3, ymin: 4, xmax: 20, ymax: 9 }),
   segment: ({ device, maps }) => library.segment(maps[1], photo, { device, workSize: 'full', keepGrid: true }),
+  maxFlow: ({ device }) => library.maxFlow({ rows: 8, cols: 9, ...edges }, { device }),
+  seedsPicture: () => library.seedsPicture({ foreground: mask, background: mask }),
+  maskOverlay: () => library.maskOverlay(photo, mask),
   thresholdBox: ({ maps }) => library.thresholdBox(maps[1], { rule: 'energy' }),
   wholeImageBox: () => library.wholeImageBox(60, 90),
   centredBox: () => library.centredBox(60, 90),
