@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeDevices } from 'deep-inside';
 
@@ -33,14 +33,22 @@ export function measureMachine(threads) {
 }
 
 function compilePeak() {
+  return compiled('bench/machine/peak.cc', ['-ffp-contract=fast', '-pthread']);
+}
+
+/**
+ * A program of one source of this folder, compiled for this machine into build/bench with what `options` add: { path }, or
+ * { reason } why not.
+ */
+export function compiled(source, options) {
   const compiler = compilerOfAddon();
   if (!compiler) return { reason: 'no C++ compiler was found' };
-  const path = fileURLToPath(new URL('build/bench/peak', root));
-  const source = fileURLToPath(new URL('bench/machine/peak.cc', root));
+  const from = fileURLToPath(new URL(source, root));
+  const path = fileURLToPath(new URL(`build/bench/${basename(source, '.cc')}`, root));
   mkdirSync(dirname(path), { recursive: true });
-  const options = ['-O3', '-std=c++17', '-march=native', '-ffp-contract=fast', '-pthread'];
-  const built = spawnSync(compiler, [...options, source, '-o', path], { encoding: 'utf8' });
-  return built.status === 0 ? { path } : { reason: `${compiler} does not compile ${source}: ${built.stderr.trim()}` };
+  const all = ['-O3', '-std=c++17', '-march=native', ...options, from, '-o', path];
+  const built = spawnSync(compiler, all, { encoding: 'utf8' });
+  return built.status === 0 ? { path } : { reason: `${compiler} does not compile ${from}: ${built.stderr.trim()}` };
 }
 
 /** The compiler that built the native module, else one of the usual ones. */

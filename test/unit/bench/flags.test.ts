@@ -12,6 +12,7 @@ describe('bench/flags', function () {
 
   for (const name of [
     'compare.js',
+    'cuts.js',
     'gpu.js',
     'gpu-cuts.js',
     'growth.js',
