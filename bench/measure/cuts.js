@@ -77,7 +77,11 @@ export function openCv() {
   );
   if (!program.reason) return new Contestant({ name: 'OpenCV GCGraph', command: program.path, args: [] });
   const missing = /opencv2\S+: No such file/.test(program.reason);
-  return { reason: missing ? "OpenCV's headers are not found; install libopencv-imgproc-dev" : program.reason.split('\n', 1)[0] };
+  return {
+    reason: missing
+      ? "OpenCV's headers are not found; install libopencv-imgproc-dev"
+      : program.reason.split('\n', 1)[0],
+  };
 }
 
 /** One cut by this library, from arrays in memory to the mask in memory. */

@@ -70,7 +70,7 @@ const list = names.slice(0, 6).join(', ');
 function capacitiesOf(where: string, kind: Kind, value: unknown, rows: number, cols: number): Int32Array {
   const numbers = numbersOf(where, `grid.${kind}`, value, rows, cols);
   let bits = 0;
-  for (const number of numbers) bits |= number;
+  for (let i = 0; i < numbers.length; i++) bits |= numbers[i]!;
   // Negative numbers have their highest bit set.
   if ((bits & ~mostCapacity) !== 0) refuseWrong(where, kind, numbers, rows, cols);
   return numbers;

@@ -16,15 +16,17 @@ class Discharge {
 
   Discharge(const SweepPlanes<Word, kStep>& planes, TeamMember& team) : p_(planes), team_(team) {}
 
-  /** One sweep down and one up, after which the threads must meet; returns how many segments this thread has visited. */
+  /**
+   * One sweep down and one up, after which the threads must meet; returns how many segments this thread has visited. Rows
+   * that were left out, between two threads, have their turn the next time.
+   */
   int64_t sweep() {
     const int64_t before = visits_;
-    const RowRange down = team_.inner(p_.rows, false), up = team_.inner(p_.rows, true);
-    for (int64_t row = down.first; row < down.last; ++row)
+    const RowRange rows = team_.inner(p_.rows, shifted_ = !shifted_);
+    for (int64_t row = rows.first; row < rows.last; ++row)
       for (int64_t s = 0; s < p_.segments; ++s)
         if (*p_.marksAt(row, s)) visit<true>(row, s);
-    team_.meet();
-    for (int64_t row = up.last - 1; row >= up.first; --row)
+    for (int64_t row = rows.last - 1; row >= rows.first; --row)
       for (int64_t s = p_.segments - 1; s >= 0; --s)
         if (*p_.marksAt(row, s)) visit<false>(row, s);
     return visits_ - before;
@@ -149,6 +151,7 @@ class Discharge {
 
   SweepPlanes<Word, kStep> p_;
   TeamMember& team_;
+  bool shifted_ = false;
   int64_t visits_ = 0;
 };
 

@@ -35,11 +35,11 @@ class ExactLabels {
     const RowRange own = team_.share(p_.rows);
     for (int64_t row = own.first; row < own.last; ++row) start(row);
     team_.meet();
-    int64_t changed = 1;
-    while (changed > 0) {
-      changed = sweepDown();
-      team_.meet();
-      changed = team_.sum(changed + sweepUp());
+    // Rows that are left out at one turn have theirs at the next: it is over when there was nothing left for them.
+    for (bool shifted = false, again = true; again; shifted = !shifted) {
+      const int64_t before = visits_;
+      settle(team_.inner(p_.rows, shifted));
+      again = team_.sum(!shifted || visits_ > before) > 0;
     }
   }
 
@@ -55,20 +55,15 @@ class ExactLabels {
     __builtin_memset(p_.marksAt(row, 0), 1, static_cast<size_t>(p_.segments));
   }
 
-  int64_t sweepDown() {
-    const int64_t before = visits_;
-    const RowRange rows = team_.inner(p_.rows, false);
-    for (int64_t row = rows.first; row < rows.last; ++row)
-      for (int64_t s = 0; s < p_.segments; ++s) visit(row, s);
-    return visits_ - before;
-  }
-
-  int64_t sweepUp() {
-    const int64_t before = visits_;
-    const RowRange rows = team_.inner(p_.rows, true);
-    for (int64_t row = rows.last - 1; row >= rows.first; --row)
-      for (int64_t s = p_.segments - 1; s >= 0; --s) visit(row, s);
-    return visits_ - before;
+  /** Sweeps until no segment of these rows is marked. */
+  void settle(RowRange rows) {
+    for (int64_t before = -1; before != visits_;) {
+      before = visits_;
+      for (int64_t row = rows.first; row < rows.last; ++row)
+        for (int64_t s = 0; s < p_.segments; ++s) visit(row, s);
+      for (int64_t row = rows.last - 1; row >= rows.first; --row)
+        for (int64_t s = p_.segments - 1; s >= 0; --s) visit(row, s);
+    }
   }
 
   void visit(int64_t row, int64_t segment) {

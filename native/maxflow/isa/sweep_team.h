@@ -79,10 +79,10 @@ class TeamMember {
 
   /**
    * The rows of a share whose neighbours are of the same share, so that what sweeps over them touches no other thread's.
-   * Those of `Up` leave out other rows than those of `Down` if a share has `kLeastRows`.
+   * With the borders between the shares shifted it leaves out other rows than without, if a share has `kLeastRows`.
    */
-  RowRange inner(int64_t rows, bool up) const {
-    const RowRange all = share(rows, up ? 2 : 0);
+  RowRange inner(int64_t rows, bool shifted) const {
+    const RowRange all = share(rows, shifted ? 2 : 0);
     return {thread_ == 0 ? all.first : all.first + 1, thread_ == size_ - 1 ? all.last : all.last - 1};
   }
   static constexpr int64_t kLeastRows = 8;
