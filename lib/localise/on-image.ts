@@ -7,10 +7,12 @@ export function* onImage(mask: Uint8Array, grid: WorkImage, [rows, cols]: readon
   if (rows === grid.rows && cols === grid.cols) return array(mask, [rows, cols]);
   const to = new Uint8Array(rows * cols);
   const from = Int32Array.from({ length: cols }, (_, col) => cellOf(col, cols, grid.cols));
-  yield* inBlocks(rows, 2 * cols, (begin, end) => {
+  yield* inBlocks(rows, cols / 2, (begin, end) => {
     for (let row = begin; row < end; row++) {
-      const start = cellOf(row, rows, grid.rows) * grid.cols;
-      for (let col = 0, at = row * cols; col < cols; col++, at++) to[at] = mask[start + from[col]!]!;
+      const [at, cell] = [row * cols, cellOf(row, rows, grid.rows)];
+      const isCopy = row > 0 && cell === cellOf(row - 1, rows, grid.rows);
+      if (isCopy) to.copyWithin(at, at - cols, at);
+      else for (let col = 0; col < cols; col++) to[at + col] = mask[cell * grid.cols + from[col]!]!;
     }
   });
   return array(to, [rows, cols]);

@@ -1,11 +1,11 @@
 import { demandSignal, untilAborted } from '../abort.js';
 import { boolean, knownOptions } from '../check.js';
-import { leaseOf, type Device, type DeviceChoice } from '../device/index.js';
+import { allFinite, leaseOf, type Device, type DeviceChoice } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 import { finiteValues } from '../image/finite-values.js';
 import { framed, seenOf, type FramedMap } from '../image/framed-map.js';
 import { image as imageOf, map as mapOf } from '../image/image.js';
-import { array, type FloatArray, type Image } from '../ndarray.js';
+import { array, rowMajor, type FloatArray, type Image } from '../ndarray.js';
 import type { SegmentPreset } from './presets.js';
 import { segmentOnGrid } from './segment-on-grid.js';
 import { segmentSettings, settingNames, type GivenSettings } from './segment-settings.js';
@@ -84,6 +84,8 @@ function mapAndImage(where: string, map: FloatArray | FramedMap, img: Image): [F
     const message = `${where}: map must have the image's size [${size.join(', ')}], got [${given.shape.join(', ')}]`;
     throw new DeepInsideError('ERR_SHAPE', `${message}; make the map with frame: 'image'`);
   }
-  const values = array(finiteValues(where, 'map', given), size);
-  return [framed(values, seenOf(where, 'map', map)), image];
+  const values = rowMajor(given);
+  // Natively at first, where a native module is loaded: a map of 12 million values would block JS for 30 ms.
+  if (!allFinite(values)) finiteValues(where, 'map', given);
+  return [framed(array(values, size), seenOf(where, 'map', map)), image];
 }
