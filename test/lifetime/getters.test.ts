@@ -22,6 +22,7 @@ const plans = {
   planMaxPool: { shape: null, options: window },
   planAveragePool: { shape: null, options: { ...window, divisor: 'inside' } },
   planLrn: { shape: null, options: lrn },
+  planMaxFlow: { shape: null, options: { rows: 1, cols: 2, neighbours: 4 } },
 } as const;
 
 function conv() {

@@ -21,7 +21,11 @@ async function everyHandle(device: Device): Promise<{ handle: Handle; calls: Rec
   const cx = device.tensor(x.shape, 'float32', conv.x);
   const cy = device.tensor(conv.output, 'float32', conv.y);
   const recording = device.capture(() => device.relu(x, x));
+  const cut = await device.planMaxFlow({ rows: 2, cols: 2, neighbours: 4 });
+  const pixels = () => device.tensor([2, 2], 'int32');
+  const edges = { source: pixels(), sink: pixels(), right: pixels(), down: pixels(), downRight: null, downLeft: null };
   return [
+    { handle: cut, calls: { run: () => cut.run(edges, pixels(), device.tensor([2], 'int32')) } },
     {
       handle: maxPool,
       calls: { forward: () => maxPool.forward(x, y, switches), unpool: () => maxPool.unpool(y, switches, x) },

@@ -1,4 +1,4 @@
-import type { Handle, LrnOptions, PoolOptions, Tensor } from '#lib/device/index.js';
+import type { Handle, LrnOptions, MaxFlowPlan, PoolOptions, Tensor } from '#lib/device/index.js';
 import { into, ready, type Operation, type Ready } from './ready.js';
 import type { Workbench } from './workbench.js';
 
@@ -17,6 +17,12 @@ async function conv(on: Workbench) {
 async function linear(on: Workbench) {
   const weights = on.own(await on.device.weights(Float32Array.of(2, 3), [1, 2], null));
   return { weights, options: { x: [1, 2], weights, activation: 'none' } } as const;
+}
+
+/** Two pixels: 5 from the source to the first, 3 between them, 4 from the second to the sink. */
+function pair(on: Workbench) {
+  const of = (...values: number[]) => on.integers(values, [1, 2]);
+  return { source: of(5, 0), sink: of(0, 4), right: of(3, 0), down: of(0, 0) };
 }
 
 /** What plans do. */
@@ -89,6 +95,13 @@ export const planOperations: Readonly<Record<string, Operation>> = {
     const [x, dy, dx] = [on.floats(four, [1, 2, 4, 8]), on.floats(four, [3, 4, 16, 64]), on.floats(four)];
     return into({ plan, x, dy, dx }, [dx], () => plan.backward(x, dy, dx), -3, -1, -1, -1);
   },
+  'maxFlow run': async (on) => {
+    const plan = on.own(await on.device.planMaxFlow({ rows: 1, cols: 2, neighbours: 4 }));
+    const grid = pair(on);
+    const [foreground, flow] = [on.integers([0, 0], [1, 2]), on.integers([0, 0])];
+    const run = () => plan.run({ ...grid, downRight: null, downLeft: null }, foreground, flow);
+    return into({ plan, ...grid, foreground, flow }, [foreground, flow], run, 1, 0, 3, 0);
+  },
   update: async (on) => {
     const { weights, options } = await linear(on);
     const plan = on.own(await on.device.planLinear(options));
@@ -151,6 +164,15 @@ export const plannings: Readonly<Record<string, Operation>> = {
   planAveragePool: (on) => {
     const plan = () => on.device.planAveragePool({ ...window, divisor: 'inside' });
     return planning(on, {}, plan, (plan, y) => plan.forward(on.floats(four, [1, 3, 5, 9]), y), 2, 7);
+  },
+  planMaxFlow: (on) => {
+    const output = async (planned: Promise<MaxFlowPlan>) => {
+      const plan = on.own(await planned);
+      const [foreground, flow] = [on.integers([0, 0], [1, 2]), on.integers([0, 0])];
+      plan.run({ ...pair(on), downRight: null, downLeft: null }, foreground, flow);
+      return flow.read();
+    };
+    return ready({}, () => on.device.planMaxFlow({ rows: 1, cols: 2, neighbours: 4 }), output, [3, 0]);
   },
   planLrn: (on) => {
     const plan = () => on.device.planLrn(reciprocal);

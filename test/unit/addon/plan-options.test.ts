@@ -18,6 +18,7 @@ const whole: Readonly<Record<string, (device: Device) => Promise<object>>> = {
   }),
   planMaxPool: () => Promise.resolve(pool),
   planAveragePool: () => Promise.resolve({ ...pool, divisor: 'inside' }),
+  planMaxFlow: () => Promise.resolve({ rows: 1, cols: 2, neighbours: 4 }),
   planLrn: () => Promise.resolve({ x: [1, 4, 2, 2], layout: 1, size: 3, alpha: 1, beta: 0.75, k: 1 }),
 };
 
