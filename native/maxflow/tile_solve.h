@@ -12,10 +12,16 @@
 
 namespace deep_inside::tiles {
 
-/** Choice: what took the least work on photographs (ARCHITECTURE.md): pulses of a tile a round, and rounds a relabelling. */
+/**
+ * Choice: pulses of a tile a round, and rounds a relabelling. By counts on photographs 16 pulses, or 8 rounds, come to about
+ * as much; a GPU is to decide (docs/gpu-status.md).
+ */
 constexpr int kPulses = 8;
 constexpr uint32_t kRounds = 4;
-/** A round takes excess no farther than kPulses and 1; where it has this much farther to go, relabelling waits. */
+/**
+ * A round takes excess kPulses + 1 pixels far at most. Where some has farther to go than this many pixels for each round
+ * between two relabellings, there are twice as many rounds; so the longest corridor needs few relabellings.
+ */
 constexpr uint32_t kFarther = 64;
 
 /** What excess crosses borders, and then what it does within tiles. Whether any may go on. */
