@@ -98,16 +98,17 @@ TEST("cuts of up to 12 pixels are the best of all cuts, with every pixel in fron
 }
 
 TEST("10,000 random grids full of ties up to 97 x 65 are cut as Boost cuts them") {
-#ifndef DEEP_INSIDE_BOOST
-  throw Skipped{"no Boost here; install libboost-graph-dev"};
-#else
+  const auto all = tables();
   Random random(2);
   for (int i = 0; i < 10000 / kSlowdown; ++i) {
     const GridData data = anyGrid(random, 97, 65);
-    const Cut expected = boostCut(data);
-    const auto all = tables();
-    EXPECT(solve(*all[static_cast<size_t>(i) % all.size()], data, 1 + i / 7 % 3, kWords[i / 3 % 2]) == expected);
+    const Cut cut = solve(*all[static_cast<size_t>(i) % all.size()], data, 1 + i / 7 % 3, kWords[i / 3 % 2]);
+#ifdef DEEP_INSIDE_BOOST
+    EXPECT(cut == boostCut(data));
+#endif
   }
+#ifndef DEEP_INSIDE_BOOST
+  throw Skipped{"no Boost here, so that only the costs were checked; install libboost-graph-dev"};
 #endif
 }
 
