@@ -24,8 +24,8 @@ import { isRight, mcNemar, wilson } from './localisation/boxes.js';
 import { picturesOf } from './localisation/pictures.js';
 import { textTable } from './report/table.js';
 
-/** Of the whole image of a map: rule, amount and sigma of the blur, found by --tune. */
-const tuned = { rule: 'maximum', amount: 0.25, blur: 6 };
+/** Found by --tune: rule, amount and sigma of the blur in an image of shorter side 256. */
+const tuned = { rule: 'mean', amount: 1.25, blur: 6 };
 
 const flags = program('localisation.js', 'How often boxes are right, by the cut and by what it has to beat.')
   .requiredOption('--data <folder>', 'pictures with boxes')
@@ -44,11 +44,16 @@ const flags = program('localisation.js', 'How often boxes are right, by the cut 
 const methods = {
   iseg: async (map, img) => (await segment(map, img, { ...flags.options, preset: 'iseg' })).box,
   grabcut: async (map, img) => (await segment(map, img, { ...flags.options, preset: 'grabcut' })).box,
-  'tuned threshold': async (map) => thresholdBox(map, tuned),
+  'tuned threshold': async (map) => thresholdBox(map, inPixels(tuned, map)),
   'whole image': async (map) => wholeImageBox(...map.shape),
   'centred box': async (map) => centredBox(...map.shape),
   ...(flags.tune ? thresholds() : {}),
 };
+
+/** Images of any size are blurred alike. */
+function inPixels({ blur, ...options }, map) {
+  return { ...options, blur: (blur * Math.min(...map.shape)) / 256 };
+}
 
 function thresholds() {
   const amounts = {
@@ -62,7 +67,7 @@ function thresholds() {
   return Object.fromEntries(
     all.map((options) => [
       `${options.rule} ${options.amount} blur ${options.blur}`,
-      async (map) => thresholdBox(map, options),
+      async (map) => thresholdBox(map, inPixels(options, map)),
     ]),
   );
 }
@@ -108,7 +113,7 @@ function testLine(title, other, rows) {
 
 function groupsOf(rows) {
   const kinds = [...new Set(rows.map(({ kind }) => kind))];
-  return kinds.flatMap((kind) => {
+  const groups = kinds.flatMap((kind) => {
     const all = rows.filter((row) => row.kind === kind);
     const hard = all.filter((row) => row.hard);
     return hard.length > 0 && hard.length < all.length

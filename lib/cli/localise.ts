@@ -18,11 +18,12 @@ import { merges } from '../visualise/merge-crops.js';
 import type { Caller } from './caller.js';
 import { eachFile, type FileResult } from './each-file.js';
 import { expand } from './inputs.js';
-import { drawLocalisation } from './localisation-sheet.js';
+import { addFigureOption, checkFigure } from './figure.js';
+import { drawLocalisation, drawLocalisationFigure } from './localisation-sheet.js';
 import { note } from './messages.js';
 import { indicesOf } from './network.js';
 import { addFileOptions, choice, classes, count, folder, type FileFlags } from './options.js';
-import { planOutputs, type Place, type PlannedInput } from './outputs.js';
+import { pathsOf, planOutputs, type Place, type PlannedInput } from './outputs.js';
 import type { SeenFile } from './read-input.js';
 import { withRecorder, type Recorder } from './recorder.js';
 import { unfinished } from './resume.js';
@@ -34,6 +35,7 @@ interface LocaliseFlags
   readonly top?: number;
   readonly out: string;
   readonly resume?: boolean;
+  readonly figure?: string;
 }
 
 /** What is written for each class of each file. */
@@ -71,7 +73,7 @@ export function addLocalise(program: Command, caller: Caller): void {
     .addOption(choice('--merge <how>', 'divide by the maps that cover a pixel, or by 10', merges))
     .addOption(choice('--rule <rule>', 'how ReLUs pass the signal back', reluRules))
     .addOption(choice('--score <score>', 'what is differentiated', scores));
-  addFileOptions(addSegmentOptions(command))
+  addFileOptions(addSegmentOptions(addFigureOption(command, 'all these pictures')))
     .addHelpText('after', examples)
     .action((paths: string[], flags: LocaliseFlags) => localiseFiles(paths, flags, caller));
 }
@@ -81,12 +83,18 @@ async function localiseFiles(paths: readonly string[], flags: LocaliseFlags, cal
   for (const text of notes) note(text, flags);
   await withRecorder({ command: 'localise', flags }, async (net, recorder) => {
     const chosen = flags.class && indicesOf(net, flags.class);
-    const options = { ...settingsOf(flags), class: chosen };
+    const options = { ...settingsOf(flags), class: chosen, figure: undefined };
     const labels = chosen?.map(String) ?? labelsOfBest(Math.min(flags.top ?? 1, net.classes.length));
     const planned = await planOutputs('localise', inputs, flags.out, labels, endings);
     const left = flags.resume ? await unfinished(planned, options, flags, recorder) : planned;
+    const others = planned.flatMap(({ path, places }) => [path, ...places.flatMap(pathsOf)]);
+    checkFigure(flags, inputs.length * labels.length, others);
     const run = { net, recorder, flags, chosen, options };
-    await eachFile(left, flags, caller, (...file) => localiseFile(run, ...file));
+    const failed = await eachFile(left, flags, caller, (...file) => localiseFile(run, ...file));
+    if (flags.figure === undefined || caller.signal.aborted) return;
+    const drawn = planned.filter(({ path }) => !failed.has(path));
+    const { figure } = flags;
+    await drawLocalisationFigure(drawn, { figure, options: { ...options, figure }, flags }, caller, recorder);
   });
 }
 

@@ -67,6 +67,21 @@ describe('deep-inside localise', function () {
     assert.match(reproduced.stdout, /a\.mask\.png {2}identical/);
   });
 
+  it('draws all sheets into one with --figure, and makes it again', async () => {
+    await writePicture(folder(), 'a.png', 1);
+    await writePicture(folder(), 'b.png', 2);
+    const args = ['localise', folder(), ...quick, '--out', out(), '--figure', 'all.png', '--json'];
+    const { code, stdout, stderr } = await run(args);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.equal(objectsOf<{ figure?: string }>(stdout).at(-1)!.figure, join(out(), 'all.png'));
+    const [figure, sheet] = await Promise.all(
+      ['all.png', 'a.localisation.png'].map((name) => readImage(join(out(), name))),
+    );
+    assert.ok(figure!.shape[0]! > 2 * sheet!.shape[0]! - 20);
+    const reproduced = await run(['reproduce', join(out(), 'all.figure.json')]);
+    assert.equal(reproduced.code, 0, reproduced.stderr);
+  });
+
   const wrong: [args: string[], message: RegExp][] = [
     [['--top', '2', '--class', '3'], /'--top <n>' cannot be used with option '--class <class>'/],
     [['--clamps', '0.9'], /They must be two numbers such as 0\.95,0\.3/],
