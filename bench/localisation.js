@@ -116,13 +116,10 @@ function groupsOf(rows) {
   const groups = kinds.flatMap((kind) => {
     const all = rows.filter((row) => row.kind === kind);
     const hard = all.filter((row) => row.hard);
-    return hard.length > 0 && hard.length < all.length
-      ? [
-          [kind, all],
-          [`${kind}, hard boxes`, hard],
-        ]
-      : [[kind, all]];
+    const apart = hard.length > 0 && hard.length < all.length;
+    return [[kind, all], ...(apart ? [[`${kind}, hard boxes`, hard]] : [])];
   });
+  return kinds.length > 1 ? [...groups, ['all', rows]] : groups;
 }
 
 function report(rows) {
@@ -151,7 +148,7 @@ const pictures = await picturesOf(flags.data, flags.pictures, flags.limit);
 const results = {};
 for (const name of flags.nets) {
   results[name] = await play(name, pictures);
+  if (flags.json) writeFileSync(flags.json, JSON.stringify(results));
   console.log(`\n${name}, ${availableParallelism()} processors`);
   report(results[name]);
 }
-if (flags.json) writeFileSync(flags.json, JSON.stringify(results));
