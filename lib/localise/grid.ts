@@ -1,4 +1,4 @@
-import { argumentError, integer, shown } from '../check.js';
+import { argumentError, integer, knownOptions, shown } from '../check.js';
 import { DeepInsideError } from '../errors.js';
 import { elements, ndarrayOf, rowMajor, type NdArray } from '../ndarray.js';
 
@@ -51,6 +51,8 @@ const names = ['rows', 'cols', ...Object.keys(steps)];
 export function checkedGrid(where: string, grid: Grid): CheckedGrid {
   const given: unknown = grid;
   if (typeof given !== 'object' || given === null) throw argumentError(where, 'grid', `an object with ${list}`, given);
+  // A misspelt diagonal would else be a grid of 4 neighbours.
+  knownOptions(`${where}: grid`, grid, names);
   const rows = integer(where, 'grid.rows', grid.rows, 1, mostPixels);
   const cols = integer(where, 'grid.cols', grid.cols, 1, Math.floor(mostPixels / rows));
   if (((grid.downRight ?? null) === null) !== ((grid.downLeft ?? null) === null)) {

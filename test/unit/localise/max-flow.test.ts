@@ -166,6 +166,11 @@ describe('maxFlow', () => {
       code: 'ERR_ARGUMENT',
       message: /^maxFlow: grid must be an object with rows, cols/,
     });
+    const { right, ...others } = line();
+    await assert.rejects(maxFlow({ ...others, right, downright: right, downleft: right } as never), {
+      code: 'ERR_ARGUMENT',
+      message: /^maxFlow: grid: unknown option downright; did you mean downRight\?/,
+    });
     await assert.rejects(maxFlow(line(), { devise: 'cpu' } as never), { message: /did you mean device\?/ });
     await assert.rejects(maxFlow(line(), { device: 'tpu' as never }), { message: /^maxFlow: device must be one of/ });
     await assert.rejects(maxFlow(line(), { device: {} as never }), { message: /^maxFlow: device must be 'auto'/ });
