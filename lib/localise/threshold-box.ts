@@ -5,7 +5,7 @@ import { finiteValues } from '../image/finite-values.js';
 import { seenOf, type FramedMap } from '../image/framed-map.js';
 import { map as mapOf } from '../image/image.js';
 import type { FloatArray } from '../ndarray.js';
-import { atOnce } from '../steps.js';
+import { atOnce, type Steps } from '../steps.js';
 import { boxAround, wholeImageBox } from './box.js';
 import { componentsOf, largest } from './components.js';
 
@@ -36,7 +36,8 @@ const defaults: Record<ThresholdRule, number> = { maximum: 0.25, energy: 0.1, me
  *
  * Choice: the rules and amounts are those that Fong and Vedaldi (2017) found best for maps of gradients, with 'maximum'
  * for their threshold on values scaled from 0 to 1; they take the box around all pixels, where the largest component
- * holds on to one object. What the network did not see has no value. Where all values are equal, or none of the map is
+ * holds on to one object. What the network did not see has no value, and
+ * enters no smoothed one. Where all values are equal, or none of the map is
  * left, the box is that of the whole image.
  *
  * @param map  [rows, cols] float32, finite; a value below 0 counts as 0
@@ -54,9 +55,8 @@ export function thresholdBox(map: FloatArray | FramedMap, options: ThresholdBoxO
   const [rows, cols] = mapOf(where, 'map', map).shape as [number, number];
   const seen = seenOf(where, 'map', map);
   const given = finiteValues(where, 'map', map);
-  const values = blur === 0 ? given : atOnce(blurred(given, [rows, cols], blur));
-  const threshold = thresholds[rule](positiveValues(values, seen), amount);
-  const mask = Uint8Array.from(values, (value, i) => (value >= threshold && value > 0 && seen?.[i] !== 0 ? 1 : 0));
+  const values = blur === 0 ? given : atOnce(smoothed(given, seen, [rows, cols], blur));
+  const mask = maskFrom(values, seen, thresholds[rule](positiveValues(values, seen), amount));
   const chosen = around === 'all' ? mask : atOnce(largest(atOnce(componentsOf(mask, cols))));
   return (chosen && boxAround(chosen, cols)) ?? wholeImageBox(rows, cols);
 }
@@ -65,15 +65,42 @@ function amountOf(where: string, rule: ThresholdRule, amount: number): number {
   return rule === 'mean' ? positive(where, 'amount', amount) : finite(where, 'amount', amount, 0, 1);
 }
 
+/** The mean of the seen values around each seen pixel, by the weights of a Gaussian; 0 at the others. */
+function* smoothed(
+  given: Float32Array,
+  seen: Uint8Array | null,
+  size: readonly [rows: number, cols: number],
+  sigma: number,
+): Steps<Float32Array> {
+  if (!seen) return yield* blurred(given, size, sigma);
+  const [values, weights] = [new Float32Array(given.length), new Float32Array(given.length)];
+  for (let i = 0; i < given.length; i++) if (seen[i] !== 0) [values[i], weights[i]] = [given[i]!, 1];
+  const [sums, weightSums] = [yield* blurred(values, size, sigma), yield* blurred(weights, size, sigma)];
+  for (let i = 0; i < sums.length; i++) sums[i] = seen[i] === 0 ? 0 : sums[i]! / weightSums[i]!;
+  return sums;
+}
+
 /** What was not seen is no value, and what is below 0 counts as 0. */
 function positiveValues(values: Float32Array, seen: Uint8Array | null): Float32Array {
-  const counted = seen ? values.filter((_, i) => seen[i] !== 0) : values;
-  return counted.map((value) => Math.max(value, 0));
+  const counted = new Float32Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (seen?.[i] !== 0) counted[count++] = Math.max(values[i]!, 0);
+  return counted.subarray(0, count);
+}
+
+/** 1 for each seen pixel of at least the threshold that is above 0. */
+function maskFrom(values: Float32Array, seen: Uint8Array | null, threshold: number): Uint8Array {
+  const mask = new Uint8Array(values.length);
+  for (let i = 0; i < mask.length; i++) {
+    const value = values[i]!;
+    if (value >= threshold && value > 0 && seen?.[i] !== 0) mask[i] = 1;
+  }
+  return mask;
 }
 
 /** The least value that belongs to the object. */
 const thresholds: Record<ThresholdRule, (values: Float32Array, amount: number) => number> = {
-  maximum: (values, amount) => amount * values.reduce((largest, value) => Math.max(largest, value), 0),
+  maximum: (values, amount) => amount * maximumOf(values),
   mean: (values, amount) => (amount * sumOf(values)) / values.length,
   energy: (values, amount) => {
     const sorted = values.slice().sort();
@@ -84,6 +111,14 @@ const thresholds: Record<ThresholdRule, (values: Float32Array, amount: number) =
   },
 };
 
+function maximumOf(values: Float32Array): number {
+  let maximum = 0;
+  for (let i = 0; i < values.length; i++) maximum = Math.max(maximum, values[i]!);
+  return maximum;
+}
+
 function sumOf(values: Float32Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum;
 }

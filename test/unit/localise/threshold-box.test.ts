@@ -43,6 +43,21 @@ describe('thresholdBox', () => {
     assert.deepEqual(thresholdBox(seen), box(2, 0, 2, 0));
   });
 
+  it('smooths what was seen by what was seen', () => {
+    const [rows, cols] = [20, 30];
+    const seen = Uint8Array.from({ length: rows * cols }, (_, i) => (i % cols < 20 ? 1 : 0));
+    // Brightest at the last columns that were seen, whatever lies behind them.
+    const smoothedBox = (unseen: number) => {
+      const values = Float32Array.from(seen, (one, i) => (one === 0 ? unseen : i % cols < 15 ? 1 : 4));
+      return thresholdBox(framed(array(values, [rows, cols]), seen), { blur: 2, amount: 0.99 });
+    };
+    assert.equal(smoothedBox(0).xmax, 19);
+    assert.ok(smoothedBox(0).xmin > 15);
+    for (const unseen of [-50, 4, 1000]) assert.deepEqual(smoothedBox(unseen), smoothedBox(0));
+    const even = framed(array(new Float32Array(seen), [rows, cols]), seen);
+    assert.deepEqual(thresholdBox(even, { blur: 3, amount: 0.99 }), box(0, 0, 19, 19));
+  });
+
   it('is the whole map where that is the same everywhere, or nothing is left of it', () => {
     for (const rule of ['maximum', 'energy', 'mean'] as const) {
       for (const level of [0, -1]) {
