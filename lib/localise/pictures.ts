@@ -21,9 +21,10 @@ export function seedsPicture(seeds: { readonly foreground: ByteArray; readonly b
   const foreground = maskOf(where, 'seeds.foreground', seeds?.foreground);
   const background = maskOf(where, 'seeds.background', seeds?.background, foreground.shape);
   const picture = new Uint8Array(foreground.data.length * 3);
-  for (let i = 0; i < foreground.data.length; i++) {
+  for (let i = 0, at = 0; i < foreground.data.length; i++) {
     const kind = foreground.data[i] ? 'foreground' : background.data[i] ? 'background' : 'neither';
-    picture.set(seedColours[kind], i * 3);
+    const colour = seedColours[kind];
+    for (let channel = 0; channel < 3; channel++) picture[at++] = colour[channel]!;
   }
   return array(picture, [...foreground.shape, 3]);
 }
@@ -40,15 +41,13 @@ export function maskOverlay(img: Image, mask: ByteArray): Image {
   const where = 'maskOverlay';
   const given = imageOf(where, 'img', img);
   const [rows, cols, channels] = given.shape as [number, number, number];
-  const { data } = maskOf(where, 'mask', mask, [rows, cols]);
-  const picture = new Uint8Array(rows * cols * channels);
-  for (let row = 0, i = 0; row < rows; row++) {
-    for (let col = 0; col < cols; col++) {
-      const inside = data[row * cols + col];
-      for (let channel = 0; channel < channels; channel++, i++) {
-        const level = given.get(row, col, channel);
-        picture[i] = inside || channel === 3 ? level : Math.round(level * dimmed);
-      }
+  const inside = maskOf(where, 'mask', mask, [rows, cols]).data;
+  const levels = dense(given).data;
+  const picture = new Uint8Array(levels.length);
+  for (let pixel = 0, i = 0; pixel < inside.length; pixel++) {
+    for (let channel = 0; channel < channels; channel++, i++) {
+      const kept = inside[pixel] !== 0 || channel === 3;
+      picture[i] = kept ? levels[i]! : Math.round(levels[i]! * dimmed);
     }
   }
   return array(picture, [rows, cols, channels]);
