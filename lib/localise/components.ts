@@ -57,7 +57,14 @@ export function* touching(components: Int32Array, marks: Uint8Array): Steps<Int3
   yield* inBlocks(components.length, 4, (begin, end) => {
     for (let i = begin; i < end; i++) if (marks[i] !== 0 && components[i] !== outside) touched[components[i]!] = 1;
   });
-  return components.map((first) => (first !== outside && touched[first] !== 0 ? first : outside));
+  const kept = new Int32Array(components.length);
+  yield* inBlocks(kept.length, 4, (begin, end) => {
+    for (let i = begin; i < end; i++) {
+      const first = components[i]!;
+      kept[i] = first !== outside && touched[first] !== 0 ? first : outside;
+    }
+  });
+  return kept;
 }
 
 /**

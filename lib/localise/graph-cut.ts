@@ -1,4 +1,5 @@
 import { colourArithmetic, type Device } from '../device/index.js';
+import { inBlocks, inSlices, type Steps } from '../steps.js';
 import { betaOf } from './beta.js';
 import { fitModels, pixelsOf, refitModels, type ColourModels } from './colour-models.js';
 import type { CheckedGrid } from './grid.js';
@@ -40,7 +41,7 @@ export async function graphCut(
   let [models, result] = [first, null as GraphCut | null];
   for (let iteration = 1; iteration <= settings.iterations; iteration++) {
     signal?.throwIfAborted();
-    if (result) models = await refitModels(image, separatedBy(result), models, settings);
+    if (result) models = await refitModels(image, await inSlices(separatedBy(result)), models, settings);
     const grid = await gridOf(image, models, settings, energy);
     const foreground = (await cutGrid(device, grid)).foreground.data;
     const settled = result !== null && Buffer.compare(result.foreground, foreground) === 0;
@@ -50,8 +51,12 @@ export async function graphCut(
   return result!;
 }
 
-function separatedBy({ foreground }: GraphCut): Marks {
-  return { foreground, background: foreground.map((one) => 1 - one) };
+function* separatedBy({ foreground }: GraphCut): Steps<Marks> {
+  const background = new Uint8Array(foreground.length);
+  yield* inBlocks(background.length, 2, (begin, end) => {
+    for (let i = begin; i < end; i++) background[i] = 1 - foreground[i]!;
+  });
+  return { foreground, background };
 }
 
 /** Whether either label has the three pixels that make a Gaussian. */
@@ -62,7 +67,9 @@ function hasTwoLabels(foreground: Uint8Array): boolean {
 
 /** As native code takes them: 1 for foreground, 2 for background. */
 function codesOf({ foreground, background }: Marks): Uint8Array {
-  return foreground.map((one, i) => one + 2 * background[i]!);
+  const codes = new Uint8Array(foreground.length);
+  for (let i = 0; i < codes.length; i++) codes[i] = foreground[i]! + 2 * background[i]!;
+  return codes;
 }
 
 async function gridOf(
