@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import {
+  DeepInsideError,
   localise,
   writeImage,
   type ClassChoice,
@@ -27,7 +28,7 @@ import { pathsOf, planOutputs, type Place, type PlannedInput } from './outputs.j
 import type { SeenFile } from './read-input.js';
 import { withRecorder, type Recorder } from './recorder.js';
 import { unfinished } from './resume.js';
-import { addSegmentOptions, segmentOptionsOf, type SegmentFlags } from './segment-flags.js';
+import { addSegmentOptions, inFlags, segmentOptionsOf, type SegmentFlags } from './segment-flags.js';
 
 interface LocaliseFlags
   extends FileFlags, SegmentFlags, Pick<SaliencyOptions, 'rule' | 'score' | 'region' | 'merge' | 'tenCrops'> {
@@ -72,10 +73,28 @@ export function addLocalise(program: Command, caller: Caller): void {
     .addOption(choice('--region <region>', 'corners of the whole image (default) or of its central square', regions))
     .addOption(choice('--merge <how>', 'divide by the maps that cover a pixel, or by 10', merges))
     .addOption(choice('--rule <rule>', 'how ReLUs pass the signal back', reluRules))
-    .addOption(choice('--score <score>', 'what is differentiated', scores));
+    .addOption(choice('--score <score>', 'what is differentiated', scores))
+    .hook('preAction', () => {
+      const problem = problemOf(command.opts<LocaliseFlags>());
+      if (problem) command.error(`error: ${problem}`);
+    });
   addFileOptions(addSegmentOptions(addFigureOption(command, 'all these pictures')))
     .addHelpText('after', examples)
     .action((paths: string[], flags: LocaliseFlags) => localiseFiles(paths, flags, caller));
+}
+
+/** What is wrong with the options, before a network is loaded for them. */
+function problemOf(flags: LocaliseFlags): string | null {
+  const { tenCrops, region, merge } = flags;
+  const alone = region !== undefined ? '--region' : merge !== undefined ? '--merge' : null;
+  if (!tenCrops && alone) return `option '${alone}' needs ten crops: leave out '--no-ten-crops'`;
+  try {
+    localiseSettings(optionsOf(flags));
+    return null;
+  } catch (error) {
+    if (!(error instanceof DeepInsideError)) throw error;
+    return inFlags(error.message.replace(/^localise: /, ''));
+  }
 }
 
 async function localiseFiles(paths: readonly string[], flags: LocaliseFlags, caller: Caller): Promise<void> {

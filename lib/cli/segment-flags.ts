@@ -56,6 +56,15 @@ export function segmentOptionsOf(flags: SegmentFlags): Settings {
   return Object.fromEntries(given.map((name) => [name, options[name]]));
 }
 
+/** What a function says of its options, in the words of the command line. */
+export function inFlags(message: string): string {
+  return message.replace(/\b([a-z]+)(?:\.(foreground|background))?\b/gi, (words, name: string, limit?: string) => {
+    if (!(names as readonly string[]).includes(name)) return words;
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return limit ? `${limit === 'foreground' ? 'high' : 'low'} of ${flag}` : flag;
+  });
+}
+
 function workSize(text: string): number | 'full' {
   return text === 'full' ? text : count(text);
 }

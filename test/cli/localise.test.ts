@@ -87,6 +87,15 @@ describe('deep-inside localise', function () {
     [['--clamps', '0.9'], /They must be two numbers such as 0\.95,0\.3/],
     [['--neighbours', '6'], /Allowed choices are 4, 8/],
     [['--beta', 'soft'], /It must be a number of at least 0/],
+    [['--components', '100'], /^deep-inside: --components must be an integer from 1 to 64, got 100$/m],
+    [['--covariance-floor', '2'], /^deep-inside: --covariance-floor must be a number from 1e-9 to 0\.5, got 2$/m],
+    [['--gamma', '1e6'], /^deep-inside: --gamma \* --scale must be below 2\^23/m],
+    [['--clamps', '0.1,0.9'], /^deep-inside: low of --clamps must be at most high of --clamps, 0\.1, got 0\.9$/m],
+    [
+      ['--no-ten-crops', '--region', 'square'],
+      /^deep-inside: option '--region' needs ten crops: leave out '--no-ten-crops'$/m,
+    ],
+    [['--no-ten-crops', '--merge', 'sum'], /^deep-inside: option '--merge' needs ten crops/m],
   ];
   for (const [args, message] of wrong) {
     it(`refuses ${args.join(' ')}`, async () => {
