@@ -1,7 +1,7 @@
 /*
  * How often boxes are right (intersection over union of at least 0.5 with a true box: ILSVRC's rule), for the true class of
- * each picture: the cut by both presets, the best threshold on the map, the whole image and a centred box, all from the
- * same maps of ten crops. Shares with Wilson's intervals at 95 %, and McNemar's exact test of the cut against each of
+ * each picture: `localise` with both presets, the best threshold on the same map of ten crops in the same frame, the whole
+ * image and a centred box. Shares with Wilson's intervals at 95 %, and McNemar's exact test of the cut against each of
  * the others on the same pictures. To repeat:
  *
  *   npm run build && node bench/localisation.js --data FOLDER --nets squeezenet1_1,FOLDER/models/googlenet.onnx
@@ -18,13 +18,14 @@
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { centredBox, loadNetwork, readImage, saliency, segment, thresholdBox, wholeImageBox } from '../dist/index.js';
+import { centredBox, loadNetwork, localise, readImage, saliency, thresholdBox, wholeImageBox } from 'deep-inside';
+import { boxOnImage } from '#lib/localise/box.js';
 import { count, names, program } from './flags.js';
 import { isRight, mcNemar, wilson } from './localisation/boxes.js';
 import { picturesOf } from './localisation/pictures.js';
 import { textTable } from './report/table.js';
 
-/** Found by --tune: rule, amount and sigma of the blur in an image of shorter side 256. */
+/** Found by --tune: rule, amount and sigma of the blur, in pixels of the rescaled image. */
 const tuned = { rule: 'mean', amount: 1.25, blur: 6 };
 
 const flags = program('localisation.js', 'How often boxes are right, by the cut and by what it has to beat.')
@@ -40,19 +41,20 @@ const flags = program('localisation.js', 'How often boxes are right, by the cut 
   .parse()
   .opts();
 
-/** What makes a box of a map [rows, cols] of the image, and the image. */
+/** What makes a box of { img, index, map }; the map is that of the rescaled image, of shorter side 256. */
 const methods = {
-  iseg: async (map, img) => (await segment(map, img, { ...flags.options, preset: 'iseg' })).box,
-  grabcut: async (map, img) => (await segment(map, img, { ...flags.options, preset: 'grabcut' })).box,
-  'tuned threshold': async (map) => thresholdBox(map, inPixels(tuned, map)),
-  'whole image': async (map) => wholeImageBox(...map.shape),
-  'centred box': async (map) => centredBox(...map.shape),
+  iseg: async (net, { img, index }) => (await localise(net, img, index, { ...flags.options, preset: 'iseg' })).box,
+  grabcut: async (net, { img, index }) =>
+    (await localise(net, img, index, { ...flags.options, preset: 'grabcut' })).box,
+  'tuned threshold': async (_, picture) => ofThreshold(picture, tuned),
+  'whole image': async (_, { img }) => wholeImageBox(img.shape[0], img.shape[1]),
+  'centred box': async (_, { img }) => centredBox(img.shape[0], img.shape[1]),
   ...(flags.tune ? thresholds() : {}),
 };
 
-/** Images of any size are blurred alike. */
-function inPixels({ blur, ...options }, map) {
-  return { ...options, blur: (blur * Math.min(...map.shape)) / 256 };
+/** A box of the map by a threshold, brought to the image as `localise` does. */
+function ofThreshold({ img, map }, options) {
+  return boxOnImage(thresholdBox(map, options), map.shape, img.shape.slice(0, 2));
 }
 
 function thresholds() {
@@ -67,7 +69,7 @@ function thresholds() {
   return Object.fromEntries(
     all.map((options) => [
       `${options.rule} ${options.amount} blur ${options.blur}`,
-      async (map) => thresholdBox(map, inPixels(options, map)),
+      async (_, picture) => ofThreshold(picture, options),
     ]),
   );
 }
@@ -79,9 +81,9 @@ async function play(name, pictures) {
   try {
     for (const [i, { path, index, truths, kind }] of pictures.entries()) {
       const img = await readImage(path);
-      const map = await saliency(net, img, index, { tenCrops: true, frame: 'image' });
+      const picture = { img, index, map: await saliency(net, img, index, { tenCrops: true }) };
       const right = {};
-      for (const [method, boxOf] of Object.entries(methods)) right[method] = isRight(await boxOf(map, img), truths);
+      for (const [method, boxOf] of Object.entries(methods)) right[method] = isRight(await boxOf(net, picture), truths);
       rows.push({ path, kind, hard: !right['whole image'] && !right['centred box'], right });
       if (process.stderr.isTTY) process.stderr.write(`\r${name} ${i + 1} of ${pictures.length}`);
     }

@@ -3,6 +3,12 @@
 #include <omp.h>
 #include <sched.h>
 
+#if defined(__linux__)
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 #include <cstdint>
 
 #include "kernels/platform.h"
@@ -22,13 +28,15 @@ struct alignas(64) TeamSlot {
 struct TeamShared {
   alignas(64) int arrived;
   alignas(64) int phase;
+  int sleepers;
   TeamSlot* slots;  // [threads]
 };
 
 /**
  * A thread among those that solve one grid. They wait for each other some hundreds of times, each for microseconds, so they
- * look again and again for a while, unless they share processors, and then let others run. OpenMP's own barrier, as short as
- * this library makes it wait awake, would put them to sleep every time.
+ * look again and again for a while, unless they share processors. Who has looked long enough sleeps: the one that is
+ * waited for may have lost its processor to other work, and would get it back later if all others kept theirs busy.
+ * OpenMP's own barrier, as short as this library makes it wait awake, would put them to sleep every time.
  */
 class TeamMember {
  public:
@@ -48,15 +56,18 @@ class TeamMember {
     const int before = __atomic_load_n(&shared_.phase, __ATOMIC_RELAXED);
     if (__atomic_add_fetch(&shared_.arrived, 1, __ATOMIC_ACQ_REL) == size_) {
       __atomic_store_n(&shared_.arrived, 0, __ATOMIC_RELAXED);
-      return __atomic_store_n(&shared_.phase, before + 1, __ATOMIC_RELEASE);
+      // In one order with what sleepers do: either they see the new phase, or this sees that they sleep.
+      __atomic_store_n(&shared_.phase, before + 1, __ATOMIC_SEQ_CST);
+      if (__atomic_load_n(&shared_.sleepers, __ATOMIC_SEQ_CST) > 0) wakeAll();
+      return;
     }
-    for (int looks = 0; __atomic_load_n(&shared_.phase, __ATOMIC_ACQUIRE) == before; ++looks) {
-      if (looks < looks_) {
-        pause();
-      } else {
-        sched_yield();
-      }
+    for (int looks = 0; looks < looks_; ++looks) {
+      if (__atomic_load_n(&shared_.phase, __ATOMIC_ACQUIRE) != before) return;
+      pause();
     }
+    __atomic_add_fetch(&shared_.sleepers, 1, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&shared_.phase, __ATOMIC_SEQ_CST) == before) sleepIn(before);
+    __atomic_sub_fetch(&shared_.sleepers, 1, __ATOMIC_RELAXED);
   }
 
   /** The sum of what all threads give; they meet for it. */
@@ -96,6 +107,15 @@ class TeamMember {
     __builtin_ia32_pause();
 #endif
   }
+
+#if defined(__linux__)
+  /** Until it is woken, unless the phase is another by now. */
+  void sleepIn(int phase) { syscall(SYS_futex, &shared_.phase, FUTEX_WAIT_PRIVATE, phase, nullptr, nullptr, 0); }
+  void wakeAll() { syscall(SYS_futex, &shared_.phase, FUTEX_WAKE_PRIVATE, size_, nullptr, nullptr, 0); }
+#else
+  void sleepIn(int) { sched_yield(); }
+  void wakeAll() {}
+#endif
 
   TeamShared& shared_;
   int thread_, size_, looks_, sums_ = 0;
