@@ -5,6 +5,7 @@
 export const endless = (kind: string): number => (kind === 'cpu' ? 1e9 : 30);
 
 const library = import.meta.resolve('#lib/index.js');
+const internals = import.meta.resolve('#lib/device/index.js');
 const ndarray = import.meta.resolve('ndarray');
 
 /**
@@ -31,6 +32,22 @@ const planning = `
 const network = (kind: string) => `${opened(kind)}
   const net = await createNetwork('squeezenet1_1', { device, classes: 10 });
   const image = ndarray(new Float32Array(3 * 227 * 227).fill(1), net.inputShape);`;
+
+/** Noise, which takes k-means all its rounds; one thread of libuv for each fit. */
+const fitting = `
+  import { colourArithmetic } from '${internals}';
+  const image = Uint8Array.from({ length: 600 * 600 * 3 }, (_, i) => (i * i * 31) >>> 8);
+  const fit = () => colourArithmetic().fitColourModel({ shape: [600, 600], image, chosen: new Uint8Array(600 * 600).fill(1),
+    components: 32, clustering: 'k-means', rounds: 20, seed: 1, covarianceFloor: 1e-4 });`;
+
+/** Excess has far to go from the first columns to the last. */
+const cutting = `
+  import { maxFlow } from '${library}';
+  const [rows, cols] = [300, 400];
+  const capacities = (of) => Int32Array.from({ length: rows * cols }, (_, i) => of(i % cols, (i * i * 31) >>> 8 & 255));
+  const grid = { rows, cols, source: capacities((col) => (col < 9 ? 4000 : 0)),
+    sink: capacities((col) => (col > cols - 9 ? 4000 : 0)), right: capacities((_, noise) => noise),
+    down: capacities((_, noise) => noise) };`;
 
 const later = 'await new Promise((resolve) => setTimeout(resolve, 15));';
 
@@ -60,6 +77,12 @@ export const steps: Readonly<Record<string, Step>> = {
       device.capture(() => device.relu(x, x)).replay(${long});
     })();
     globalThis.gc?.(); ${later} globalThis.gc?.(); ${later} ${end}`,
+  'while colours are fitted': (kind, end) => `${opened(kind)} ${fitting}
+    for (let i = 0; i < 4; i++) fit();
+    ${later} ${end}`,
+  'while grids are cut': (kind, end) => `${opened(kind)} ${cutting}
+    for (let i = 0; i < 4; i++) maxFlow(grid, { device });
+    ${later} ${end}`,
   'while a network is made': (kind, end) => `
     import { createNetwork } from '${library}';
     createNetwork('squeezenet1_1', { device: '${kind}' });
