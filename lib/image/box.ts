@@ -1,8 +1,9 @@
 import { DeepInsideError } from '../errors.js';
 import { argumentError, integer, knownOptions, shown } from '../check.js';
-import { array, type Image } from '../ndarray.js';
+import type { Image } from '../ndarray.js';
 import { atOnce } from '../steps.js';
-import { dense, image as imageOf } from './image.js';
+import { copy, image as imageOf } from './image.js';
+import { inColour } from './in-colour.js';
 import { withoutAlpha } from './without-alpha.js';
 
 /** Where an object is, in pixels from 0; all four sides belong to it. */
@@ -32,7 +33,7 @@ export interface DrawBoxOptions {
 export function drawBox(img: Image, box: Box, options: DrawBoxOptions = {}): Image {
   const where = 'drawBox';
   knownOptions(where, options, ['colour', 'thickness']);
-  const picture = inColour(atOnce(withoutAlpha(imageOf(where, 'img', img))));
+  const picture = copy(atOnce(inColour(atOnce(withoutAlpha(imageOf(where, 'img', img))))));
   const [rows, cols] = picture.shape as [number, number];
   demandInside(where, box, [rows, cols]);
   const { colour = [255, 214, 0], thickness = Math.max(2, Math.round(Math.max(rows, cols) / 100)) } = options;
@@ -47,16 +48,6 @@ export function drawBox(img: Image, box: Box, options: DrawBoxOptions = {}): Ima
     }
   }
   return picture;
-}
-
-/** A copy of three channels. */
-function inColour(img: Image): Image {
-  const [rows, cols, channels] = img.shape as [number, number, number];
-  const { data } = dense(img);
-  if (channels === 3) return array(new Uint8Array(data), [rows, cols, 3]);
-  const picture = new Uint8Array(rows * cols * 3);
-  for (let i = 0; i < data.length; i++) picture.fill(data[i]!, i * 3, i * 3 + 3);
-  return array(picture, [rows, cols, 3]);
 }
 
 function demandInside(where: string, box: Box, [rows, cols]: readonly [number, number]): void {

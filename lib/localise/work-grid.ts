@@ -1,10 +1,10 @@
 import { framing } from '../image/framing.js';
 import type { FramedMap } from '../image/framed-map.js';
-import { dense } from '../image/image.js';
+import { inColour } from '../image/in-colour.js';
 import { resizing, shortSideSize } from '../image/resize.js';
 import { withoutAlpha } from '../image/without-alpha.js';
 import { rowMajor, type Image } from '../ndarray.js';
-import { inBlocks, inSlices, type Steps } from '../steps.js';
+import { inSlices } from '../steps.js';
 
 /** The image on the grid that is cut. */
 export interface WorkImage {
@@ -39,17 +39,7 @@ export async function workImage(img: Image, workSize: number | 'full'): Promise<
   const [rows, cols] = workSizeOf(img.shape[0]!, img.shape[1]!, workSize);
   const opaque = await inSlices(withoutAlpha(img));
   const resized = await inSlices(resizing(opaque, [rows, cols], 'bicubic', { top: 0, left: 0, rows, cols }));
-  return { rows, cols, colours: await inSlices(inColours(resized)) };
-}
-
-function* inColours(img: Image): Steps<Uint8Array> {
-  const { data } = dense(img);
-  if (img.shape[2] === 3) return data;
-  const colours = new Uint8Array(data.length * 3);
-  yield* inBlocks(data.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) colours.fill(data[i]!, 3 * i, 3 * i + 3);
-  });
-  return colours;
+  return { rows, cols, colours: (await inSlices(inColour(resized))).data };
 }
 
 /** The map on a grid of this size, bilinearly; what was not seen is not seen there. */

@@ -26,6 +26,18 @@ describe('drawBox', () => {
     assert.deepEqual(drawn(drawBox(grey(1, 1), { xmin: 0, ymin: 0, xmax: 0, ymax: 0 })), ['#']);
   });
 
+  it('leaves an image of colours as it is', () => {
+    const img = array(Uint8Array.of(1, 2, 3), [1, 1, 3]);
+    const picture = drawBox(img, { xmin: 0, ymin: 0, xmax: 0, ymax: 0 });
+    assert.deepEqual(
+      [[...img.data], [...picture.data]],
+      [
+        [1, 2, 3],
+        [255, 214, 0],
+      ],
+    );
+  });
+
   it('takes colours as they are, and white behind what is transparent', () => {
     const pixels = Uint8Array.of(1, 2, 3, 255, 9, 9, 9, 0, 9, 9, 9, 0);
     const picture = drawBox(array(pixels, [1, 3, 4]), { xmin: 2, ymin: 0, xmax: 2, ymax: 0 });
