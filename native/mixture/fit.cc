@@ -19,12 +19,21 @@ ColourModel modelOf(std::vector<Moments> clusters, size_t components, size_t sam
   return model;
 }
 
+bool haveGaussian(const std::vector<Moments>& clusters) {
+  return std::any_of(clusters.begin(), clusters.end(), [](const Moments& m) { return m.count >= kFewestSamples; });
+}
+
+std::vector<Moments> clustersOf(std::vector<Colour>& colours, const Fit& fit, int count) {
+  return fit.clustering == Clustering::BinarySplit ? binarySplit(colours, count)
+                                                   : kMeans(colours, count, fit.rounds, fit.seed);
+}
+
 }  // namespace
 
 ColourModel fitColourModel(std::vector<Colour>& colours, const Fit& fit) {
-  const std::vector<Moments> clusters = fit.clustering == Clustering::BinarySplit
-                                            ? binarySplit(colours, fit.components)
-                                            : kMeans(colours, fit.components, fit.rounds, fit.seed);
+  int count = fit.components;
+  std::vector<Moments> clusters = clustersOf(colours, fit, count);
+  while (count > 1 && !haveGaussian(clusters)) clusters = clustersOf(colours, fit, count /= 2);
   return modelOf(clusters, static_cast<size_t>(fit.components), colours.size(), fit.covarianceFloor);
 }
 
@@ -39,6 +48,11 @@ ColourModel refitColourModel(const std::vector<Colour>& colours, const ColourMod
     row.read(reinterpret_cast<const uint8_t*>(some), count);
     likeliestComponents(densities, row.from(0), count, likeliest);
     for (int i = 0; i < count; ++i) clusters[static_cast<size_t>(likeliest[i])].add(some[i]);
+  }
+  if (!haveGaussian(clusters)) {
+    Moments all;
+    for (const Moments& cluster : clusters) all.merge(cluster);
+    clusters = {all};
   }
   return modelOf(clusters, model.size(), colours.size(), covarianceFloor);
 }

@@ -16,12 +16,18 @@ struct Fit {
   uint64_t seed;  // of k-means
 };
 
-/** A component for each cluster of the colours, which it may reorder; of those that there are too few for, weight 0. */
+/**
+ * A component for each cluster of the colours, which it may reorder; of those that have too few, weight 0.
+ *
+ * Choice: where no cluster has enough for a Gaussian, as five of eight colours may, there are half as many, and half of
+ * that, until one has. So three colours or more always have a model.
+ */
 ColourModel fitColourModel(std::vector<Colour>& colours, const Fit& fit);
 
 /**
  * GrabCut's step 1 and 2 (Rother, Kolmogorov and Blake 2004): every colour belongs to the component under which it is
- * most likely, the first of equal ones, and the components are made anew of what belongs to them.
+ * most likely, the first of equal ones, and the components are made anew of what belongs to them. Choice:
+ * where none has enough, there is one of all colours.
  */
 ColourModel refitColourModel(const std::vector<Colour>& colours, const ColourModel& model, double covarianceFloor);
 

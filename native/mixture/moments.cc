@@ -20,6 +20,12 @@ void Moments::subtract(const Moments& part) {
   for (int i = 0; i < 6; ++i) product[i] -= part.product[i];
 }
 
+void Moments::merge(const Moments& part) {
+  count += part.count;
+  for (int i = 0; i < 3; ++i) sum[i] += part.sum[i];
+  for (int i = 0; i < 6; ++i) product[i] += part.product[i];
+}
+
 Symmetric scatterOf(const Moments& m) {
   return {scatter(m, 0, 0, 0), scatter(m, 1, 0, 1), scatter(m, 2, 0, 2),
           scatter(m, 3, 1, 1), scatter(m, 4, 1, 2), scatter(m, 5, 2, 2)};
@@ -28,7 +34,7 @@ Symmetric scatterOf(const Moments& m) {
 ColourComponent componentOf(const Moments& cluster, int64_t samples, double floor) {
   ColourComponent component;
   component.covariance[0] = component.covariance[3] = component.covariance[5] = floor;
-  if (cluster.count <= 2) return component;
+  if (cluster.count < kFewestSamples) return component;
   const auto n = static_cast<double>(cluster.count);
   component.weight = n / static_cast<double>(samples);
   for (int i = 0; i < 3; ++i) component.mean[i] = static_cast<double>(cluster.sum[i]) / n / 255;

@@ -22,16 +22,19 @@ struct Moments {
     product[3] += g * g, product[4] += g * b, product[5] += b * b;
   }
   void subtract(const Moments& part);
+  void merge(const Moments& part);
 };
 
 /** The sum of (x - mean) (x - mean)^T in grey levels squared; exactly 0 where all colours are equal. Of at least one. */
 Symmetric scatterOf(const Moments& moments);
 
+/** Choice: as in iseg two samples or less make no Gaussian. */
+constexpr int64_t kFewestSamples = 3;
+
 /**
  * The Gaussian of a cluster: mean, scatter / count + floor I, and its share of all samples. The floor, above 0, keeps
  * clusters of one colour, of a plane or of grey images from having no density.
- *
- * Choice: as in iseg two samples or less make no component: its weight is 0.
+ * Of less than kFewestSamples the weight is 0.
  */
 ColourComponent componentOf(const Moments& cluster, int64_t samples, double floor);
 

@@ -214,6 +214,30 @@ TEST("two samples make no component, three do") {
   EXPECT(model[0].weight == 0 && model[1].weight == 0.6);
 }
 
+TEST("colours that are too few for as many components as asked for have fewer, and never none") {
+  for (const Clustering clustering : {Clustering::BinarySplit, Clustering::KMeans}) {
+    for (const int components : {2, 5, 64}) {
+      for (size_t count = 3; count <= 24; ++count) {
+        std::vector<Colour> colours = randomColours(count, count);
+        EXPECT(weightOf(fitColourModel(colours, fitOf(clustering, components))) > 0);
+      }
+    }
+  }
+  // Each pair is the whole of a cluster, unless there are two of them: a pair, and the other two pairs.
+  std::vector<Colour> pairs{{0, 0, 0}, {9, 0, 0}, {230, 0, 0}, {231, 0, 0}, {254, 0, 0}, {255, 0, 0}};
+  const std::vector<Colour> upper(pairs.begin() + 2, pairs.end());
+  const ColourModel model = fitColourModel(pairs, fitOf(Clustering::BinarySplit, 5));
+  EXPECT(model.size() == 5 && weightOf(model) == 4 / 6.0 && isClose(model[1], naive(upper.data(), 4, 6)));
+}
+
+TEST("refitColourModel makes one Gaussian of all colours where no component has three") {
+  const std::vector<Colour> colours = clouds(kCentres, 2);
+  std::vector<Colour> many = clouds(kCentres, 200);
+  const ColourModel model = fitColourModel(many, fitOf(Clustering::BinarySplit, 5));
+  const ColourModel refitted = refitColourModel(colours, model, kFloor);
+  EXPECT(refitted.size() == 5 && weightOf(refitted) == 1 && isClose(refitted[0], naive(colours.data(), 10, 10)));
+}
+
 TEST("refitColourModel gives every colour to the component under which it is most likely") {
   const std::vector<Colour> colours = clouds(kCentres, 200);
   std::vector<Colour> given = colours;
