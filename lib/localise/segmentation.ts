@@ -3,7 +3,7 @@ import type { ByteArray } from '../ndarray.js';
 import { inSlices } from '../steps.js';
 import { boxAround, boxOnImage } from './box.js';
 import type { CheckedGrid } from './grid.js';
-import { onImage } from './on-image.js';
+import { objectOnImage, onImage } from './on-image.js';
 import type { Marks } from './seeds.js';
 import type { GridSegmentation } from './segment-on-grid.js';
 import type { WorkImage } from './work-grid.js';
@@ -22,7 +22,7 @@ export interface Segmentation {
   readonly clamps: MaskPair | null;
   /** All that the cut calls foreground; null where there was nothing to cut by. */
   readonly foreground: ByteArray | null;
-  /** The object: the largest 8-connected component of it. */
+  /** The object: the largest 8-connected component of it, at least one pixel. */
   readonly mask: ByteArray;
   /** The box around the mask. */
   readonly box: Box;
@@ -33,8 +33,8 @@ export interface Segmentation {
 }
 
 /**
- * A segmentation in the frame of the image: masks by the nearest pixel of the work grid, the box by the edges of its
- * pixels, so that it may be a pixel wider than the mask.
+ * A segmentation in the frame of the image: masks by the nearest pixel of the work grid, an object that is too small for
+ * that by all pixels that it touches, the box by the edges of its pixels, so that it may be a pixel wider than the mask.
  */
 export async function segmentationOf(
   image: WorkImage,
@@ -52,7 +52,7 @@ export async function segmentationOf(
     seeds: await pair(seeds),
     clamps: clamps && (await pair(clamps)),
     foreground: foreground && (await resampled(foreground)),
-    mask: await resampled(mask),
+    mask: await inSlices(objectOnImage(mask, image, [rows, cols])),
     box: boxOnImage(boxAround(mask, image.cols)!, [image.rows, image.cols], [rows, cols]),
     note,
     grid: keepGrid ? given.grid : null,
