@@ -18,17 +18,27 @@ export async function withoutCut(image: WorkImage, marks: MapMarks): Promise<Fal
   const { foreground, background } = marks.seeds;
   const [above, below] = [countOf(foreground), countOf(background)];
   const whole = { mask: new Uint8Array(foreground.length).fill(1) };
+  if (above === 0 && below === 0) {
+    return {
+      ...whole,
+      note: 'the network has seen nothing of the image, so no map points anywhere: the box is the whole image',
+    };
+  }
   if (above === 0 || below === 0) {
     return { ...whole, note: 'the map is the same everywhere, so it points nowhere: the box is the whole image' };
   }
   if (Math.min(above, below) < tooFew) {
-    const counts = `${above} pixels above the quantile for the foreground and ${below} below that for the background`;
+    const counts = `${pixels(above)} above the quantile for the foreground and ${below} below that for the background`;
     return { ...whole, note: `${counts} are too few for colour models: the box is the whole image` };
   }
   if (!haveOneColour(image, marks.seeds)) return null;
   const note =
     'the image has one colour where the map is high and where it is low, which tells no object from its surroundings';
   return { mask: await thresholded(image, marks), note: `${note}: the box is that of the map's highest values` };
+}
+
+function pixels(count: number): string {
+  return count === 1 ? '1 pixel' : `${count} pixels`;
 }
 
 /** Where a cut left no foreground. */
