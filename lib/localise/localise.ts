@@ -13,6 +13,7 @@ import type { Image } from '../ndarray.js';
 import { inSlices } from '../steps.js';
 import { framing } from '../image/framing.js';
 import type { FramedMap } from '../image/framed-map.js';
+import { copy, image as imageOf } from '../image/image.js';
 import { imageMaps, type WantedClasses } from '../visualise/image-maps.js';
 import type { MapsOf, SaliencyMap } from '../visualise/saliency.js';
 import { saliencySettings, type SaliencyOptions, type Settings } from '../visualise/saliency-options.js';
@@ -39,7 +40,7 @@ export interface LocaliseOptions
   readonly tenCrops?: boolean;
 }
 
-const ofMaps = ['rule', 'score', 'tenCrops', 'region', 'merge'] as const;
+const mapOptions = ['rule', 'score', 'tenCrops', 'region', 'merge'] as const;
 
 /**
  * Where the objects of classes are in an image, by a network that has never seen a box (Simonyan et al. 2013, Sect. 3.2):
@@ -100,7 +101,7 @@ export interface LocaliseSettings {
 /** Whole settings, checked. */
 export function localiseSettings(options: LocaliseOptions, cls?: ClassArgument): LocaliseSettings {
   const where = 'localise';
-  knownOptions(where, options, ['top', ...ofMaps, ...settingNames, 'keepGrid', ...callOptions]);
+  knownOptions(where, options, ['top', ...mapOptions, ...settingNames, 'keepGrid', ...callOptions]);
   const { top, keepGrid = false, tenCrops = true, region, merge, rule, score, signal } = options;
   if (top !== undefined) integer(where, 'top', top, 1);
   if (top !== undefined && cls !== undefined)
@@ -113,9 +114,15 @@ export function localiseSettings(options: LocaliseOptions, cls?: ClassArgument):
   };
 }
 
-/** Refuses inputs, whose pixels nobody can segment. */
+/**
+ * A copy of the pixels, since the caller may use the array for something else before both the map and the segmentation are
+ * made of them. Refuses inputs, which nobody can segment.
+ */
 function imageAlone({ where, what }: Subject, given: ImageOf<ImageSource>): Image {
-  if (!((given as Partial<Image> | null)?.data instanceof Float32Array)) return given as Image;
+  const data: unknown = (given as Partial<Image> | null)?.data;
+  if (data instanceof Uint8Array) return copy(imageOf(where, what, given));
+  // Anything else that is no image is refused with all others that no network takes.
+  if (!(data instanceof Float32Array)) return given as Image;
   const message = `${where}: ${what} must be a uint8 image [rows, cols, 1 | 3 | 4], got an input of float32`;
   throw new DeepInsideError('ERR_ARGUMENT', `${message}; give the image that it was made of`);
 }

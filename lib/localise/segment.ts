@@ -4,8 +4,8 @@ import { allFinite, leaseOf, type Device, type DeviceChoice } from '../device/in
 import { DeepInsideError } from '../errors.js';
 import { finiteValues } from '../image/finite-values.js';
 import { framed, seenOf, type FramedMap } from '../image/framed-map.js';
-import { image as imageOf, map as mapOf } from '../image/image.js';
-import { array, rowMajor, type FloatArray, type Image } from '../ndarray.js';
+import { copy, image as imageOf, map as mapOf } from '../image/image.js';
+import type { FloatArray, Image } from '../ndarray.js';
 import type { SegmentPreset } from './presets.js';
 import { segmentOnGrid } from './segment-on-grid.js';
 import { segmentSettings, settingNames, type GivenSettings } from './segment-settings.js';
@@ -76,6 +76,7 @@ export async function segment(
   return untilAborted(options, segmenting);
 }
 
+/** Copies, since the caller may use the arrays for something else before the work on them begins. */
 function mapAndImage(where: string, map: FloatArray | FramedMap, img: Image): [FramedMap, Image] {
   const image = imageOf(where, 'img', img);
   const given = mapOf(where, 'map', map);
@@ -84,8 +85,9 @@ function mapAndImage(where: string, map: FloatArray | FramedMap, img: Image): [F
     const message = `${where}: map must have the image's size [${size.join(', ')}], got [${given.shape.join(', ')}]`;
     throw new DeepInsideError('ERR_SHAPE', `${message}; make the map with frame: 'image'`);
   }
-  const values = rowMajor(given);
+  const own = copy(given);
   // Natively at first, where a native module is loaded: a map of 12 million values would block JS for 30 ms.
-  if (!allFinite(values)) finiteValues(where, 'map', given);
-  return [framed(array(values, size), seenOf(where, 'map', map)), image];
+  if (!allFinite(own.data)) finiteValues(where, 'map', own);
+  const seen = seenOf(where, 'map', map);
+  return [framed(own, seen && new Uint8Array(seen)), copy(image)];
 }

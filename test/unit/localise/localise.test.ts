@@ -101,6 +101,23 @@ describe('localise', function () {
     assert.deepEqual(pixel.box, { xmin: 0, ymin: 0, xmax: 0, ymax: 0 });
   });
 
+  it('takes the pixels before it returns, of map and mask alike', async () => {
+    const [img, options] = [picture(1, 300, 400), { tenCrops: false, keepGrid: true }];
+    const expected = await localise(network(), img, 7, options);
+    const frame = array(img.data.slice(), img.shape);
+    const [first, second] = [localise(network(), frame, 7, options), localise(network(), frame, 7, options)];
+    frame.data.fill(7);
+    for (const { saliencyMap, mask, grid } of [await first, await second]) {
+      assert.deepEqual([saliencyMap.data, mask.data], [expected.saliencyMap.data, expected.mask.data]);
+      assert.deepEqual(grid, expected.grid);
+    }
+    structuredClone(null, { transfer: [frame.data.buffer] });
+    await assert.rejects(localise(network(), frame, 7), {
+      name: 'DeepInsideError',
+      message: /localise: img must hold the elements of its shape \[300, 400, 3\], got 0 numbers/,
+    });
+  });
+
   const wrong: [what: string, options: LocaliseOptions, cls: number | undefined, message: RegExp][] = [
     ['top beside a class', { top: 2 }, 7, /localise: top must be left out where classes are given, got 2/],
     ['no class at all', { top: 0 }, undefined, /localise: top must be an integer of at least 1, got 0/],

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { copy } from '#lib/image/image.js';
 import { framed } from '#lib/image/framed-map.js';
 import { componentsOf, largest, touching } from '#lib/localise/components.js';
 import { maxFlow } from '#lib/localise/max-flow.js';
 import { segment, type SegmentOptions } from '#lib/localise/segment.js';
 import { array, type Image } from '#lib/ndarray.js';
 import { atOnce } from '#lib/steps.js';
+import { Random } from '../../support/random.js';
 import { disc, type Scene } from '../../support/scenes.js';
 
 const place = { rows: 72, cols: 90, row: 34, col: 40, radius: 14 };
@@ -69,7 +71,9 @@ describe('segment', () => {
       const { xmin, ymin, xmax, ymax } = box;
       const expected = { xmin: xmin + right, ymin: ymin + down, xmax: xmax + right, ymax: ymax + down };
       assert.deepEqual(moved.box, expected);
-      assert.deepEqual([...moved.mask.data].join('').includes('1'), mask.data.includes(1));
+      const shifted = new Uint8Array(72 * 90);
+      mask.data.forEach((one, i) => one && (shifted[i + down * 90 + right] = 1));
+      assert.deepEqual(moved.mask.data, shifted);
     }
   });
 
@@ -138,6 +142,46 @@ describe('segment', () => {
     assert.deepEqual(box, (await run(scene)).box);
     const all = await segment(map, img, { ...full, postProcess: false });
     assert.deepEqual(all.box, { xmin: 0, ymin: 56, xmax: 89, ymax: 71 });
+  });
+
+  it('is of map and image as they were when it was called', async () => {
+    const seen = Uint8Array.from({ length: 72 * 90 }, (_, i) => Number(i >= 10 * 90));
+    const lent = () => ({ img: copy(scene.img), map: framed(copy(scene.map), seen.slice()) });
+    const { img, map } = lent();
+    const segmenting = run({ ...scene, img, map });
+    for (const { data } of [img, map, map.seen!]) data.fill(0);
+    const expected = await run({ ...scene, ...lent() });
+    assert.deepEqual((await segmenting).mask.data, expected.mask.data);
+    const taken = lent();
+    const going = run({ ...scene, ...taken });
+    const buffers = [taken.img, taken.map, taken.map.seen!].map(({ data }) => data.buffer as ArrayBuffer);
+    structuredClone(null, { transfer: buffers });
+    assert.deepEqual((await going).mask.data, expected.mask.data);
+    await assert.rejects(run({ ...scene, ...taken }), {
+      name: 'DeepInsideError',
+      message: /img must hold the elements of its shape \[72, 90, 3\], got 0 numbers/,
+    });
+  });
+
+  it('cuts by Gaussians of less components than asked for where there are few seeds', async () => {
+    // 8 and 43 seeds of as many colours: by five clusters each of two pixels or less the foreground would have no Gaussian.
+    const random = new Random(3);
+    const inside = Uint8Array.from({ length: 144 }, (_, i) => Number(i % 12 > 2 && i % 12 < 9 && i > 35 && i < 108));
+    const colours = [...inside].flatMap((one) => [180, 60, 50].map((level) => Math.abs(level - 140 * (1 - one))));
+    const img = array(
+      Uint8Array.from(colours, (level) => level + random.integer(0, 20)),
+      [12, 12, 3],
+    );
+    const map = array(
+      Float32Array.from(inside, (one) => one + random.uniform(0, 0.5)),
+      [12, 12],
+    );
+    for (const preset of ['iseg', 'grabcut'] as const) {
+      for (const components of [1, 5, 64]) {
+        const { box, note } = await segment(map, img, { ...full, preset, components });
+        assert.deepEqual([box, note], [{ xmin: 3, ymin: 3, xmax: 8, ymax: 8 }, null], `${preset}, ${components}`);
+      }
+    }
   });
 
   it('takes grey, transparent and strided images', async () => {
