@@ -25,7 +25,7 @@ export interface GraphCut {
  * The labelling of least energy: the sum over pixels of what their label costs by the colour models of the seeds, and
  * over neighbours of different labels of gamma e^(-beta c) (Boykov and Jolly 2001, the paper's GraphCut colour
  * segmentation). Later iterations have the models of what the one before has separated, until nothing changes or one of
- * the labels has no pixels left to speak of.
+ * the labels has no pixels left to speak of; a cut that loses a label is kept only if it is the first.
  *
  * @param clamps  pixels whose label is given; null: none
  */
@@ -36,17 +36,20 @@ export async function graphCut(
   settings: SegmentSettings,
   { device, signal }: Where,
 ): Promise<GraphCut> {
-  const [beta, first] = await Promise.all([betaOf(image, settings, device.threads), fitModels(image, seeds, settings)]);
-  const energy = { clamps: clamps && codesOf(clamps), beta, threads: device.threads };
+  const { threads } = device;
+  const [beta, first] = await Promise.all([betaOf(image, settings, threads), fitModels(image, seeds, settings)]);
+  const energy = { clamps: clamps && codesOf(clamps), beta, threads };
   let [models, result] = [first, null as GraphCut | null];
   for (let iteration = 1; iteration <= settings.iterations; iteration++) {
     signal?.throwIfAborted();
     if (result) models = await refitModels(image, await inSlices(separatedBy(result)), models, settings);
     const grid = await gridOf(image, models, settings, energy);
     const foreground = (await cutGrid(device, grid)).foreground.data;
+    const goesOn = hasTwoLabels(foreground);
+    if (result && !goesOn) break;
     const settled = result !== null && Buffer.compare(result.foreground, foreground) === 0;
     result = { foreground, grid };
-    if (settled || !hasTwoLabels(foreground)) break;
+    if (settled || !goesOn) break;
   }
   return result!;
 }

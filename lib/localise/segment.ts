@@ -69,11 +69,19 @@ export async function segment(
       const mapOnGrid = await workMap(onImage, [grid.rows, grid.cols]);
       const result = await segmentOnGrid(grid, mapOnGrid, settings, { device: lease.device, signal });
       return await segmentationOf(grid, result, size, keepGrid);
+    } catch (reason) {
+      throw lease.device.disposed ? disposedMeanwhile(where, lease.device) : reason;
     } finally {
       lease.release();
     }
   })();
   return untilAborted(options, segmenting);
+}
+
+/** In place of the error of whatever wanted the device next. */
+function disposedMeanwhile(where: string, { kind }: Device): DeepInsideError {
+  const message = `${where}: its ${kind} device was disposed of before the end; wait for the result first`;
+  return new DeepInsideError('ERR_DISPOSED', message);
 }
 
 /** Copies, since the caller may use the arrays for something else before the work on them begins. */

@@ -88,6 +88,16 @@ describe('segment refuses', () => {
     await assert.rejects(segment(map, img, { device }), { code: 'ERR_DISPOSED' });
   });
 
+  it('a device that is disposed of meanwhile, and says so itself', async () => {
+    const device = await openDevice('cpu');
+    const segmenting = segment(map, img, { device });
+    device.dispose();
+    await assert.rejects(segmenting, {
+      code: 'ERR_DISPOSED',
+      message: 'segment: its cpu device was disposed of before the end; wait for the result first',
+    });
+  });
+
   it('to go on once it is aborted', async () => {
     const reason = new Error('enough');
     await assert.rejects(segment(map, img, { signal: AbortSignal.abort(reason) }), reason);

@@ -184,6 +184,32 @@ describe('segment', () => {
     }
   });
 
+  it('keeps the cut before one that loses a label', async () => {
+    // Noise, whose colour models often come to agree.
+    const random = new Random(6);
+    const options = { ...full, preset: 'grabcut', clamps: false, quantiles: { foreground: 0.8 }, gamma: 4 } as const;
+    const isCut = (foreground: { data: Uint8Array } | null) => {
+      const count = foreground!.data.reduce((sum, one) => sum + one, 0);
+      return count >= 3 && count <= 61;
+    };
+    let cuts = 0;
+    for (let i = 0; i < 20; i++) {
+      const img = array(
+        Uint8Array.from({ length: 192 }, () => random.integer(40, 130)),
+        [8, 8, 3],
+      );
+      const map = array(
+        Float32Array.from({ length: 64 }, (_, at) => random.uniform(0, 1) + Number(at < 32) / 3),
+        [8, 8],
+      );
+      if (!isCut((await segment(map, img, { ...options, iterations: 1 })).foreground)) continue;
+      cuts++;
+      const { foreground, note } = await segment(map, img, options);
+      assert.ok(isCut(foreground) && note === null, `scene ${i}`);
+    }
+    assert.ok(cuts >= 5, `${cuts}`);
+  });
+
   it('takes grey, transparent and strided images', async () => {
     const grey = array(
       Uint8Array.from({ length: 72 * 90 }, (_, i) => scene.img.data[3 * i]!),
