@@ -11,7 +11,9 @@ export interface ColourModels {
 
 /** The models of the colours of the seeds, each on a thread of its own. */
 export function fitModels(image: WorkImage, seeds: Marks, settings: SegmentSettings): Promise<ColourModels> {
-  const { components, clustering, rounds, seed, covarianceFloor } = settings;
+  const { components, clustering, covarianceFloor } = settings;
+  // Native code asks for both, and reads neither for binary splits.
+  const { rounds, seed } = { rounds: settings.rounds ?? 1, seed: settings.seed ?? 0 };
   const options = { ...pixelsOf(image), components, clustering, rounds, seed, covarianceFloor };
   return ofBoth((label) => colourArithmetic().fitColourModel({ ...options, chosen: seeds[label] }));
 }

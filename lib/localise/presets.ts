@@ -8,10 +8,11 @@ const common = {
   quantiles: { foreground: 0.95, background: 0.3 },
   clamps: { foreground: 0.995, background: 0.005 },
   components: 5,
-  rounds: 10,
-  seed: 0,
   scale: 50,
 } as const;
+
+/** Where clustering is by k-means and nothing else is said. */
+export const kMeans = { rounds: 10, seed: 0 } as const;
 
 /**
  * 'iseg' is the energy of the implementation that the paper names (http://www.robots.ox.ac.uk/~vgg/software/iseg/) with
@@ -21,6 +22,8 @@ export const presets: Record<SegmentPreset, SegmentSettings> = {
   iseg: {
     ...common,
     clustering: 'binary-split',
+    rounds: null,
+    seed: null,
     covarianceFloor: 1e-4,
     uniform: 0.05,
     cap: 100,
@@ -33,6 +36,7 @@ export const presets: Record<SegmentPreset, SegmentSettings> = {
   grabcut: {
     ...common,
     clustering: 'k-means',
+    ...kMeans,
     // One grey level squared.
     covarianceFloor: 1 / 255 ** 2,
     uniform: 0,

@@ -1,5 +1,5 @@
-import { argumentError, boolean, finite, integer, knownOptions, oneOf } from '../check.js';
-import { presets, type SegmentPreset } from './presets.js';
+import { argumentError, boolean, finite, integer, knownOptions, oneOf, positive } from '../check.js';
+import { kMeans, presets, type SegmentPreset } from './presets.js';
 
 /** Shares of the pixels: of a map's values, which count as foreground above one quantile and as background below another. */
 export interface Limits {
@@ -17,10 +17,12 @@ export interface SegmentSettings {
   readonly clamps: Limits | false;
   /** Gaussians of each colour model, 1 to 64. */
   readonly components: number;
-  /** How colours become Gaussians: binary splits, or k-means in up to `rounds` rounds from k-means++ by `seed`. */
+  /** How colours become Gaussians: binary splits, or k-means from the centres of k-means++. */
   readonly clustering: 'binary-split' | 'k-means';
-  readonly rounds: number;
-  readonly seed: number;
+  /** Of k-means, at most; null: by binary splits, which have none. */
+  readonly rounds: number | null;
+  /** Of k-means++; null: by binary splits. */
+  readonly seed: number | null;
   /** What is added to the diagonal of covariances of colours from 0 to 1. */
   readonly covarianceFloor: number;
   /** Share of a likelihood that is the same for every colour, from 0 to below 1. */
@@ -32,7 +34,7 @@ export interface SegmentSettings {
   /** In e^(-beta c): by rule from the mean of c over the edges, 2 / mean ('iseg') or 1 / (2 mean) ('grabcut'). */
   readonly beta: 'iseg' | 'grabcut' | number;
   readonly neighbours: 4 | 8;
-  /** Costs times this, rounded, are the integers that are cut; gamma * scale stays below 2^23. */
+  /** Costs times this, rounded, are the integers that are cut: above 0, and gamma * scale stays below 2^23. */
   readonly scale: number;
   /** Cuts at most: the second and later ones have colour models that were made anew of what the one before separated. */
   readonly iterations: number;
@@ -55,10 +57,24 @@ export function segmentSettings(where: string, given: object): SegmentSettings {
   const said = Object.entries(own).filter(([name, value]) => settingNames.includes(name) && value !== undefined);
   const all = { ...base, ...Object.fromEntries(said) };
   const limits = { quantiles: quantilesOf(where, all, base), clamps: clampsOf(where, all, base) };
-  const settings = { ...all, ...limits };
+  const settings = { ...all, ...limits, ...kMeansOf(where, all.clustering, own) };
   checkModels(where, settings);
   checkEnergy(where, settings);
   return settings;
+}
+
+/** Given and useless they are refused, as `merge` is without ten crops. */
+function kMeansOf(
+  where: string,
+  clustering: SegmentSettings['clustering'],
+  { rounds, seed }: GivenSettings,
+): Pick<SegmentSettings, 'rounds' | 'seed'> {
+  if (clustering === 'k-means') return { rounds: rounds ?? kMeans.rounds, seed: seed ?? kMeans.seed };
+  for (const [what, value] of Object.entries({ rounds, seed })) {
+    if (value !== undefined && value !== null)
+      throw argumentError(where, what, "left out where clustering is not 'k-means'", value);
+  }
+  return { rounds: null, seed: null };
 }
 
 function quantilesOf(where: string, { quantiles }: SegmentSettings, base: SegmentSettings): Limits {
@@ -97,8 +113,8 @@ function checkModels(where: string, settings: SegmentSettings): void {
   }
   integer(where, 'components', settings.components, 1, 64);
   oneOf(where, 'clustering', settings.clustering, ['binary-split', 'k-means']);
-  integer(where, 'rounds', settings.rounds, 1, 1000);
-  integer(where, 'seed', settings.seed, 0);
+  if (settings.rounds !== null) integer(where, 'rounds', settings.rounds, 1, 1000);
+  if (settings.seed !== null) integer(where, 'seed', settings.seed, 0);
   finite(where, 'covarianceFloor', settings.covarianceFloor, 1e-9, 0.5);
   integer(where, 'iterations', settings.iterations, 1, 1000);
   boolean(where, 'postProcess', settings.postProcess);
@@ -116,7 +132,7 @@ function checkEnergy(where: string, { uniform, cap, gamma, beta, neighbours, sca
     throw argumentError(where, 'beta', "'iseg', 'grabcut' or a number", beta);
   }
   if (neighbours !== 4 && neighbours !== 8) throw argumentError(where, 'neighbours', '4 or 8', neighbours);
-  finite(where, 'scale', scale, 0, 1e5);
+  finite(where, 'scale', positive(where, 'scale', scale), 0, 1e5);
   if (gamma * scale < largestEdge) return;
   throw argumentError(where, 'gamma * scale', `below 2^23, the largest edge that is cut`, gamma * scale);
 }

@@ -25,6 +25,16 @@ describe('segmentSettings', () => {
     });
   });
 
+  it('have rounds and a seed with k-means alone, and may be given as they came', () => {
+    const kMeans = ({ rounds, seed }: ReturnType<typeof settings>) => [rounds, seed];
+    assert.deepEqual(kMeans(settings()), [null, null]);
+    assert.deepEqual(kMeans(settings({ preset: 'grabcut', clustering: 'binary-split' })), [null, null]);
+    assert.deepEqual(kMeans(settings({ clustering: 'k-means' })), [10, 0]);
+    assert.deepEqual(kMeans(settings({ preset: 'grabcut', seed: 4 })), [10, 4]);
+    for (const whole of [settings(), settings({ preset: 'grabcut', rounds: 3 })])
+      assert.deepEqual(settings(whole), whole);
+  });
+
   it('refuse whatever is out of range, with its name and value', () => {
     const refused: [object, RegExp][] = [
       [{ preset: 'isegg' }, /preset must be one of 'iseg', 'grabcut', got "isegg"/],
@@ -38,8 +48,10 @@ describe('segmentSettings', () => {
       [{ clamps: { background: NaN } }, /clamps.background must be a number from 0 to 1, got NaN/],
       [{ components: 65 }, /components must be an integer from 1 to 64, got 65/],
       [{ clustering: 'em' }, /clustering must be one of 'binary-split', 'k-means', got "em"/],
-      [{ rounds: 0 }, /rounds must be an integer from 1 to 1000, got 0/],
-      [{ seed: -1 }, /seed must be an integer of at least 0, got -1/],
+      [{ preset: 'grabcut', rounds: 0 }, /rounds must be an integer from 1 to 1000, got 0/],
+      [{ clustering: 'k-means', seed: -1 }, /seed must be an integer of at least 0, got -1/],
+      [{ seed: 3 }, /seed must be left out where clustering is not 'k-means', got 3/],
+      [{ preset: 'grabcut', clustering: 'binary-split', rounds: 9 }, /rounds must be left out where clustering is/],
       [{ covarianceFloor: 0 }, /covarianceFloor must be a number from 1e-9 to 0.5, got 0/],
       [{ uniform: 1 }, /uniform must be a number from 0 to 0.999, got 1/],
       [{ cap: -1 }, /cap must be a number from 0 to 1000000, got -1/],
@@ -47,7 +59,9 @@ describe('segmentSettings', () => {
       [{ beta: 'mean' }, /beta must be 'iseg', 'grabcut' or a number, got "mean"/],
       [{ beta: -1 }, /beta must be a number from 0 to 1000000000000, got -1/],
       [{ neighbours: 6 }, /neighbours must be 4 or 8, got 6/],
-      [{ scale: Infinity }, /scale must be a number from 0 to 100000, got Infinity/],
+      [{ scale: Infinity }, /scale must be a finite number above 0, got Infinity/],
+      [{ scale: 0 }, /scale must be a finite number above 0, got 0/],
+      [{ scale: 2e5 }, /scale must be a number from 0 to 100000, got 200000/],
       [{ gamma: 1e6, scale: 9 }, /gamma \* scale must be below 2\^23, the largest edge that is cut, got 9000000/],
       [{ iterations: 0 }, /iterations must be an integer from 1 to 1000, got 0/],
       [{ postProcess: 1 }, /postProcess must be true or false, got 1/],
