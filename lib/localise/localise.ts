@@ -141,14 +141,16 @@ async function localiseInImage(
   const wanted: WantedClasses = top === null ? indices : { top };
   const grid = workImage(img, segmentation.workSize);
   grid.catch(() => undefined); // who waits for it hears of it
-  const maps = await imageMaps(net, subject, batch, wanted, ofMaps, 'rescaled');
-  const results: Localisation[] = [];
-  for (const map of maps) {
-    ofMaps.signal?.throwIfAborted();
-    results.push(
-      await net.withDevice(async (device) => objectOf(await grid, map, batch.view!.image, settings, device)),
-    );
-  }
+  // One piece of work of the network from its pass to the last cut, which `dispose` waits for.
+  const results = await net.withDevice(async (device) => {
+    const maps = await imageMaps(net, subject, batch, wanted, ofMaps, 'rescaled');
+    const objects: Localisation[] = [];
+    for (const map of maps) {
+      ofMaps.signal?.throwIfAborted();
+      objects.push(await objectOf(await grid, map, batch.view!.image, settings, device));
+    }
+    return objects;
+  });
   return several || top !== null ? results : results[0]!;
 }
 
