@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { colourArithmetic, type Device } from '../device/index.js';
 import { inBlocks, inSlices, type Steps } from '../steps.js';
 import { betaOf } from './beta.js';
@@ -36,7 +37,8 @@ export async function graphCut(
   settings: SegmentSettings,
   { device, signal }: Where,
 ): Promise<GraphCut> {
-  const { threads } = device;
+  // Colour models are the host's work, whose threads a GPU doesn't count.
+  const threads = device.kind === 'cpu' ? device.threads : availableParallelism();
   const [beta, first] = await Promise.all([betaOf(image, settings, threads), fitModels(image, seeds, settings)]);
   const energy = { clamps: clamps && codesOf(clamps), beta, threads };
   let [models, result] = [first, null as GraphCut | null];
