@@ -21,6 +21,7 @@ export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const sources: Record<string, string> = {
   'core/answer.h': 'namespace deep_inside { int answer(); const char* backend(); }',
   'core/answer.cc': '#include "core/answer.h"\nint deep_inside::answer() { return 42; }',
+  'mixture/nothing.cc': '',
   'addon/module.cc': `
 #include <napi.h>
 #include "core/answer.h"
