@@ -70,6 +70,6 @@ function spread(
 }
 
 /** Which of `from` pixels holds the centre of each of the `to` pixels that these become. */
-function nearestPixels(from: number, to: number): Int32Array {
+export function nearestPixels(from: number, to: number): Int32Array {
   return Int32Array.from({ length: to }, (_, i) => Math.floor(((i + 0.5) * from) / to));
 }

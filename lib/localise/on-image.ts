@@ -1,3 +1,4 @@
+import { nearestPixels } from '../image/framing.js';
 import { array, type ByteArray } from '../ndarray.js';
 import { inBlocks, type Steps } from '../steps.js';
 import { boxOnImage } from './box.js';
@@ -7,11 +8,11 @@ import type { WorkImage } from './work-grid.js';
 export function* onImage(mask: Uint8Array, grid: WorkImage, [rows, cols]: readonly [number, number]): Steps<ByteArray> {
   if (rows === grid.rows && cols === grid.cols) return array(mask, [rows, cols]);
   const to = new Uint8Array(rows * cols);
-  const from = Int32Array.from({ length: cols }, (_, col) => cellOf(col, cols, grid.cols));
+  const [fromRows, from] = [nearestPixels(grid.rows, rows), nearestPixels(grid.cols, cols)];
   yield* inBlocks(rows, cols / 2, (begin, end) => {
     for (let row = begin; row < end; row++) {
-      const [at, cell] = [row * cols, cellOf(row, rows, grid.rows)];
-      const isCopy = row > 0 && cell === cellOf(row - 1, rows, grid.rows);
+      const [at, cell] = [row * cols, fromRows[row]!];
+      const isCopy = row > 0 && cell === fromRows[row - 1];
       if (isCopy) to.copyWithin(at, at - cols, at);
       else for (let col = 0; col < cols; col++) to[at + col] = mask[cell * grid.cols + from[col]!]!;
     }
@@ -38,9 +39,4 @@ function touched(mask: Uint8Array, grid: WorkImage, [rows, cols]: readonly [numb
     for (let y = ymin; y <= ymax; y++) to.fill(1, y * cols + xmin, y * cols + xmax + 1);
   }
   return array(to, [rows, cols]);
-}
-
-/** Which of `cells` equal parts of a side the centre of its pixel `i` of `pixels` lies in. */
-function cellOf(i: number, pixels: number, cells: number): number {
-  return Math.floor(((2 * i + 1) * cells) / (2 * pixels));
 }
