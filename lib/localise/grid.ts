@@ -1,4 +1,5 @@
 import { argumentError, integer, knownOptions, shown } from '../check.js';
+import type { GridCapacities } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 import { elements, ndarrayOf, rowMajor, type NdArray } from '../ndarray.js';
 
@@ -24,15 +25,9 @@ export interface Grid {
 }
 
 /** A grid that was looked at: every array has rows * cols numbers, row by row. */
-export interface CheckedGrid {
+export interface CheckedGrid extends GridCapacities {
   readonly rows: number;
   readonly cols: number;
-  readonly source: Int32Array;
-  readonly sink: Int32Array;
-  readonly right: Int32Array;
-  readonly down: Int32Array;
-  readonly downRight: Int32Array | null;
-  readonly downLeft: Int32Array | null;
 }
 
 export const mostCapacity = 2 ** 27 - 1;
