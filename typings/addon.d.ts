@@ -404,15 +404,30 @@ export interface OpenOptions {
  */
 export type ColourModel = Float64Array;
 
-/** Arrays are copied before the call returns. */
-export interface ColouredPixels {
+export interface ColourImageOptions {
   /** [rows, cols]. */
   readonly shape: Pair;
   /** [rows, cols, 3] grey levels of red, green and blue. */
   readonly image: Uint8Array;
 }
 
-export interface ChosenPixels extends ColouredPixels {
+/**
+ * A copy of an image, whose colour models (native/mixture) are computed on threads of their own by arithmetic that gives
+ * the same bits on every machine and for every number of threads. Masks are copied before a call returns.
+ *
+ * To dispose of it ends what goes on soon: promises that are not settled yet reject with ERR_DISPOSED.
+ */
+export interface ColourImage extends Handle {
+  fit(options: ColourFit): Promise<ColourModel>;
+  /** Gives every pixel to the component under which it is most likely, and makes the components anew (GrabCut). */
+  refit(options: ColourRefit): Promise<ColourModel>;
+  /** The mean over all pairs of neighbours of the squared difference of their colours from 0 to 1; 0 without pairs. */
+  meanContrast(options: ContrastRequest): Promise<number>;
+  /** Clamped pixels get 2^27 - 1 to their terminal. */
+  capacities(options: EnergyRequest): Promise<GridCapacities>;
+}
+
+export interface ChosenPixels {
   /** [rows, cols]: not 0 where a pixel's colour counts. */
   readonly chosen: Uint8Array;
   /** What is added to the diagonal of each covariance, at least 1e-9. */
@@ -433,7 +448,7 @@ export interface ColourRefit extends ChosenPixels {
   readonly model: ColourModel;
 }
 
-export interface ContrastRequest extends ColouredPixels {
+export interface ContrastRequest {
   readonly neighbours: 4 | 8;
   readonly threads: number;
 }
@@ -444,8 +459,9 @@ export interface ContrastRequest extends ColouredPixels {
  * neighbours of different labels and squared difference c of colours from 0 to 1, by 1 / sqrt 2 for diagonal ones.
  */
 export interface EnergyRequest extends ContrastRequest {
-  /** [rows, cols]: 1 where a pixel is foreground, 2 where it is background whatever its colour, else 0. */
-  readonly clamps: Uint8Array | null;
+  /** [rows, cols] masks of the pixels that are foreground or background whatever their colour; null: none. */
+  readonly clampedForeground: Uint8Array | null;
+  readonly clampedBackground: Uint8Array | null;
   readonly foreground: ColourModel;
   readonly background: ColourModel;
   /** 0 to below 1. */
@@ -477,16 +493,8 @@ export interface Addon {
   /** Whether all values are finite; looks at once, at 0.1 ns a number where JavaScript takes 0.7. */
   allFinite(values: Float32Array): boolean;
 
-  // Colour models (native/mixture), computed on a thread of their own by arithmetic that gives the same bits on every
-  // machine and for every number of threads.
-
-  fitColourModel(options: ColourFit): Promise<ColourModel>;
-  /** Gives every pixel to the component under which it is most likely, and makes the components anew (GrabCut). */
-  refitColourModel(options: ColourRefit): Promise<ColourModel>;
-  /** The mean over all pairs of neighbours of the squared difference of their colours from 0 to 1; 0 without pairs. */
-  meanContrast(options: ContrastRequest): Promise<number>;
-  /** Clamped pixels get 2^27 - 1 to their terminal. */
-  gridCapacities(options: EnergyRequest): Promise<GridCapacities>;
+  /** Copies the pixels, at about a millisecond a megapixel. */
+  colourImage(options: ColourImageOptions): ColourImage;
 
   /** Versions of the libraries that are loaded, in one line. */
   versions(): string;

@@ -1,7 +1,6 @@
-import { colourArithmetic, type ColourModel } from '../device/index.js';
+import type { ColourImage, ColourModel } from '../device/index.js';
 import type { Marks } from './seeds.js';
 import type { SegmentSettings } from './segment-settings.js';
-import type { WorkImage } from './work-grid.js';
 
 /** Gaussian mixtures of the colours of either label (Sect. 3.2). */
 export interface ColourModels {
@@ -10,29 +9,22 @@ export interface ColourModels {
 }
 
 /** The models of the colours of the seeds, each on a thread of its own. */
-export function fitModels(image: WorkImage, seeds: Marks, settings: SegmentSettings): Promise<ColourModels> {
+export function fitModels(image: ColourImage, seeds: Marks, settings: SegmentSettings): Promise<ColourModels> {
   const { components, clustering, covarianceFloor } = settings;
   // Native code asks for both, and reads neither for binary splits.
   const { rounds, seed } = { rounds: settings.rounds ?? 1, seed: settings.seed ?? 0 };
-  const options = { ...pixelsOf(image), components, clustering, rounds, seed, covarianceFloor };
-  return ofBoth((label) => colourArithmetic().fitColourModel({ ...options, chosen: seeds[label] }));
+  const options = { components, clustering, rounds, seed, covarianceFloor };
+  return ofBoth((label) => image.fit({ ...options, chosen: seeds[label] }));
 }
 
 /** The models made anew of what a cut has separated, as GrabCut does. */
 export function refitModels(
-  image: WorkImage,
+  image: ColourImage,
   separated: Marks,
   models: ColourModels,
   { covarianceFloor }: SegmentSettings,
 ): Promise<ColourModels> {
-  const options = { ...pixelsOf(image), covarianceFloor };
-  return ofBoth((label) =>
-    colourArithmetic().refitColourModel({ ...options, chosen: separated[label], model: models[label] }),
-  );
-}
-
-export function pixelsOf({ rows, cols, colours }: WorkImage) {
-  return { shape: [rows, cols] as const, image: colours };
+  return ofBoth((label) => image.refit({ chosen: separated[label], model: models[label], covarianceFloor }));
 }
 
 async function ofBoth(model: (label: keyof ColourModels) => Promise<ColourModel>): Promise<ColourModels> {

@@ -1,4 +1,4 @@
-import { inSlices } from '../steps.js';
+import { inBlocks, inSlices, type Steps } from '../steps.js';
 import { componentsOf, largest } from './components.js';
 import type { MapMarks } from './marks.js';
 import { countOf, type Marks } from './seeds.js';
@@ -16,7 +16,7 @@ const tooFew = 5;
 /** Where there is nothing to cut by; null where there is. */
 export async function withoutCut(image: WorkImage, marks: MapMarks): Promise<Fallback | null> {
   const { foreground, background } = marks.seeds;
-  const [above, below] = [countOf(foreground), countOf(background)];
+  const [above, below] = [await inSlices(countOf(foreground)), await inSlices(countOf(background))];
   const whole = { mask: new Uint8Array(foreground.length).fill(1) };
   if (above === 0 && below === 0) {
     return {
@@ -31,7 +31,7 @@ export async function withoutCut(image: WorkImage, marks: MapMarks): Promise<Fal
     const counts = `${pixels(above)} above the quantile for the foreground and ${below} below that for the background`;
     return { ...whole, note: `${counts} are too few for colour models: the box is the whole image` };
   }
-  if (!haveOneColour(image, marks.seeds)) return null;
+  if (!(await inSlices(haveOneColour(image, marks.seeds)))) return null;
   const note =
     'the image has one colour where the map is high and where it is low, which tells no object from its surroundings';
   return { mask: await thresholded(image, marks), note: `${note}: the box is that of the map's highest values` };
@@ -54,11 +54,14 @@ async function thresholded({ cols }: WorkImage, { seeds, clamps }: MapMarks): Pr
   return (await inSlices(largest(await inSlices(componentsOf(sure, cols)))))!;
 }
 
-function haveOneColour({ colours }: WorkImage, { foreground, background }: Marks): boolean {
+function* haveOneColour({ colours }: WorkImage, { foreground, background }: Marks): Steps<boolean> {
   const first = 3 * foreground.indexOf(1);
-  for (let i = 0, at = 0; i < foreground.length; i++, at += 3) {
-    if (foreground[i] === 0 && background[i] === 0) continue;
-    for (let c = 0; c < 3; c++) if (colours[at + c] !== colours[first + c]) return false;
-  }
-  return true;
+  let equal = true;
+  yield* inBlocks(foreground.length, 8, (begin, end) => {
+    for (let i = begin, at = 3 * begin; equal && i < end; i++, at += 3) {
+      if (foreground[i] === 0 && background[i] === 0) continue;
+      for (let c = 0; c < 3; c++) if (colours[at + c] !== colours[first + c]) equal = false;
+    }
+  });
+  return equal;
 }

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { colourArithmetic, type Device } from '../device/index.js';
+import { onAbort } from '../abort.js';
+import { colourImage, type ColourImage, type Device } from '../device/index.js';
 import { inBlocks, inSlices, type Steps } from '../steps.js';
 import { betaOf } from './beta.js';
-import { fitModels, pixelsOf, refitModels, type ColourModels } from './colour-models.js';
+import { fitModels, refitModels, type ColourModels } from './colour-models.js';
 import type { CheckedGrid } from './grid.js';
 import { cutGrid } from './max-flow.js';
 import { countOf, type Marks } from './seeds.js';
@@ -37,17 +38,46 @@ export async function graphCut(
   settings: SegmentSettings,
   { device, signal }: Where,
 ): Promise<GraphCut> {
+  const { rows, cols } = image;
+  const pixels = colourImage({ shape: [rows, cols], image: image.colours });
+  const forget = signal && onAbort(signal, () => pixels.dispose());
+  try {
+    return await cutOf({ rows, cols, pixels }, seeds, clamps, settings, { device, signal });
+  } catch (reason) {
+    // Which says more than that the pixels are gone.
+    signal?.throwIfAborted();
+    throw reason;
+  } finally {
+    forget?.();
+    pixels.dispose();
+  }
+}
+
+/** The image where colours are computed. */
+interface Coloured {
+  readonly rows: number;
+  readonly cols: number;
+  readonly pixels: ColourImage;
+}
+
+async function cutOf(
+  image: Coloured,
+  seeds: Marks,
+  clamps: Marks | null,
+  settings: SegmentSettings,
+  { device, signal }: Where,
+): Promise<GraphCut> {
+  const { pixels } = image;
   // Colour models are the host's work, whose threads a GPU doesn't count.
   const threads = device.kind === 'cpu' ? device.threads : availableParallelism();
-  const [beta, first] = await Promise.all([betaOf(image, settings, threads), fitModels(image, seeds, settings)]);
-  const energy = { clamps: clamps && codesOf(clamps), beta, threads };
+  const [beta, first] = await Promise.all([betaOf(pixels, settings, threads), fitModels(pixels, seeds, settings)]);
   let [models, result] = [first, null as GraphCut | null];
   for (let iteration = 1; iteration <= settings.iterations; iteration++) {
     signal?.throwIfAborted();
-    if (result) models = await refitModels(image, await inSlices(separatedBy(result)), models, settings);
-    const grid = await gridOf(image, models, settings, energy);
+    if (result) models = await refitModels(pixels, await inSlices(separatedBy(result)), models, settings);
+    const grid = await gridOf(image, models, clamps, settings, { beta, threads });
     const foreground = (await cutGrid(device, grid)).foreground.data;
-    const goesOn = hasTwoLabels(foreground);
+    const goesOn = await inSlices(hasTwoLabels(foreground));
     if (result && !goesOn) break;
     const settled = result !== null && Buffer.compare(result.foreground, foreground) === 0;
     result = { foreground, grid };
@@ -65,25 +95,31 @@ function* separatedBy({ foreground }: GraphCut): Steps<Marks> {
 }
 
 /** Whether either label has the three pixels that make a Gaussian. */
-function hasTwoLabels(foreground: Uint8Array): boolean {
-  const count = countOf(foreground);
+function* hasTwoLabels(foreground: Uint8Array): Steps<boolean> {
+  const count = yield* countOf(foreground);
   return count >= 3 && foreground.length - count >= 3;
 }
 
-/** As native code takes them: 1 for foreground, 2 for background. */
-function codesOf({ foreground, background }: Marks): Uint8Array {
-  const codes = new Uint8Array(foreground.length);
-  for (let i = 0; i < codes.length; i++) codes[i] = foreground[i]! + 2 * background[i]!;
-  return codes;
-}
-
 async function gridOf(
-  image: WorkImage,
+  { rows, cols, pixels }: Coloured,
   models: ColourModels,
+  clamps: Marks | null,
   { uniform, cap, gamma, neighbours, scale }: SegmentSettings,
-  energy: { clamps: Uint8Array | null; beta: number; threads: number },
+  energy: { readonly beta: number; readonly threads: number },
 ): Promise<CheckedGrid> {
-  const { rows, cols } = image;
-  const request = { ...pixelsOf(image), ...models, ...energy, uniform, cap, gamma, neighbours, scale };
-  return { rows, cols, ...(await colourArithmetic().gridCapacities(request)) };
+  const clamped = {
+    clampedForeground: clamps && clamps.foreground,
+    clampedBackground: clamps && clamps.background,
+  };
+  const capacities = await pixels.capacities({
+    ...models,
+    ...clamped,
+    ...energy,
+    uniform,
+    cap,
+    gamma,
+    neighbours,
+    scale,
+  });
+  return { rows, cols, ...capacities };
 }

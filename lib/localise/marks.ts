@@ -13,10 +13,10 @@ export interface MapMarks {
 }
 
 export async function marksOf(map: WorkMap, { quantiles, clamps }: SegmentSettings): Promise<MapMarks> {
-  if (map.seen?.every((one) => one === 0)) return { seeds: nowhere(map), clamps: clamps ? nowhere(map) : null };
   const limits = clamps ? [quantiles, clamps] : [quantiles];
   const shares = limits.flatMap(({ foreground, background }) => [foreground, background]);
   const values = await inSlices(quantilesOf(map, shares));
+  if (!values) return { seeds: nowhere(map), clamps: clamps ? nowhere(map) : null };
   return {
     seeds: await inSlices(marksBeyond(map, values[0]!, values[1]!)),
     clamps: clamps ? await inSlices(marksBeyond(map, values[2]!, values[3]!)) : null,

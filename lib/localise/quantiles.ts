@@ -3,13 +3,14 @@ import { inBlocks, type Steps } from '../steps.js';
 import type { WorkMap } from './work-grid.js';
 
 /**
- * Quantiles of the values that were seen, at least one: with the values sorted from place 0 to n - 1, the value at place
- * (n - 1) q, linearly interpolated between its two neighbours.
+ * Quantiles of the values that were seen: with the values sorted from place 0 to n - 1, the value at place (n - 1) q,
+ * linearly interpolated between its two neighbours. Null where none was seen.
  *
  * Choice: so NumPy and Matlab's newer versions define them by default; the paper says no more than quantile.
  */
-export function* quantilesOf(map: WorkMap, shares: readonly number[]): Steps<number[]> {
+export function* quantilesOf(map: WorkMap, shares: readonly number[]): Steps<number[] | null> {
   const values = yield* seenValues(map);
+  if (values.length === 0) return null;
   const at = shares.map((share) => (values.length - 1) * share);
   const sorted = yield* orderStatistics(
     values,

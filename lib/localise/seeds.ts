@@ -18,7 +18,11 @@ export function* marksBeyond(map: WorkMap, above: number, below: number): Steps<
   const foreground = yield* marksOnSide(map, above, 1);
   const { marks: background, ties } = yield* marksOnSide(map, below, -1);
   // Only those at both limits, which are one then, can belong to both.
-  if (ties) for (let i = 0; i < background.length; i++) foreground.marks[i]! &= 1 - background[i]!;
+  if (ties) {
+    yield* inBlocks(background.length, 2, (begin, end) => {
+      for (let i = begin; i < end; i++) foreground.marks[i]! &= 1 - background[i]!;
+    });
+  }
   return { foreground: foreground.marks, background };
 }
 
@@ -57,8 +61,10 @@ function markBlock(
   return count;
 }
 
-export function countOf(marks: Uint8Array): number {
+export function* countOf(marks: Uint8Array): Steps<number> {
   let count = 0;
-  for (let i = 0; i < marks.length; i++) count += marks[i]!;
+  yield* inBlocks(marks.length, 2, (begin, end) => {
+    for (let i = begin; i < end; i++) count += marks[i]!;
+  });
   return count;
 }

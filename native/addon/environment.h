@@ -66,7 +66,7 @@ class Environment {
   void shutDown();
 
   Napi::FunctionReference errorClass, device, tensor, weights, weightedPlan, maxPoolPlan, averagePoolPlan, lrnPlan,
-      maxFlowPlan, recording;
+      maxFlowPlan, recording, colourImage;
 
  private:
   Napi::Env env_;

@@ -1,12 +1,12 @@
 #include <napi.h>
 
 #include "addon/average_pool_plan.h"
+#include "addon/colour_image.h"
 #include "addon/device.h"
 #include "addon/environment.h"
 #include "addon/lrn_plan.h"
 #include "addon/max_flow_plan.h"
 #include "addon/max_pool_plan.h"
-#include "addon/mixture.h"
 #include "addon/recording.h"
 #include "addon/weighted_plan.h"
 #include "addon/weights.h"
@@ -115,14 +115,12 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   environment->lrnPlan = classOf<LrnPlanHandle>(env);
   environment->maxFlowPlan = classOf<MaxFlowPlanHandle>(env);
   environment->recording = classOf<RecordingHandle>(env);
+  environment->colourImage = classOf<ColourImageHandle>(env);
   exports["open"] = Napi::Function::New(env, DeviceHandle::openFromJs, "open");
   exports["setErrorClass"] = Napi::Function::New(env, setErrorClass, "setErrorClass");
   exports["endDevices"] = Napi::Function::New(env, endDevices, "endDevices");
   exports["allFinite"] = Napi::Function::New(env, allFiniteFromJs, "allFinite");
-  exports["fitColourModel"] = function<fitColourModelFromJs>(env, "fitColourModel");
-  exports["refitColourModel"] = function<refitColourModelFromJs>(env, "refitColourModel");
-  exports["meanContrast"] = function<meanContrastFromJs>(env, "meanContrast");
-  exports["gridCapacities"] = function<gridCapacitiesFromJs>(env, "gridCapacities");
+  exports["colourImage"] = function<ColourImageHandle::fromJs>(env, "colourImage");
   exports["versions"] = Napi::Function::New(env, versions, "versions");
   return exports;
 }

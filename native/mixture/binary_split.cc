@@ -51,12 +51,12 @@ void split(std::vector<Cluster>& clusters, size_t index) {
 
 }  // namespace
 
-std::vector<Moments> binarySplit(std::vector<Colour>& colours, int count) {
+std::vector<Moments> binarySplit(std::vector<Colour>& colours, int count, const Wanted& wanted) {
   std::vector<Cluster> clusters;
   if (colours.empty()) return {};
   Colour *const begin = colours.data(), *const end = begin + colours.size();
   clusters.push_back(clusterOf(begin, end, momentsOf(begin, end)));
-  while (clusters.size() < static_cast<size_t>(count)) {
+  while (wanted && clusters.size() < static_cast<size_t>(count)) {
     const auto widest = std::max_element(clusters.begin(), clusters.end(), [](const Cluster& a, const Cluster& b) {
       return a.axis.value < b.axis.value;
     });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "mixture/moments.h"
+#include "mixture/wanted.h"
 
 namespace deep_inside {
 
@@ -12,6 +13,6 @@ namespace deep_inside {
  * Choice: iseg names the method and does not show its criterion; this is Orchard and Bouman's, a scatter and no
  * variance, so that few outliers get no cluster. Colours on the plane stay below it; of equal clusters the first splits.
  */
-std::vector<Moments> binarySplit(std::vector<Colour>& colours, int count);
+std::vector<Moments> binarySplit(std::vector<Colour>& colours, int count, const Wanted& wanted = kAlwaysWanted);
 
 }  // namespace deep_inside

@@ -23,7 +23,7 @@ int64_t sumOf(const float* c, int64_t count) {
 }
 
 /** Of rows from `begin` to `end`, each with itself and the one below. */
-int64_t sumOfBand(const ColourGrid& image, int neighbours, int64_t begin, int64_t end) {
+int64_t sumOfBand(const ColourGrid& image, int neighbours, int64_t begin, int64_t end, const Wanted& wanted) {
   const int64_t cols = image.cols;
   ColourRow row(cols), below(cols);
   std::vector<float> c(static_cast<size_t>(cols));
@@ -33,7 +33,7 @@ int64_t sumOfBand(const ColourGrid& image, int neighbours, int64_t begin, int64_
     sum += sumOf(c.data(), count);
   };
   below.read(image.colours + begin * cols * 3, cols);
-  for (int64_t r = begin; r < end; ++r) {
+  for (int64_t r = begin; wanted && r < end; ++r) {
     std::swap(row, below);
     add(row.from(0), row.from(1), cols - 1);
     if (r + 1 == image.rows) break;
@@ -61,12 +61,12 @@ void squaredDifferences(const ColourRun& a, const ColourRun& b, int64_t count, f
   }
 }
 
-double meanContrast(const ColourGrid& image, int neighbours, int threads) {
+double meanContrast(const ColourGrid& image, int neighbours, int threads, const Wanted& wanted) {
   const int64_t pairs = pairsOf(image, neighbours);
   if (pairs == 0) return 0;
   std::vector<int64_t> sums(static_cast<size_t>(bandsOf(image.rows, image.cols, threads)));
   inBands(image.rows, static_cast<int64_t>(sums.size()), [&](int64_t band, int64_t begin, int64_t end) {
-    sums[static_cast<size_t>(band)] = sumOfBand(image, neighbours, begin, end);
+    sums[static_cast<size_t>(band)] = sumOfBand(image, neighbours, begin, end, wanted);
   });
   int64_t sum = 0;
   for (const int64_t one : sums) sum += one;

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "mixture/colour_row.h"
+#include "mixture/wanted.h"
 
 namespace deep_inside {
 
@@ -19,6 +20,6 @@ void squaredDifferences(const ColourRun& a, const ColourRun& b, int64_t count, f
  * The mean of c = |x_i - x_j|^2 over all pairs of neighbours, 4 or 8 of a pixel, of colours from 0 to 1; 0 where there
  * are none. Summed exactly.
  */
-double meanContrast(const ColourGrid& image, int neighbours, int threads);
+double meanContrast(const ColourGrid& image, int neighbours, int threads, const Wanted& wanted = kAlwaysWanted);
 
 }  // namespace deep_inside

@@ -23,26 +23,27 @@ bool haveGaussian(const std::vector<Moments>& clusters) {
   return std::any_of(clusters.begin(), clusters.end(), [](const Moments& m) { return m.count >= kFewestSamples; });
 }
 
-std::vector<Moments> clustersOf(std::vector<Colour>& colours, const Fit& fit, int count) {
-  return fit.clustering == Clustering::BinarySplit ? binarySplit(colours, count)
-                                                   : kMeans(colours, count, fit.rounds, fit.seed);
+std::vector<Moments> clustersOf(std::vector<Colour>& colours, const Fit& fit, int count, const Wanted& wanted) {
+  return fit.clustering == Clustering::BinarySplit ? binarySplit(colours, count, wanted)
+                                                   : kMeans(colours, count, fit.rounds, fit.seed, wanted);
 }
 
 }  // namespace
 
-ColourModel fitColourModel(std::vector<Colour>& colours, const Fit& fit) {
+ColourModel fitColourModel(std::vector<Colour>& colours, const Fit& fit, const Wanted& wanted) {
   int count = fit.components;
-  std::vector<Moments> clusters = clustersOf(colours, fit, count);
-  while (count > 1 && !haveGaussian(clusters)) clusters = clustersOf(colours, fit, count /= 2);
+  std::vector<Moments> clusters = clustersOf(colours, fit, count, wanted);
+  while (count > 1 && !haveGaussian(clusters)) clusters = clustersOf(colours, fit, count /= 2, wanted);
   return modelOf(clusters, static_cast<size_t>(fit.components), colours.size(), fit.covarianceFloor);
 }
 
-ColourModel refitColourModel(const std::vector<Colour>& colours, const ColourModel& model, double covarianceFloor) {
+ColourModel refitColourModel(const std::vector<Colour>& colours, const ColourModel& model, double covarianceFloor,
+                             const Wanted& wanted) {
   const std::vector<Density> densities = densitiesOf(model);
   std::vector<Moments> clusters(model.size());
   ColourRow row(kColoursAtOnce);
   int32_t likeliest[kColoursAtOnce];
-  for (size_t first = 0; first < colours.size(); first += kColoursAtOnce) {
+  for (size_t first = 0; wanted && first < colours.size(); first += kColoursAtOnce) {
     const Colour* const some = &colours[first];
     const auto count = static_cast<int>(std::min<size_t>(kColoursAtOnce, colours.size() - first));
     row.read(reinterpret_cast<const uint8_t*>(some), count);

@@ -2,6 +2,7 @@
 
 #include "mixture/colour_model.h"
 #include "mixture/colours.h"
+#include "mixture/wanted.h"
 
 namespace deep_inside {
 
@@ -22,13 +23,14 @@ struct Fit {
  * Choice: where no cluster has enough for a Gaussian, as five of eight colours may, there are half as many, and half of
  * that, until one has. So three colours or more always have a model.
  */
-ColourModel fitColourModel(std::vector<Colour>& colours, const Fit& fit);
+ColourModel fitColourModel(std::vector<Colour>& colours, const Fit& fit, const Wanted& wanted = kAlwaysWanted);
 
 /**
  * GrabCut's step 1 and 2 (Rother, Kolmogorov and Blake 2004): every colour belongs to the component under which it is
  * most likely, the first of equal ones, and the components are made anew of what belongs to them. Choice:
  * where none has enough, there is one of all colours.
  */
-ColourModel refitColourModel(const std::vector<Colour>& colours, const ColourModel& model, double covarianceFloor);
+ColourModel refitColourModel(const std::vector<Colour>& colours, const ColourModel& model, double covarianceFloor,
+                             const Wanted& wanted = kAlwaysWanted);
 
 }  // namespace deep_inside

@@ -12,7 +12,7 @@ namespace {
 /** The rows of a band, one after the other: each is read once, for its own pixels and the edges down to it. */
 class Band {
  public:
-  Band(const ColourGrid& image, const uint8_t* clamps, const Energy& energy, const Capacities& to)
+  Band(const ColourGrid& image, const Clamps& clamps, const Energy& energy, const Capacities& to)
       : image_(image),
         clamps_(clamps),
         to_(to),
@@ -24,9 +24,9 @@ class Band {
         below_(image.cols),
         c_(static_cast<size_t>(image.cols)) {}
 
-  void operator()(int64_t begin, int64_t end) {
+  void operator()(int64_t begin, int64_t end, const Wanted& wanted) {
     below_.read(image_.colours + begin * image_.cols * 3, image_.cols);
-    for (int64_t r = begin; r < end; ++r) {
+    for (int64_t r = begin; wanted && r < end; ++r) {
       std::swap(row_, below_);
       if (r + 1 < image_.rows) below_.read(image_.colours + (r + 1) * image_.cols * 3, image_.cols);
       unaries(r);
@@ -39,7 +39,7 @@ class Band {
     for (int64_t col = 0; col < image_.cols; col += kColoursAtOnce) {
       const auto count = static_cast<int>(std::min<int64_t>(kColoursAtOnce, image_.cols - col));
       const int64_t at = r * image_.cols + col;
-      unaries_.costs(row_.from(col), count, clamps_ ? clamps_ + at : nullptr, to_.source + at, to_.sink + at);
+      unaries_.costs(row_.from(col), count, clamps_.from(at), to_.source + at, to_.sink + at);
     }
   }
 
@@ -60,7 +60,7 @@ class Band {
   }
 
   ColourGrid image_;
-  const uint8_t* clamps_;
+  Clamps clamps_;
   Capacities to_;
   Unaries unaries_;
   Pairwise straight_, diagonal_;
@@ -70,10 +70,10 @@ class Band {
 
 }  // namespace
 
-void gridCapacities(const ColourGrid& image, const uint8_t* clamps, const Energy& energy, int threads,
-                    const Capacities& capacities) {
+void gridCapacities(const ColourGrid& image, const Clamps& clamps, const Energy& energy, int threads,
+                    const Capacities& capacities, const Wanted& wanted) {
   inBands(image.rows, bandsOf(image.rows, image.cols, threads),
-          [&](int64_t, int64_t begin, int64_t end) { Band(image, clamps, energy, capacities)(begin, end); });
+          [&](int64_t, int64_t begin, int64_t end) { Band(image, clamps, energy, capacities)(begin, end, wanted); });
 }
 
 }  // namespace deep_inside

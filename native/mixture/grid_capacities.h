@@ -2,6 +2,7 @@
 
 #include "mixture/pairwise.h"
 #include "mixture/unaries.h"
+#include "mixture/wanted.h"
 
 namespace deep_inside {
 
@@ -22,9 +23,9 @@ struct Capacities {
 
 /**
  * Overwrites all capacities. Edges between diagonal neighbours are weighed with 1 / sqrt 2, the inverse of their
- * length. `clamps` [rows, cols] or null. Each value is computed by itself: the same for every number of threads.
+ * length. Each value is computed by itself: the same for every number of threads.
  */
-void gridCapacities(const ColourGrid& image, const uint8_t* clamps, const Energy& energy, int threads,
-                    const Capacities& capacities);
+void gridCapacities(const ColourGrid& image, const Clamps& clamps, const Energy& energy, int threads,
+                    const Capacities& capacities, const Wanted& wanted = kAlwaysWanted);
 
 }  // namespace deep_inside

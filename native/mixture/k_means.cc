@@ -36,7 +36,8 @@ size_t elementAt(const std::vector<int32_t>& weights, int64_t at) {
 }
 
 /** Each centre is drawn with probabilities as its squared distance from the centres before. */
-std::vector<Centre> firstCentres(const std::vector<Colour>& colours, int count, SplitMix& random) {
+std::vector<Centre> firstCentres(const std::vector<Colour>& colours, int count, SplitMix& random,
+                                 const Wanted& wanted) {
   std::vector<int32_t> distances(colours.size(), std::numeric_limits<int32_t>::max());
   std::vector<Centre> centres;
   auto drawn = static_cast<size_t>(random.below(static_cast<int64_t>(colours.size())));
@@ -48,7 +49,7 @@ std::vector<Centre> firstCentres(const std::vector<Colour>& colours, int count, 
       distances[i] = std::min(distances[i], squaredDistance(colours[i], centre));
       total += distances[i];
     }
-    if (centres.size() == static_cast<size_t>(count) || total == 0) return centres;
+    if (centres.size() == static_cast<size_t>(count) || total == 0 || !wanted) return centres;
     drawn = elementAt(distances, random.below(total));
   }
 }
@@ -112,14 +113,15 @@ std::vector<Moments> momentsOf(const std::vector<Colour>& colours, const std::ve
 
 }  // namespace
 
-std::vector<Moments> kMeans(const std::vector<Colour>& colours, int count, int iterations, uint64_t seed) {
+std::vector<Moments> kMeans(const std::vector<Colour>& colours, int count, int iterations, uint64_t seed,
+                            const Wanted& wanted) {
   if (colours.empty()) return {};
   SplitMix random(seed);
-  std::vector<Centre> centres = firstCentres(colours, count, random);
+  std::vector<Centre> centres = firstCentres(colours, count, random, wanted);
   ColourRow row(static_cast<int64_t>(colours.size()));
   row.read(reinterpret_cast<const uint8_t*>(colours.data()), static_cast<int64_t>(colours.size()));
   std::vector<uint8_t> clusters(colours.size(), 0);
-  for (int iteration = 0; iteration < iterations; ++iteration) {
+  for (int iteration = 0; wanted && iteration < iterations; ++iteration) {
     std::vector<Sums> sums(centres.size());
     const bool changed = assign(colours, row, centres, clusters, sums);
     if (iteration > 0 && !changed) break;

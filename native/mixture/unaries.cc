@@ -13,11 +13,12 @@ inline int32_t capacityOf(float cost, float cap, float scale) {
   return static_cast<int32_t>((capped < kLargestRounded ? capped : kLargestRounded) + 0.5f);
 }
 
-void clamp(const uint8_t* clamps, int count, int32_t* source, int32_t* sink) {
-  for (int i = 0; i < count; ++i) {
-    if (clamps[i] == kFree) continue;
-    source[i] = clamps[i] == kForeground ? kLargestCapacity : 0;
-    sink[i] = clamps[i] == kForeground ? 0 : kLargestCapacity;
+/** Pixels of the mask go to the one label alone, whose edge is `own`. */
+void clamp(const uint8_t* mask, int count, int32_t* own, int32_t* other) {
+  for (int i = 0; mask && i < count; ++i) {
+    if (mask[i] == 0) continue;
+    own[i] = kLargestCapacity;
+    other[i] = 0;
   }
 }
 
@@ -29,7 +30,7 @@ Unaries::Unaries(const ColourModel& foreground, const ColourModel& background, c
       cap_(options.cap),
       scale_(options.scale) {}
 
-void Unaries::costs(const ColourRun& colours, int count, const uint8_t* clamps, int32_t* source, int32_t* sink) {
+void Unaries::costs(const ColourRun& colours, int count, const Clamps& clamps, int32_t* source, int32_t* sink) {
   float foreground[kColoursAtOnce], background[kColoursAtOnce];
   foreground_.logs(colours, count, foreground);
   background_.logs(colours, count, background);
@@ -41,7 +42,8 @@ void Unaries::costs(const ColourRun& colours, int count, const uint8_t* clamps, 
     source[i] = capacityOf((difference > 0 ? difference : 0) + rest, cap, scale);
     sink[i] = capacityOf((difference < 0 ? -difference : 0) + rest, cap, scale);
   }
-  if (clamps) clamp(clamps, count, source, sink);
+  clamp(clamps.foreground, count, source, sink);
+  clamp(clamps.background, count, sink, source);
 }
 
 }  // namespace deep_inside

@@ -10,8 +10,14 @@ namespace deep_inside {
 constexpr int32_t kLargestCapacity = (1 << 27) - 1;
 constexpr float kLargestRounded = (1 << 27) - 8;
 
-/** What is known of a pixel beforehand, whatever its colour. */
-enum Clamp : uint8_t { kFree = 0, kForeground = 1, kBackground = 2 };
+/** Masks of the pixels whose label is known beforehand, whatever their colour; null: none is. */
+struct Clamps {
+  const uint8_t *foreground = nullptr, *background = nullptr;
+
+  Clamps from(int64_t pixel) const {
+    return {foreground ? foreground + pixel : nullptr, background ? background + pixel : nullptr};
+  }
+};
 
 /**
  * Costs of the labels of pixels by their colours x, as capacities of edges to source and sink: with the posterior
@@ -30,8 +36,8 @@ class Unaries {
   };
   Unaries(const ColourModel& foreground, const ColourModel& background, const Options& options);
 
-  /** Of up to kColoursAtOnce pixels; `clamps` is null where there are none. Overwrites source and sink. */
-  void costs(const ColourRun& colours, int count, const uint8_t* clamps, int32_t* source, int32_t* sink);
+  /** Of up to kColoursAtOnce pixels. Overwrites source and sink. */
+  void costs(const ColourRun& colours, int count, const Clamps& clamps, int32_t* source, int32_t* sink);
 
  private:
   Likelihood foreground_, background_;

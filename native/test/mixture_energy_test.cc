@@ -111,7 +111,7 @@ void expectEdges(const Picture& picture, const Energy& energy, const std::vector
 
 void expectEnergy(const Picture& picture, const Energy& energy) {
   Result result(picture);
-  gridCapacities(picture.grid(), nullptr, energy, 1, result.to());
+  gridCapacities(picture.grid(), {}, energy, 1, result.to());
   expectUnaries(picture, energy, result);
   expectEdges(picture, energy, result.arrays[2], 0, 1);
   expectEdges(picture, energy, result.arrays[3], 1, 0);
@@ -155,17 +155,17 @@ TEST("GrabCut's energy, without uniform part and cap, keeps the difference of th
 TEST("four neighbours leave the diagonals alone") {
   const Picture made = picture(5, 6);
   Result result(made, 4);
-  gridCapacities(made.grid(), nullptr, energyOf(made), 1, result.to());
+  gridCapacities(made.grid(), {}, energyOf(made), 1, result.to());
   EXPECT(result.arrays[4] == std::vector<int32_t>(30, -1) && result.arrays[3] != result.arrays[4]);
 }
 
 TEST("a clamped pixel's own label is free and the other costs more than all edges") {
   const Picture made = picture(1, 3);
   Result result(made);
-  const std::vector<uint8_t> clamps{1, 0, 2};
+  const std::vector<uint8_t> foreground{1, 0, 0}, background{0, 0, 1};
   Result free(made);
-  gridCapacities(made.grid(), clamps.data(), energyOf(made), 1, result.to());
-  gridCapacities(made.grid(), nullptr, energyOf(made), 1, free.to());
+  gridCapacities(made.grid(), {foreground.data(), background.data()}, energyOf(made), 1, result.to());
+  gridCapacities(made.grid(), {}, energyOf(made), 1, free.to());
   EXPECT(result.arrays[0][0] == (1 << 27) - 1 && result.arrays[1][0] == 0);
   EXPECT(result.arrays[0][1] == free.arrays[0][1] && result.arrays[1][1] == free.arrays[1][1]);
   EXPECT(result.arrays[0][2] == 0 && result.arrays[1][2] == (1 << 27) - 1);
@@ -176,10 +176,10 @@ TEST("every number of threads gives the same bits") {
   const Picture made = picture(300, 200, 64);
   const Energy energy = energyOf(made);
   Result one(made);
-  gridCapacities(made.grid(), nullptr, energy, 1, one.to());
+  gridCapacities(made.grid(), {}, energy, 1, one.to());
   for (const int threads : {2, 3, 8}) {
     Result result(made);
-    gridCapacities(made.grid(), nullptr, energy, threads, result.to());
+    gridCapacities(made.grid(), {}, energy, threads, result.to());
     EXPECT(result.arrays == one.arrays);
     EXPECT(meanContrast(made.grid(), 8, threads) == meanContrast(made.grid(), 8, 1));
   }
@@ -210,7 +210,7 @@ TEST("a picture has the capacities that it had on another machine, with another 
   Energy energy = energyOf(made);
   energy.beta = 2 / meanContrast(made.grid(), 8, 1);
   Result result(made);
-  gridCapacities(made.grid(), nullptr, energy, 1, result.to());
+  gridCapacities(made.grid(), {}, energy, 1, result.to());
   uint64_t hash = 14695981039346656037u;  // Fowler, Noll and Vo's, of 32 bits at a time
   for (const auto& array : result.arrays) {
     for (const int32_t one : array) hash = (hash ^ static_cast<uint32_t>(one)) * 1099511628211u;
@@ -225,7 +225,7 @@ TEST("models without any component, and ones that nobody fitted, give capacities
   energy.cap = std::numeric_limits<double>::infinity();
   const auto inRange = [&] {
     Result result(made);
-    gridCapacities(made.grid(), nullptr, energy, 1, result.to());
+    gridCapacities(made.grid(), {}, energy, 1, result.to());
     for (const auto& array : result.arrays) {
       for (const int32_t one : array) EXPECT(one >= 0 && one <= kLargestCapacity);
     }

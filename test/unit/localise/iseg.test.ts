@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { graphCut } from '#lib/localise/graph-cut.js';
 import { segment } from '#lib/localise/segment.js';
-import { openDevice, type Device } from '#lib/device/index.js';
+import { colourImage, openDevice, type Device } from '#lib/device/index.js';
 import { fitModels } from '#lib/localise/colour-models.js';
 import { segmentSettings } from '#lib/localise/segment-settings.js';
 import {
@@ -42,7 +42,9 @@ describe('the energy of iseg', () => {
   it('has the colour models of its definition', async () => {
     const { seeds } = await segment(map, img, { workSize: 'full', device });
     const marks = { foreground: seeds.foreground.data, background: seeds.background.data };
-    const { foreground } = await fitModels({ rows, cols, colours: img.data }, marks, segmentSettings('test', {}));
+    const pixels = colourImage({ shape: [rows, cols], image: img.data });
+    const { foreground } = await fitModels(pixels, marks, segmentSettings('test', {}));
+    pixels.dispose();
     const expected = referenceModel(chosen(seeds.foreground), 5, 1e-4);
     const numbers = expected.flatMap(({ weight, mean, covariance: [r, g, b] }: ReferenceComponent) => {
       return [weight, ...mean, ...r!, g![1], g![2], b![2]];

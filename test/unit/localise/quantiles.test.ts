@@ -14,6 +14,10 @@ describe('quantilesOf', () => {
     assert.deepEqual(quantiles([9, 1, 2, 3, -9], [0, 0.5, 1], [0, 1, 1, 1, 0]), [1, 2, 3]);
   });
 
+  it('are null where nothing was seen', () => {
+    assert.equal(quantiles([7, 8], [0, 1], [0, 0]), null);
+  });
+
   it('of a single value is that value', () => {
     assert.deepEqual(quantiles([7], [0, 0.3, 1]), [7, 7, 7]);
   });
