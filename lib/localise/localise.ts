@@ -21,6 +21,7 @@ import type { SegmentOptions } from './segment.js';
 import { segmentOnGrid } from './segment-on-grid.js';
 import { segmentSettings, settingNames, type SegmentSettings } from './segment-settings.js';
 import { segmentationOf, type Segmentation } from './segmentation.js';
+import { whileOpen } from './while-open.js';
 import { workImage, workMap } from './work-grid.js';
 
 /** Where an object of a class is in an image. */
@@ -142,15 +143,17 @@ async function localiseInImage(
   const grid = workImage(img, segmentation.workSize);
   grid.catch(() => undefined); // who waits for it hears of it
   // One piece of work of the network from its pass to the last cut, which `dispose` waits for.
-  const results = await net.withDevice(async (device) => {
-    const maps = await imageMaps(net, subject, batch, wanted, ofMaps, 'rescaled');
-    const objects: Localisation[] = [];
-    for (const map of maps) {
-      ofMaps.signal?.throwIfAborted();
-      objects.push(await objectOf(await grid, map, batch.view!.image, settings, device));
-    }
-    return objects;
-  });
+  const results = await net.withDevice((device) =>
+    whileOpen(subject.where, device, async () => {
+      const maps = await imageMaps(net, subject, batch, wanted, ofMaps, 'rescaled');
+      const objects: Localisation[] = [];
+      for (const map of maps) {
+        ofMaps.signal?.throwIfAborted();
+        objects.push(await objectOf(await grid, map, batch.view!.image, settings, device));
+      }
+      return objects;
+    }),
+  );
   return several || top !== null ? results : results[0]!;
 }
 

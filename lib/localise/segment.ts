@@ -10,6 +10,7 @@ import type { SegmentPreset } from './presets.js';
 import { segmentOnGrid } from './segment-on-grid.js';
 import { segmentSettings, settingNames, type GivenSettings } from './segment-settings.js';
 import { segmentationOf, type Segmentation } from './segmentation.js';
+import { whileOpen } from './while-open.js';
 import { workImage, workMap } from './work-grid.js';
 
 export interface SegmentOptions extends GivenSettings {
@@ -62,26 +63,17 @@ export async function segment(
   demandSignal(where, signal);
   const [onImage, image] = mapAndImage(where, map, img);
   const lease = await leaseOf(where, device);
-  const segmenting = (async () => {
-    try {
-      const size = onImage.shape as [number, number];
-      const grid = await workImage(image, settings.workSize);
-      const mapOnGrid = await workMap(onImage, [grid.rows, grid.cols]);
-      const result = await segmentOnGrid(grid, mapOnGrid, settings, { device: lease.device, signal });
-      return await segmentationOf(grid, result, size, keepGrid);
-    } catch (reason) {
-      throw lease.device.disposed ? disposedMeanwhile(where, lease.device) : reason;
-    } finally {
-      lease.release();
-    }
-  })();
-  return untilAborted(options, segmenting);
-}
-
-/** In place of the error of whatever wanted the device next. */
-function disposedMeanwhile(where: string, { kind }: Device): DeepInsideError {
-  const message = `${where}: its ${kind} device was disposed of before the end; wait for the result first`;
-  return new DeepInsideError('ERR_DISPOSED', message);
+  const segmenting = whileOpen(where, lease.device, async () => {
+    const size = onImage.shape as [number, number];
+    const grid = await workImage(image, settings.workSize);
+    const mapOnGrid = await workMap(onImage, [grid.rows, grid.cols]);
+    const result = await segmentOnGrid(grid, mapOnGrid, settings, { device: lease.device, signal });
+    return segmentationOf(grid, result, size, keepGrid);
+  });
+  return untilAborted(
+    options,
+    segmenting.finally(() => lease.release()),
+  );
 }
 
 /** Copies, since the caller may use the arrays for something else before the work on them begins. */

@@ -4,6 +4,7 @@ import {
   classify,
   loadNetwork,
   localise,
+  openDevice,
   readImage,
   saliency,
   segment,
@@ -116,6 +117,18 @@ describe('localise', function () {
       name: 'DeepInsideError',
       message: /localise: img must hold the elements of its shape \[300, 400, 3\], got 0 numbers/,
     });
+  });
+
+  it('says of a device that is disposed of meanwhile just that', async () => {
+    const device = await openDevice('cpu');
+    const net = await loadNetwork(undefined, { device });
+    const localising = localise(net, await airliner(), [404, 281], { tenCrops: false });
+    device.dispose();
+    await assert.rejects(localising, {
+      code: 'ERR_DISPOSED',
+      message: 'localise: its cpu device was disposed of before the end; wait for the result first',
+    });
+    await net.dispose();
   });
 
   const wrong: [what: string, options: LocaliseOptions, cls: number | undefined, message: RegExp][] = [
