@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { openDevice } from '#lib/device/index.js';
+import { graphCut } from '#lib/localise/graph-cut.js';
+import { segmentSettings } from '#lib/localise/segment-settings.js';
 import { segment } from '#lib/localise/segment.js';
 import { array } from '#lib/ndarray.js';
 import { disc } from '../../support/scenes.js';
@@ -105,5 +107,21 @@ describe('segment refuses', () => {
     const segmenting = segment(map, img, { signal: controller.signal, device: 'cpu' });
     controller.abort(reason);
     await assert.rejects(segmenting, reason);
+  });
+
+  it('to compute on what nobody waits for', async () => {
+    const [rows, cols] = [600, 800];
+    const colours = new Uint8Array(rows * cols * 3).map((_, i) => (i * i * 31) >>> 8);
+    const half = (of: number) => new Uint8Array(rows * cols).map((_, i) => Number(i % 2 === of));
+    const marks = { foreground: half(0), background: half(1) };
+    // Noise takes all rounds: minutes.
+    const settings = segmentSettings('test', { clustering: 'k-means', components: 64, rounds: 1000 });
+    const device = await openDevice('cpu');
+    const controller = new AbortController();
+    const cutting = graphCut({ rows, cols, colours }, marks, null, settings, { device, signal: controller.signal });
+    const reason = new Error('enough');
+    setTimeout(() => controller.abort(reason), 20);
+    await assert.rejects(cutting, reason);
+    device.dispose();
   });
 });
