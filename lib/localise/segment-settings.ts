@@ -29,7 +29,7 @@ export interface SegmentSettings {
   readonly uniform: number;
   /** The most that the colour of a pixel can cost, in nats; null: no limit. */
   readonly cap: number | null;
-  /** Weight of an edge between pixels of equal colours. */
+  /** Weight of an edge between pixels of equal colours; 0: each pixel has the label that its own colour makes cheaper. */
   readonly gamma: number;
   /** In e^(-beta c): by rule from the mean of c over the edges, 2 / mean ('iseg') or 1 / (2 mean) ('grabcut'). */
   readonly beta: 'iseg' | 'grabcut' | number;

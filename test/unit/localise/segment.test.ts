@@ -61,6 +61,14 @@ describe('segment', () => {
     assert.equal((await run(scene)).grid, null);
   });
 
+  it('without smoothness labels each pixel by what its own colour costs, foreground where both cost the same', async () => {
+    const { grid, foreground } = await run(scene, { gamma: 0, keepGrid: true });
+    for (const edges of [grid!.right, grid!.down]) assert.ok(edges.every((capacity) => capacity === 0));
+    const expected = foreground!.data.map((_, i) => Number(grid!.source[i]! >= grid!.sink[i]!));
+    assert.deepEqual(foreground!.data, expected);
+    assert.ok(expected.includes(0) && expected.includes(1));
+  });
+
   it('moves the box with the thing', async () => {
     const { box, mask } = await run(scene);
     for (const [down, right] of [
