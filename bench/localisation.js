@@ -53,8 +53,8 @@ const methods = {
 };
 
 /** A box of the map by a threshold, brought to the image as `localise` does. */
-function ofThreshold({ img, map }, options) {
-  return boxOnImage(thresholdBox(map, options), map.shape, img.shape.slice(0, 2));
+async function ofThreshold({ img, map }, options) {
+  return boxOnImage(await thresholdBox(map, options), map.shape, img.shape.slice(0, 2));
 }
 
 function thresholds() {

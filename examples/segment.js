@@ -15,7 +15,7 @@ const ofGradCam = await segment(coarse, img);
 const masks = [ofLab, grabCut, ofGradCam].map(({ mask, box }) => drawBox(maskOverlay(img, mask), box));
 
 // What any localisation has to beat.
-const boxes = [thresholdBox(map, { blur: 6 }), wholeImageBox(rows, cols), centredBox(rows, cols)];
+const boxes = [await thresholdBox(map, { blur: 6 }), wholeImageBox(rows, cols), centredBox(rows, cols)];
 const figure = contactSheet([...masks, ...boxes.map((box) => drawBox(img, box))], {
   ...{ cols: 3, gap: 8, tile: [200, 300] },
   captions: ['of saliency', 'the same, by GrabCut', 'of Grad-CAM', 'threshold of the map', 'whole image', 'centre'],

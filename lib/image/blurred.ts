@@ -1,5 +1,5 @@
 import { inBlocks, type Steps } from '../steps.js';
-import { gaussianTaps, radiusOf } from './gaussian.js';
+import { gaussianTaps } from './gaussian.js';
 
 /**
  * Planes smoothed by a Gaussian, beyond whose rim the nearest pixel goes on.
@@ -13,32 +13,51 @@ export function* blurred(
   [rows, cols]: readonly [number, number],
   sigma: number,
 ): Steps<Float32Array> {
-  const across = yield* smoothed(planes, { line: cols, step: 1, lines: planes.length / cols }, sigma);
-  // The columns of a channel lie side by side, one element apart.
-  return yield* smoothed(across, { line: rows, step: cols, lines: planes.length / rows }, sigma);
+  const taps = gaussianTaps(sigma);
+  const across = yield* blurredAcross(planes, cols, taps);
+  return yield* blurredDown(across, [rows, cols], taps);
 }
 
-/** Lines of `line` elements, `step` apart. */
-interface Lines {
-  readonly line: number;
-  readonly step: number;
-  readonly lines: number;
-}
-
-function* smoothed(from: Float32Array, { line, step, lines }: Lines, sigma: number): Steps<Float32Array> {
-  const [taps, radius] = [gaussianTaps(sigma), radiusOf(sigma)];
+/** Lines of `cols` elements, one after the other. */
+function* blurredAcross(from: Float32Array, cols: number, taps: Float32Array): Steps<Float32Array> {
   const to = new Float32Array(from.length);
-  yield* inBlocks(lines, line * taps.length, (begin, end) => {
-    for (let i = begin; i < end; i++) {
-      const first = Math.floor(i / step) * step * line + (i % step);
-      for (let at = 0; at < line; at++) {
+  const radius = taps.length >> 1;
+  const line = new Float32Array(cols + 2 * radius);
+  yield* inBlocks(from.length / cols, cols * taps.length, (begin, end) => {
+    for (let row = begin; row < end; row++) {
+      const first = row * cols;
+      line.fill(from[first]!, 0, radius);
+      line.set(from.subarray(first, first + cols), radius);
+      line.fill(from[first + cols - 1]!, radius + cols);
+      for (let col = 0; col < cols; col++) {
         let sum = 0;
-        for (let tap = -radius; tap <= radius; tap++) {
-          const near = Math.min(Math.max(at + tap, 0), line - 1);
-          sum += taps[radius + tap]! * from[first + near * step]!;
-        }
-        to[first + at * step] = sum;
+        for (let tap = 0; tap < taps.length; tap++) sum += taps[tap]! * line[col + tap]!;
+        to[first + col] = sum;
       }
+    }
+  });
+  return to;
+}
+
+/** The same over rows, each of which is the sum of whole rows: neighbours in a column lie far apart. */
+function* blurredDown(
+  from: Float32Array,
+  [rows, cols]: readonly [number, number],
+  taps: Float32Array,
+): Steps<Float32Array> {
+  const to = new Float32Array(from.length);
+  const radius = taps.length >> 1;
+  const sums = new Float64Array(cols);
+  yield* inBlocks(from.length / cols, cols * taps.length, (begin, end) => {
+    for (let at = begin; at < end; at++) {
+      const row = at % rows;
+      sums.fill(0);
+      for (let tap = 0; tap < taps.length; tap++) {
+        const near = Math.min(Math.max(row + tap - radius, 0), rows - 1);
+        const [weight, first] = [taps[tap]!, (at - row + near) * cols];
+        for (let col = 0; col < cols; col++) sums[col]! += weight * from[first + col]!;
+      }
+      to.set(sums, at * cols);
     }
   });
   return to;

@@ -5,9 +5,10 @@ import { finiteValues } from '../image/finite-values.js';
 import { seenOf, type FramedMap } from '../image/framed-map.js';
 import { map as mapOf } from '../image/image.js';
 import type { FloatArray } from '../ndarray.js';
-import { atOnce, type Steps } from '../steps.js';
+import { inBlocks, inSlices, type Steps } from '../steps.js';
 import { boxAround, wholeImageBox } from './box.js';
 import { componentsOf, largest } from './components.js';
+import { energyThreshold } from './energy-threshold.js';
 
 /** How a threshold follows from a map. */
 export type ThresholdRule = 'maximum' | 'energy' | 'mean';
@@ -36,15 +37,15 @@ const defaults: Record<ThresholdRule, number> = { maximum: 0.25, energy: 0.1, me
  *
  * Choice: the rules and amounts are those that Fong and Vedaldi (2017) found best for maps of gradients, with 'maximum'
  * for their threshold on values scaled from 0 to 1; they take the box around all pixels, where the largest component
- * holds on to one object. What the network did not see has no value, and
- * enters no smoothed one. Where all values are equal, or none of the map is
- * left, the box is that of the whole image.
+ * holds on to one object. What the network did not see has no value, and enters no smoothed one. Where all values are
+ * equal, or none of the map is left, the box is that of the whole image.
  *
  * @param map  [rows, cols] float32, finite; a value below 0 counts as 0
- * @returns    in the frame of the map
+ * @returns    in the frame of the map. A promise, since a megapixel takes some dozen milliseconds and with `blur` some
+ *             more, in slices between which others have their turn
  * @throws     ERR_ARGUMENT for a map with a NaN and options that are none; ERR_SHAPE, ERR_DTYPE
  */
-export function thresholdBox(map: FloatArray | FramedMap, options: ThresholdBoxOptions = {}): Box {
+export async function thresholdBox(map: FloatArray | FramedMap, options: ThresholdBoxOptions = {}): Promise<Box> {
   const where = 'thresholdBox';
   knownOptions(where, options, ['rule', 'amount', 'blur', 'around']);
   const { rule = 'maximum', blur = 0, around = 'largest component' } = options;
@@ -53,11 +54,13 @@ export function thresholdBox(map: FloatArray | FramedMap, options: ThresholdBoxO
   oneOf(where, 'around', around, ['largest component', 'all']);
   const amount = amountOf(where, rule, options.amount ?? defaults[rule]);
   const [rows, cols] = mapOf(where, 'map', map).shape as [number, number];
-  const seen = seenOf(where, 'map', map);
-  const given = finiteValues(where, 'map', map);
-  const values = blur === 0 ? given : atOnce(smoothed(given, seen, [rows, cols], blur));
-  const mask = maskFrom(values, seen, thresholds[rule](positiveValues(values, seen), amount));
-  const chosen = around === 'all' ? mask : atOnce(largest(atOnce(componentsOf(mask, cols))));
+  // Copies, since the caller may use the arrays for something else before the end.
+  const seen = seenOf(where, 'map', map)?.slice() ?? null;
+  const given = finiteValues(where, 'map', map).slice();
+  const values = blur === 0 ? given : await inSlices(smoothed(given, seen, [rows, cols], blur));
+  const threshold = await inSlices(thresholds[rule](await inSlices(positiveValues(values, seen)), amount));
+  const mask = await inSlices(maskFrom(values, seen, threshold));
+  const chosen = around === 'all' ? mask : await inSlices(largest(await inSlices(componentsOf(mask, cols))));
   return (chosen && boxAround(chosen, cols)) ?? wholeImageBox(rows, cols);
 }
 
@@ -74,51 +77,53 @@ function* smoothed(
 ): Steps<Float32Array> {
   if (!seen) return yield* blurred(given, size, sigma);
   const [values, weights] = [new Float32Array(given.length), new Float32Array(given.length)];
-  for (let i = 0; i < given.length; i++) if (seen[i] !== 0) [values[i], weights[i]] = [given[i]!, 1];
+  yield* inBlocks(given.length, 4, (begin, end) => {
+    for (let i = begin; i < end; i++) if (seen[i] !== 0) [values[i], weights[i]] = [given[i]!, 1];
+  });
   const [sums, weightSums] = [yield* blurred(values, size, sigma), yield* blurred(weights, size, sigma)];
-  for (let i = 0; i < sums.length; i++) sums[i] = seen[i] === 0 ? 0 : sums[i]! / weightSums[i]!;
+  yield* inBlocks(sums.length, 8, (begin, end) => {
+    for (let i = begin; i < end; i++) sums[i] = seen[i] === 0 ? 0 : sums[i]! / weightSums[i]!;
+  });
   return sums;
 }
 
 /** What was not seen is no value, and what is below 0 counts as 0. */
-function positiveValues(values: Float32Array, seen: Uint8Array | null): Float32Array {
+function* positiveValues(values: Float32Array, seen: Uint8Array | null): Steps<Float32Array> {
   const counted = new Float32Array(values.length);
   let count = 0;
-  for (let i = 0; i < values.length; i++) if (seen?.[i] !== 0) counted[count++] = Math.max(values[i]!, 0);
+  yield* inBlocks(values.length, 4, (begin, end) => {
+    for (let i = begin; i < end; i++) if (seen?.[i] !== 0) counted[count++] = Math.max(values[i]!, 0);
+  });
   return counted.subarray(0, count);
 }
 
 /** 1 for each seen pixel of at least the threshold that is above 0. */
-function maskFrom(values: Float32Array, seen: Uint8Array | null, threshold: number): Uint8Array {
+function* maskFrom(values: Float32Array, seen: Uint8Array | null, threshold: number): Steps<Uint8Array> {
   const mask = new Uint8Array(values.length);
-  for (let i = 0; i < mask.length; i++) {
-    const value = values[i]!;
-    if (value >= threshold && value > 0 && seen?.[i] !== 0) mask[i] = 1;
-  }
+  yield* inBlocks(values.length, 4, (begin, end) => {
+    for (let i = begin; i < end; i++) {
+      const value = values[i]!;
+      if (value >= threshold && value > 0 && seen?.[i] !== 0) mask[i] = 1;
+    }
+  });
   return mask;
 }
 
 /** The least value that belongs to the object. */
-const thresholds: Record<ThresholdRule, (values: Float32Array, amount: number) => number> = {
-  maximum: (values, amount) => amount * maximumOf(values),
-  mean: (values, amount) => (amount * sumOf(values)) / values.length,
-  energy: (values, amount) => {
-    const sorted = values.slice().sort();
-    let rest = amount * sumOf(values);
-    let at = sorted.length;
-    while (rest > 0 && at > 0) rest -= sorted[--at]!;
-    return sorted[Math.min(at, sorted.length - 1)] ?? 0;
+const thresholds: Record<ThresholdRule, (values: Float32Array, amount: number) => Steps<number>> = {
+  *maximum(values, amount) {
+    return amount * (yield* folded(values, Math.max));
   },
+  *mean(values, amount) {
+    return (amount * (yield* folded(values, (sum, one) => sum + one))) / values.length;
+  },
+  energy: energyThreshold,
 };
 
-function maximumOf(values: Float32Array): number {
-  let maximum = 0;
-  for (let i = 0; i < values.length; i++) maximum = Math.max(maximum, values[i]!);
-  return maximum;
-}
-
-function sumOf(values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum;
+function* folded(values: Float32Array, fold: (result: number, value: number) => number): Steps<number> {
+  let result = 0;
+  yield* inBlocks(values.length, 4, (begin, end) => {
+    for (let i = begin; i < end; i++) result = fold(result, values[i]!);
+  });
+  return result;
 }
