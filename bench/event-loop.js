@@ -1,11 +1,12 @@
 /*
- * How long the calls of the public API keep the event loop waiting: for each call of a batch of one the longest time
+ * How long the calls of the public API keep the event loop waiting: for each call of one image the longest time
  * between two ticks of a timer of 1 ms (perf_hooks' monitorEventLoopDelay), from the call until its result is there.
  * What is measured is what a server beside it would feel: JavaScript, garbage collection, native code on JavaScript's
  * thread, and waiting for a processor. To repeat:
  *
  *   npm run build && node bench/event-loop.js --json waits.json
  *   node bench/event-loop.js --nets paper,vgg16 --processes 10 --calls 50 --threads 1
+ *   node bench/event-loop.js --nets none      # only what needs no network, on a megapixel
  *
  * Every case runs in processes of its own, so that its first call is the first of the process, which V8 has compiled
  * nothing of. It plans, and where a weight is used for the first time packs it.
@@ -16,13 +17,13 @@ import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
 import { count, names, program } from './flags.js';
 import { describeRun } from './measure/machine.js';
-import { callNames, measureWaits } from './measure/waits.js';
+import { callNames, measureMegapixelWaits, measureWaits, megapixelCallNames } from './measure/waits.js';
 import { openingRow, waitsHeader, waitsLine } from './report/waits.js';
 import { textTable } from './report/table.js';
 
 const airliner = fileURLToPath(new URL('../examples/images/airliner.jpg', import.meta.url));
 const flags = program('event-loop.js', 'How long calls of the public API keep the event loop waiting.')
-  .option('--nets <list>', 'built in, shipped, or files', names(), ['shipped', 'squeezenet1_0', 'paper'])
+  .option('--nets <list>', 'built in, shipped, files, or none', names(), ['none', 'shipped', 'squeezenet1_0', 'paper'])
   .option('--processes <n>', 'for each call', count, 5)
   .option('--calls <n>', 'in each process', count, 10)
   .option('--threads <n>', 'default: the physical cores', count)
@@ -42,23 +43,24 @@ function measureInProcess(net, call) {
 
 async function measureCase([net, call]) {
   const options = { count: flags.calls, image: flags.image, threads: flags.threads };
-  console.log(JSON.stringify(await measureWaits(net, call, options)));
+  const measured = net === 'none' ? measureMegapixelWaits(call, options) : measureWaits(net, call, options);
+  console.log(JSON.stringify(await measured));
 }
 
 async function main() {
   const result = { run: await describeRun('bench/event-loop.js'), rows: [] };
   for (const net of flags.nets) {
     const openings = [];
-    for (const call of callNames) {
+    for (const call of net === 'none' ? megapixelCallNames : callNames) {
       const runs = Array.from({ length: flags.processes }, () => measureInProcess(net, call));
-      openings.push(...runs.map(({ opening }) => opening));
+      openings.push(...runs.flatMap(({ opening }) => opening ?? []));
       result.rows.push({
-        ...{ net, call },
+        ...{ net: net === 'none' ? '-' : net, call },
         first: runs.map(({ calls }) => calls[0]),
         later: runs.flatMap(({ calls }) => calls.slice(1)),
       });
     }
-    result.rows.push(openingRow(net, openings));
+    if (net !== 'none') result.rows.push(openingRow(net, openings));
   }
   const { date, machine, device, versions } = result.run;
   console.log(`${date.slice(0, 10)}, ${machine}, ${device}; ${versions}; milliseconds`);
