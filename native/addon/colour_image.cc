@@ -24,6 +24,10 @@ Napi::Promise promiseOf(Napi::Env env, const Pixels& pixels, const char* where, 
       [=](Napi::Env at) { return toValue(at, *result); });
 }
 
+std::vector<Colour> chosenOf(const ColourPixels& pixels, const Bytes& mask) {
+  return chosenColours(pixels.colours.data(), mask.data(), static_cast<int64_t>(mask.size()));
+}
+
 }  // namespace
 
 Napi::Function ColourImageHandle::define(Napi::Env env) {
@@ -51,7 +55,7 @@ Napi::Value ColourImageHandle::fit(const Napi::CallbackInfo& info) {
   const Pixels pixels = alive(info.Env(), where);
   const ColourOptions given(info, where, {"chosen", "clustering", "components", "covarianceFloor", "rounds", "seed"});
   auto work = [pixels, chosen = given.bytes("chosen", pixels->count()), fit = given.fit()] {
-    std::vector<Colour> colours = chosenColours(pixels->colours.data(), chosen.data(), static_cast<int64_t>(chosen.size()));
+    std::vector<Colour> colours = chosenOf(*pixels, chosen);
     return fitColourModel(colours, fit, pixels->wanted);
   };
   return promiseOf<ColourModel>(info.Env(), pixels, where, std::move(work), toJs);
@@ -62,8 +66,8 @@ Napi::Value ColourImageHandle::refit(const Napi::CallbackInfo& info) {
   const Pixels pixels = alive(info.Env(), where);
   const ColourOptions given(info, where, {"chosen", "model", "covarianceFloor"});
   auto work = [pixels, chosen = given.bytes("chosen", pixels->count()), model = given.model("model"),
-                     floor = given.covarianceFloor()] {
-    const std::vector<Colour> colours = chosenColours(pixels->colours.data(), chosen.data(), static_cast<int64_t>(chosen.size()));
+               floor = given.covarianceFloor()] {
+    const std::vector<Colour> colours = chosenOf(*pixels, chosen);
     return refitColourModel(colours, model, floor, pixels->wanted);
   };
   return promiseOf<ColourModel>(info.Env(), pixels, where, std::move(work), toJs);
@@ -76,8 +80,9 @@ Napi::Value ColourImageHandle::meanContrast(const Napi::CallbackInfo& info) {
   auto work = [pixels, neighbours = given.neighbours(), threads = given.threads()] {
     return deep_inside::meanContrast(pixels->grid(), neighbours, threads, pixels->wanted);
   };
-  return promiseOf<double>(info.Env(), pixels, where, std::move(work),
-                           [](Napi::Env env, const double& mean) -> Napi::Value { return Napi::Number::New(env, mean); });
+  return promiseOf<double>(
+      info.Env(), pixels, where, std::move(work),
+      [](Napi::Env env, const double& mean) -> Napi::Value { return Napi::Number::New(env, mean); });
 }
 
 Napi::Value ColourImageHandle::capacities(const Napi::CallbackInfo& info) {
@@ -88,8 +93,8 @@ Napi::Value ColourImageHandle::capacities(const Napi::CallbackInfo& info) {
                              "gamma", "beta", "neighbours", "scale", "threads"});
   const auto arrays = std::make_shared<CapacityArrays>(info.Env(), pixels->count(), given.neighbours());
   auto work = [pixels, arrays, energy = given.energy(), threads = given.threads(),
-                     foreground = given.bytesOrNull("clampedForeground", pixels->count()),
-                     background = given.bytesOrNull("clampedBackground", pixels->count())] {
+               foreground = given.bytesOrNull("clampedForeground", pixels->count()),
+               background = given.bytesOrNull("clampedBackground", pixels->count())] {
     const auto maskOf = [](const Bytes& bytes) { return bytes.empty() ? nullptr : bytes.data(); };
     const Clamps clamps{maskOf(foreground), maskOf(background)};
     gridCapacities(pixels->grid(), clamps, energy, threads, arrays->to, pixels->wanted);

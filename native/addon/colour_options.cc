@@ -53,7 +53,8 @@ ColourModel ColourOptions::model(const char* key) const {
 
 Fit ColourOptions::fit() const {
   Fit fit;
-  fit.clustering = choice("clustering", {"binary-split", "k-means"}) == 0 ? Clustering::BinarySplit : Clustering::KMeans;
+  fit.clustering =
+      choice("clustering", {"binary-split", "k-means"}) == 0 ? Clustering::BinarySplit : Clustering::KMeans;
   fit.components = static_cast<int>(integer("components", 1, kMostComponents));
   fit.covarianceFloor = covarianceFloor();
   fit.rounds = static_cast<int>(integer("rounds", 1, 1000));

@@ -60,7 +60,8 @@ class Handle : public Napi::ObjectWrap<T> {
   template <class Content>
   static Content* contentOf(const Napi::CallbackInfo& info) {
     if (info.Length() != 1 || !info[0].IsExternal()) {
-      fail(info.Env(), Code::Argument, std::string(T::kName) + " cannot be constructed; a function of the module or a device makes one");
+      fail(info.Env(), Code::Argument,
+           std::string(T::kName) + " cannot be constructed; a function of the module or a device makes one");
     }
     return info[0].As<Napi::External<Content>>().Data();
   }
