@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/status.h"
+#include "cpu/kept_blocks.h"
 #include "cpu/memory_limits.h"
 
 namespace deep_inside {
@@ -32,11 +33,39 @@ std::atomic<size_t> mapped{0};
                                 " bytes; use a smaller batch, or dispose of what is no longer needed");
 }
 
-/** More than there is would be granted by overcommit and end in the kill of the process. */
-void demandMemory(size_t bytes) {
+void unmap(void* data, size_t bytes) {
+  munmap(data, bytes);
+  mapped -= bytes;
+}
+
+/** Of all devices together. It stays when the process ends, since their threads may give back until then. */
+KeptBlocks& kept() {
+  static KeptBlocks& blocks = *new KeptBlocks(unmap);
+  return blocks;
+}
+
+/**
+ * What becomes a tensor again has to be cleared, by JavaScript's thread, which more than this would hold up. Where
+ * AddressSanitizer looks for blocks that are used after they were given back, none is taken again.
+ */
+bool isKept(size_t bytes, Purpose purpose) {
+#if defined(__SANITIZE_ADDRESS__)
+  return false;
+#endif
+  return bytes >= kMapped && bytes <= (purpose == Purpose::Workspace ? KeptBlocks::kMostBytes : size_t{4} << 20);
+}
+
+bool isThere(size_t bytes) {
   static const size_t group = controlGroupLimit(), others = residentMemory();  // JS's heap, host copies of weights, ...
   const size_t limit = std::min(group, machineLimit());
-  if (bytes > limit || mapped + others > limit - bytes || bytes > spareAddressSpace()) refuse(bytes);
+  return bytes <= limit && mapped + others <= limit - bytes && bytes <= spareAddressSpace();
+}
+
+/** More than there is would be granted by overcommit and end in the kill of the process. */
+void demandMemory(size_t bytes) {
+  if (isThere(bytes)) return;
+  kept().empty();
+  if (!isThere(bytes)) refuse(bytes);
 }
 
 void* map(size_t bytes) {
@@ -50,24 +79,28 @@ void* map(size_t bytes) {
   return data;
 }
 
-void* take(size_t bytes) {
-  if (bytes >= kMapped) return map(bytes);
-  void* data = std::aligned_alloc(kAlignment, bytes);
+void* take(size_t bytes, Purpose purpose) {
+  void* again = isKept(bytes, purpose) ? kept().take(bytes) : nullptr;
+  if (!again && bytes >= kMapped) return map(bytes);
+  void* data = again ? again : std::aligned_alloc(kAlignment, bytes);
   if (!data) refuse(bytes);
-  return std::memset(data, 0, bytes);
+  return purpose == Purpose::Workspace ? data : std::memset(data, 0, bytes);
 }
 
-void giveBack(void* data, size_t bytes) {
+void giveBack(void* data, size_t bytes, Purpose purpose) {
   if (bytes < kMapped) return std::free(data);
-  munmap(data, bytes);
-  mapped -= bytes;
+  if (isKept(bytes, purpose)) return kept().keep(data, bytes);
+  unmap(data, bytes);
 }
 
 class HostStorage : public Storage {
  public:
   HostStorage(size_t bytes, Purpose purpose, const std::shared_ptr<MemoryAccount>& account)
-      : Storage(take(bytes), bytes, purpose, account) {}
-  ~HostStorage() override { giveBack(data(), bytes()); }
+      : Storage(take(bytes, purpose), bytes, purpose, account), purpose_(purpose) {}
+  ~HostStorage() override { giveBack(data(), bytes(), purpose_); }
+
+ private:
+  Purpose purpose_;
 };
 
 }  // namespace

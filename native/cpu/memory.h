@@ -6,7 +6,10 @@
 
 namespace deep_inside {
 
-/** Zero-filled host memory, aligned for vectors; large blocks lie on huge pages where the system has them. */
+/**
+ * Host memory, aligned for vectors, zero-filled unless it is a workspace; large blocks lie on huge pages where the system has
+ * them. Throws ERR_MEMORY.
+ */
 std::shared_ptr<Storage> allocateHost(size_t bytes, Purpose purpose, const std::shared_ptr<MemoryAccount>& account);
 
 }  // namespace deep_inside

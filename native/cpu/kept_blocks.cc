@@ -1,0 +1,42 @@
+#include "cpu/kept_blocks.h"
+
+#include <algorithm>
+
+namespace deep_inside {
+
+void* KeptBlocks::take(size_t bytes) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (int i = count_ - 1; i >= 0; --i) {
+    if (blocks_[i].bytes != bytes) continue;
+    void* data = blocks_[i].data;
+    remove(i);
+    return data;
+  }
+  return nullptr;
+}
+
+void KeptBlocks::keep(void* data, size_t bytes) {
+  if (bytes > kMostBytes) return unmap_(data, bytes);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  while (count_ == kMostBlocks || bytes_ + bytes > kMostBytes) {
+    unmap_(blocks_[0].data, blocks_[0].bytes);
+    remove(0);
+  }
+  blocks_[count_++] = {data, bytes};
+  bytes_ += bytes;
+}
+
+void KeptBlocks::empty() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (int i = 0; i < count_; ++i) unmap_(blocks_[i].data, blocks_[i].bytes);
+  count_ = 0;
+  bytes_ = 0;
+}
+
+void KeptBlocks::remove(int place) {
+  bytes_ -= blocks_[place].bytes;
+  std::copy(blocks_ + place + 1, blocks_ + count_, blocks_ + place);
+  --count_;
+}
+
+}  // namespace deep_inside
