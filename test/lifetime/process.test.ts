@@ -8,7 +8,7 @@ import { endless, steps } from './steps.js';
 /** Runs a module in a process of its own; one that hangs is killed, and ends without a code. */
 function run(source: string): Promise<Ended> {
   const args = ['--expose-gc', '--input-type=module', '-e', source];
-  return ended(spawn(process.execPath, args, { cwd: repository, timeout: 60_000, killSignal: 'SIGKILL' }));
+  return ended(spawn(process.execPath, args, { cwd: repository, timeout: 100_000, killSignal: 'SIGKILL' }));
 }
 
 /** Ways for a process to end: what it does, the exit code that it must have, and what stderr must then tell. */
