@@ -4,6 +4,16 @@
 
 namespace deep_inside::test {
 
+namespace {
+
+int64_t anySide(Random& random, int64_t most) {
+  constexpr int64_t special[] = {1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65};
+  const int64_t side = random.below(3) ? 1 + random.below(12) : special[random.below(14)];
+  return random.below(60) ? std::min(side, most) : 1 + random.below(most);
+}
+
+}  // namespace
+
 GridData randomGrid(Random& random, int64_t rows, int64_t cols, int64_t neighbours, int32_t most, Seeds seeds) {
   GridData grid(rows, cols, neighbours);
   const auto any = [&] { return random.below(int64_t{most} + 1); };
@@ -18,6 +28,13 @@ GridData randomGrid(Random& random, int64_t rows, int64_t cols, int64_t neighbou
     }
   }
   return grid;
+}
+
+GridData anyGrid(Random& random, int64_t mostRows, int64_t mostCols) {
+  const int64_t rows = anySide(random, mostRows), cols = anySide(random, mostCols);
+  const int64_t neighbours = random.below(2) ? 4 : 8;
+  const int32_t most = kMost[random.below(5)];
+  return randomGrid(random, rows, cols, neighbours, most, kSeeds[random.below(4)]);
 }
 
 GridData spiral(int64_t rows, int64_t cols, int64_t neighbours) {

@@ -10,6 +10,15 @@
 
 namespace deep_inside::test {
 
+/** So many times fewer grids are enough under ThreadSanitizer, where each takes as much longer. */
+#if defined(__SANITIZE_THREAD__)
+constexpr int kSlowdown = 10;
+#elif defined(__has_feature)
+constexpr int kSlowdown = __has_feature(thread_sanitizer) ? 10 : 1;
+#else
+constexpr int kSlowdown = 1;
+#endif
+
 /** splitmix64 (Steele, Lea & Flood 2014). */
 class Random {
  public:
@@ -51,12 +60,17 @@ struct GridData {
 
 /** What the pixels' edges to the terminals are like. */
 enum class Seeds { Random, Sparse, Saturated, None };
+constexpr Seeds kSeeds[] = {Seeds::Random, Seeds::Sparse, Seeds::Saturated, Seeds::None};
+constexpr int32_t kMost[] = {1, 3, 12, 3000, kMostCapacity};
 
 /**
  * Random capacities from 0 to `most`: small ones make ties. Edges that would leave the grid have some too, which nobody may
  * look at. Saturated seeds are more than any pixel's edges, about half of the pixels being none.
  */
 GridData randomGrid(Random& random, int64_t rows, int64_t cols, int64_t neighbours, int32_t most, Seeds seeds);
+
+/** A grid of a size, capacities and seeds by lot; most sides are small, or about those of a vector, a line or a tile. */
+GridData anyGrid(Random& random, int64_t mostRows, int64_t mostCols);
 
 /** A corridor of capacity 3 that winds from the first pixel, which has the source, to the middle, which has the sink. */
 GridData spiral(int64_t rows, int64_t cols, int64_t neighbours);

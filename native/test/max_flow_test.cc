@@ -30,18 +30,6 @@ using namespace deep_inside::test;
 
 namespace {
 
-#if defined(__SANITIZE_THREAD__)
-constexpr int kSlowdown = 10;
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-constexpr int kSlowdown = 10;
-#else
-constexpr int kSlowdown = 1;
-#endif
-#else
-constexpr int kSlowdown = 1;
-#endif
-
 std::vector<const SweepKernels*> tables() {
   std::vector<const SweepKernels*> all{&deep_inside::baseline::sweeps};
 #ifdef __x86_64__
@@ -67,22 +55,6 @@ Cut solve(const SweepKernels& sweeps, const GridData& data, int threads = 1, Wor
 }
 
 constexpr Words kWords[] = {Words::Fitting, Words::Of32Bits};
-constexpr int32_t kMost[] = {1, 3, 12, 3000, kMostCapacity};
-constexpr Seeds kSeeds[] = {Seeds::Random, Seeds::Sparse, Seeds::Saturated, Seeds::None};
-
-/** Sides around those of a vector, lines of pixels, and mostly small ones. */
-int64_t randomSide(Random& random, int64_t most) {
-  constexpr int64_t special[] = {1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65};
-  const int64_t side = random.below(3) ? 1 + random.below(12) : special[random.below(14)];
-  return random.below(60) ? std::min(side, most) : 1 + random.below(most);
-}
-
-GridData anyGrid(Random& random, int64_t mostRows, int64_t mostCols) {
-  const int64_t rows = randomSide(random, mostRows), cols = randomSide(random, mostCols);
-  const int64_t neighbours = random.below(2) ? 4 : 8;
-  const int32_t most = kMost[random.below(5)];
-  return randomGrid(random, rows, cols, neighbours, most, kSeeds[random.below(4)]);
-}
 
 }  // namespace
 

@@ -68,9 +68,9 @@ Told solveBy(const GridData& data, const Way& way) {
   return told;
 }
 
-template <class Narrow = uint16_t, class Wide = uint32_t>
+template <class Narrow = uint16_t>
 Told solve(const GridData& data, const Way& way = {}) {
-  return data.neighbours == 8 ? solveBy<Narrow, Wide, 8>(data, way) : solveBy<Narrow, Wide, 4>(data, way);
+  return data.neighbours == 8 ? solveBy<Narrow, uint32_t, 8>(data, way) : solveBy<Narrow, uint32_t, 4>(data, way);
 }
 
 struct alignas(64) Line {
@@ -84,9 +84,6 @@ Cut sweep(const GridData& data) {
   cut.flow = sweeps.solve(data.grid(), 1, Words::Fitting, workspace.data(), cut.foreground.data());
   return cut;
 }
-
-constexpr int32_t kMost[] = {1, 3, 12, 3000, kMostCapacity};
-constexpr Seeds kSeeds[] = {Seeds::Random, Seeds::Sparse, Seeds::Saturated, Seeds::None};
 
 }  // namespace
 
@@ -105,6 +102,16 @@ TEST("tiles: random grids full of ties up to 97 x 65 are cut as by sweeps") {
     const int64_t rows = 1 + random.below(97), cols = 1 + random.below(65);
     const GridData data = randomGrid(random, rows, cols, i % 2 ? 8 : 4, kMost[i % 5], kSeeds[i / 5 % 4]);
     EXPECT(solve(data).cut == sweep(data));
+  }
+}
+
+TEST("tiles: thousands of small grids full of ties, and spirals, are cut as by sweeps, in words of either width") {
+  constexpr LaneOrder orders[] = {LaneOrder::Forward, LaneOrder::Backward, LaneOrder::Shuffled};
+  Random random(6);
+  for (int i = 0; i < 3000 / kSlowdown; ++i) {
+    const GridData data = i % 50 ? anyGrid(random, 70, 70) : spiral(1 + i % 70, 1 + i / 50 % 70, i % 100 ? 4 : 8);
+    const Way way{1, orders[i % 3]};
+    EXPECT((i / 3 % 2 ? solve<uint32_t>(data, way) : solve(data, way)).cut == sweep(data));
   }
 }
 
@@ -172,7 +179,7 @@ TEST("tiles: words are wide where they cannot count the way to the sink") {
     GridData data(1, length, 4);
     data.right.assign(data.pixels(), 2);
     data.source.front() = data.sink.back() = 2;
-    const Told told = solve<uint8_t, uint16_t>(data);
+    const Told told = solveBy<uint8_t, uint16_t, 4>(data, {});
     EXPECT(told.isWide == (length == 300));
     EXPECT(told.cut.flow == 2);
   }
