@@ -36,10 +36,11 @@ function(deep_inside_room room)
   deep_inside_compile_options(${room})
 endfunction()
 
-# deep_inside_isa_sources(<room>): compiles native/<room>/isa/*.cc once per instruction set into <room>_isa. Each copy
-# sees DEEP_INSIDE_ISA as baseline, avx2 or avx512 and puts everything it defines into a namespace of that name; the
-# room chooses one when a device is opened. Those files include no header whose inline functions the rest of the room
-# uses too: the linker keeps one copy of such a function, and it may be the one for the newer processor.
+# deep_inside_isa_sources(<room> [<option>...]): compiles native/<room>/isa/*.cc once per instruction set, with these
+# options of the compiler too, into <room>_isa. Each copy sees DEEP_INSIDE_ISA as baseline, avx2 or avx512 and puts
+# everything it defines into a namespace of that name; the room chooses one when a device is opened. Those files include
+# no header whose inline functions the rest of the room uses too: the linker keeps one copy of such a function, and it may
+# be the one for the newer processor.
 function(deep_inside_isa_sources room)
   file(GLOB _sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/native/${room}/isa/*.cc")
   set(_levels baseline)
@@ -59,9 +60,11 @@ function(deep_inside_isa_sources room)
     add_library(${_target} OBJECT ${_sources})
     deep_inside_compile_options(${_target})
     # Nothing in there throws; without this each object would bring the exception tables' weak symbols.
-    target_compile_options(${_target} PRIVATE ${_flags_${_level}} -fno-exceptions)
+    target_compile_options(${_target} PRIVATE ${_flags_${_level}} -fno-exceptions ${ARGN})
     target_compile_definitions(${_target} PRIVATE DEEP_INSIDE_ISA=${_level})
-    target_link_libraries(${_target} PRIVATE OpenMP::OpenMP_CXX)
+    if(TARGET OpenMP::OpenMP_CXX) # which a build of CUDA alone may lack, and mixtures do not need
+      target_link_libraries(${_target} PRIVATE OpenMP::OpenMP_CXX)
+    endif()
     target_sources(${room}_isa INTERFACE $<TARGET_OBJECTS:${_target}>)
   endforeach()
 endfunction()

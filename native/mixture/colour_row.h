@@ -1,15 +1,10 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <vector>
 
-namespace deep_inside {
+#include "mixture/kernels.h"
 
-/** Some colours as three runs of grey levels. */
-struct ColourRun {
-  const float *red, *green, *blue;
-};
+namespace deep_inside {
 
 /** Colours that were interleaved apart, so that vectors take several at once. */
 class ColourRow {
@@ -18,12 +13,8 @@ class ColourRow {
 
   /** colours [count, 3]; count up to the capacity. */
   void read(const uint8_t* colours, int64_t count) {
-    float *red = levels_.data(), *green = red + capacity_, *blue = green + capacity_;
-    for (int64_t i = 0; i < count; ++i) {
-      red[i] = colours[3 * i];
-      green[i] = colours[3 * i + 1];
-      blue[i] = colours[3 * i + 2];
-    }
+    float* const red = levels_.data();
+    colourKernels().separate(colours, count, red, red + capacity_, red + 2 * capacity_);
   }
 
   /** From colour `first` on. */

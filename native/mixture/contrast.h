@@ -13,9 +13,6 @@ struct ColourGrid {
   int64_t rows, cols;
 };
 
-/** c [count]: |a - b|^2 of colours in grey levels: exact. */
-void squaredDifferences(const ColourRun& a, const ColourRun& b, int64_t count, float* c);
-
 /**
  * The mean of c = |x_i - x_j|^2 over all pairs of neighbours, 4 or 8 of a pixel, of colours from 0 to 1; 0 where there
  * are none. Summed exactly.

@@ -36,33 +36,4 @@ std::vector<Density> densitiesOf(const ColourModel& model) {
   return densities;
 }
 
-void logDensities(const Density& density, const ColourRun& colours, int count, float* logs) {
-  const Density d = density;
-  const ColourRun x = colours;
-  for (int i = 0; i < count; ++i) {
-    const float r = x.red[i] - d.mean[0], g = x.green[i] - d.mean[1], b = x.blue[i] - d.mean[2];
-    const float u = d.inverse[0] * r;
-    const float v = d.inverse[1] * r + d.inverse[2] * g;
-    const float w = d.inverse[3] * r + d.inverse[4] * g + d.inverse[5] * b;
-    logs[i] = d.constant - 0.5f * (u * u + v * v + w * w);
-  }
-}
-
-void likeliestComponents(const std::vector<Density>& densities, const ColourRun& colours, int count,
-                         int32_t* components) {
-  float best[kColoursAtOnce], logs[kColoursAtOnce];
-  for (int i = 0; i < count; ++i) {
-    best[i] = -INFINITY;
-    components[i] = 0;
-  }
-  for (size_t k = 0; k < densities.size(); ++k) {
-    logDensities(densities[k], colours, count, logs);
-    for (int i = 0; i < count; ++i) {
-      const bool better = logs[i] > best[i];
-      components[i] = better ? static_cast<int32_t>(k) : components[i];
-      best[i] = better ? logs[i] : best[i];
-    }
-  }
-}
-
 }  // namespace deep_inside

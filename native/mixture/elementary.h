@@ -1,15 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 
 // Exponential and logarithm of sums, products and quotients alone, without a fused multiply-add: unlike a C library's
-// they give the same bits on every machine, and the compiler makes vectors of loops over them.
+// they give the same bits on every machine, and the compiler makes vectors of loops over them. Static, so that each
+// instruction set has its own (isa/).
 
 namespace deep_inside {
 
 /** e^x for x <= 0, within 2e-7 of itself; below -87, where it is less than 2e-38, and of NaN that of -87. */
-inline float expOf(float x) {
+static inline float expOf(float x) {
   x = x > -87.0f ? x : -87.0f;
   // Adding and taking away 1.5 * 2^23 rounds to an integer.
   const float n = (x * 1.44269504f + 12582912.0f) - 12582912.0f;
@@ -25,19 +25,19 @@ inline float expOf(float x) {
   p = p * r + 1.0f;
   const int32_t bits = (static_cast<int32_t>(n) + 127) << 23;
   float power;
-  std::memcpy(&power, &bits, sizeof power);
+  __builtin_memcpy(&power, &bits, sizeof power);
   return p * power;
 }
 
 /** ln x for x >= 1, within 2e-7 of itself or of x - 1. */
-inline float logOf(float x) {
+static inline float logOf(float x) {
   int32_t bits;
-  std::memcpy(&bits, &x, sizeof bits);
+  __builtin_memcpy(&bits, &x, sizeof bits);
   // x = m 2^e with m between sqrt(1/2) and sqrt(2), whose bits are 0x3f3504f3.
   const int32_t e = (bits - 0x3f3504f3) >> 23;
   bits -= e << 23;
   float m;
-  std::memcpy(&m, &bits, sizeof m);
+  __builtin_memcpy(&m, &bits, sizeof m);
   const float t = (m - 1.0f) / (m + 1.0f), s = t * t;
   float p = 2.0f / 9;
   p = p * s + 2.0f / 7;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mixture/binary_split.h"
+#include "mixture/colour_row.h"
 #include "mixture/density.h"
 #include "mixture/k_means.h"
 
@@ -47,7 +48,7 @@ ColourModel refitColourModel(const std::vector<Colour>& colours, const ColourMod
     const Colour* const some = &colours[first];
     const auto count = static_cast<int>(std::min<size_t>(kColoursAtOnce, colours.size() - first));
     row.read(reinterpret_cast<const uint8_t*>(some), count);
-    likeliestComponents(densities, row.from(0), count, likeliest);
+    colourKernels().likeliest({densities.data(), densities.size(), kLogZero}, row.from(0), count, likeliest);
     for (int i = 0; i < count; ++i) clusters[static_cast<size_t>(likeliest[i])].add(some[i]);
   }
   if (!haveGaussian(clusters)) {

@@ -16,8 +16,8 @@ class Band {
       : image_(image),
         clamps_(clamps),
         to_(to),
-        unaries_(energy.foreground, energy.background,
-                 {energy.uniform, static_cast<float>(energy.cap), static_cast<float>(energy.scale)}),
+        unaries_(energy.foreground, energy.background, energy.uniform,
+                 {static_cast<float>(energy.cap), static_cast<float>(energy.scale)}),
         straight_{static_cast<float>(energy.gamma * energy.scale), static_cast<float>(energy.beta)},
         diagonal_{static_cast<float>(energy.gamma * energy.scale / std::sqrt(2.0)), straight_.beta},
         row_(image.cols),
@@ -55,10 +55,11 @@ class Band {
   /** The edges of `count` pixels of the row, from column `first` on, to those of `others`; 0 for its other pixels. */
   void weigh(const Pairwise& pairwise, const ColourRun& others, int64_t first, int64_t count, int32_t* capacities) {
     std::fill(capacities, capacities + image_.cols, 0);
-    squaredDifferences(row_.from(first), others, count, c_.data());
-    pairwiseCapacities(pairwise, c_.data(), count, capacities + first);
+    kernels_.squaredDifferences(row_.from(first), others, count, c_.data());
+    kernels_.edges(pairwise, c_.data(), count, capacities + first);
   }
 
+  const ColourKernels& kernels_ = colourKernels();
   ColourGrid image_;
   Clamps clamps_;
   Capacities to_;

@@ -1,18 +1,18 @@
 #pragma once
 
-#include "mixture/pairwise.h"
+#include "mixture/contrast.h"
 #include "mixture/unaries.h"
 #include "mixture/wanted.h"
 
 namespace deep_inside {
 
-/** The energy of a labelling: costs of pixels (unaries.h) and of edges between neighbours (pairwise.h). */
+/** The energy of a labelling: costs of pixels (unaries.h) and of edges between neighbours. */
 struct Energy {
   ColourModel foreground, background;
   double uniform;
-  double cap;  // may be infinite
-  double gamma, beta;
-  double scale;  // costs times this, rounded, are the capacities; gamma * scale at most 2^23
+  double cap;          // may be infinite
+  double gamma, beta;  // of gamma e^(-beta c), what it costs to cut an edge
+  double scale;        // costs times this, rounded, are the capacities; gamma * scale at most 2^23
 };
 
 /** The capacities of a grid [rows, cols] with 4 or 8 neighbours; edges that would leave it have 0. */

@@ -11,13 +11,6 @@ namespace deep_inside {
 
 namespace {
 
-/** So many colours are looked at together. */
-constexpr size_t kBlock = 256;
-
-struct Centre {
-  float red, green, blue;
-};
-
 /** What a mean takes; products are summed once, at the end. */
 struct Sums {
   int64_t count = 0, red = 0, green = 0, blue = 0;
@@ -61,36 +54,15 @@ Centre centreOf(const Sums& sums) {
   return {float(sums.red / n), float(sums.green / n), float(sums.blue / n)};
 }
 
-/** Of up to kBlock colours the first of the nearest centres. */
-void nearestCentres(const std::vector<Centre>& centres, const ColourRun& colours, size_t count, int32_t* nearest) {
-  float least[kBlock];
-  std::fill(least, least + count, std::numeric_limits<float>::max());
-  std::fill(nearest, nearest + count, 0);
-  for (size_t k = 0; k < centres.size(); ++k) {
-    const Centre centre = centres[k];
-    const auto index = static_cast<int32_t>(k);
-    for (size_t i = 0; i < count; ++i) {
-      const float r = colours.red[i] - centre.red, g = colours.green[i] - centre.green,
-                  b = colours.blue[i] - centre.blue;
-      const float distance = r * r + g * g + b * b;
-      // Both are always written, so that there is no branch and vectors can be made of the loop.
-      const float before = least[i];
-      const int32_t nearer = -static_cast<int32_t>(distance < before);
-      nearest[i] = (index & nearer) | (nearest[i] & ~nearer);
-      least[i] = distance < before ? distance : before;
-    }
-  }
-}
-
 /** Puts each colour into the cluster of its nearest centre, and sums these up; whether one has changed its cluster. */
 bool assign(const std::vector<Colour>& colours, const ColourRow& row, const std::vector<Centre>& centres,
             std::vector<uint8_t>& clusters, std::vector<Sums>& sums) {
   int changed = 0;
-  int32_t nearest[kBlock];
-  for (size_t first = 0; first < colours.size(); first += kBlock) {
-    const size_t count = std::min(kBlock, colours.size() - first);
-    nearestCentres(centres, row.from(static_cast<int64_t>(first)), count, nearest);
-    for (size_t i = 0; i < count; ++i) {
+  int32_t nearest[kColoursAtOnce];
+  for (size_t first = 0; first < colours.size(); first += kColoursAtOnce) {
+    const auto count = static_cast<int>(std::min<size_t>(kColoursAtOnce, colours.size() - first));
+    colourKernels().nearest(centres.data(), centres.size(), row.from(static_cast<int64_t>(first)), count, nearest);
+    for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
       const Colour& colour = colours[first + i];
       Sums& sum = sums[static_cast<size_t>(nearest[i])];
       ++sum.count;

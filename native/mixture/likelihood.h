@@ -11,12 +11,15 @@ class Likelihood {
   Likelihood(const ColourModel& model, double uniform);
 
   /** logs [count], up to kColoursAtOnce: ln L(x) of each colour, kLogZero or so where it is 0. */
-  void logs(const ColourRun& colours, int count, float* logs);
+  void logs(const ColourRun& colours, int count, float* logs) {
+    colourKernels().logLikelihoods({densities_.data(), densities_.size(), uniform_}, colours, count, scratch_.data(),
+                                   logs);
+  }
 
  private:
   std::vector<Density> densities_;
-  float uniform_;                  // its logarithm
-  std::vector<float> components_;  // [components, kColoursAtOnce] logarithms
+  float uniform_;  // its logarithm
+  std::vector<float> scratch_;
 };
 
 }  // namespace deep_inside

@@ -6,9 +6,8 @@
 
 namespace deep_inside {
 
-/** The largest capacity that a cut takes (native/maxflow), and the largest that float32 has below it. */
+/** The largest capacity that a cut takes (native/maxflow). */
 constexpr int32_t kLargestCapacity = (1 << 27) - 1;
-constexpr float kLargestRounded = (1 << 27) - 8;
 
 /** Masks of the pixels whose label is known beforehand, whatever their colour; null: none is. */
 struct Clamps {
@@ -29,19 +28,15 @@ struct Clamps {
  */
 class Unaries {
  public:
-  struct Options {
-    double uniform;
-    float cap;  // may be infinite
-    float scale;
-  };
-  Unaries(const ColourModel& foreground, const ColourModel& background, const Options& options);
+  Unaries(const ColourModel& foreground, const ColourModel& background, double uniform, const Costs& costs)
+      : foreground_(foreground, uniform), background_(background, uniform), costs_(costs) {}
 
   /** Of up to kColoursAtOnce pixels. Overwrites source and sink. */
   void costs(const ColourRun& colours, int count, const Clamps& clamps, int32_t* source, int32_t* sink);
 
  private:
   Likelihood foreground_, background_;
-  float cap_, scale_;
+  Costs costs_;
 };
 
 }  // namespace deep_inside

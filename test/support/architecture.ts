@@ -34,7 +34,7 @@ const allowed: Record<string, readonly string[]> = {
   'native/maxflow': ['native/kernels'],
   'native/core': ['native/kernels'],
   'native/kernels': [],
-  'native/mixture': [],
+  'native/mixture': ['native/core'],
   'native/test': ['native'],
 };
 

@@ -1,4 +1,4 @@
-#include "cpu/instruction_set.h"
+#include "core/instruction_set.h"
 
 #include <cstdlib>
 #include <cstring>
