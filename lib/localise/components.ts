@@ -51,39 +51,30 @@ function rootOf(first: Int32Array, at: number): number {
   return at;
 }
 
-/** The pixels of components that touch a mark, in place of `components` the others are -1. */
-export function* touching(components: Int32Array, marks: Uint8Array): Steps<Int32Array> {
-  const touched = new Uint8Array(components.length);
-  yield* inBlocks(components.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) if (marks[i] !== 0 && components[i] !== outside) touched[components[i]!] = 1;
-  });
-  const kept = new Int32Array(components.length);
-  yield* inBlocks(kept.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) {
-      const first = components[i]!;
-      kept[i] = first !== outside && touched[first] !== 0 ? first : outside;
-    }
-  });
-  return kept;
-}
-
 /**
  * The mask [rows, cols] of the component of most pixels, of equal ones the first in row-major order; null where there is
  * none.
+ *
+ * @param marks  [rows, cols]: only components with one of these pixels count; null: all do
  */
-export function* largest(components: Int32Array): Steps<Uint8Array | null> {
-  const sizes = new Int32Array(components.length);
-  yield* inBlocks(components.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) if (components[i] !== outside) sizes[components[i]!]!++;
+export function* largest(components: Int32Array, marks: Uint8Array | null = null): Steps<Uint8Array | null> {
+  const [sizes, counts] = [new Int32Array(components.length), marks && new Uint8Array(components.length)];
+  yield* inBlocks(components.length, 8, (begin, end) => {
+    for (let i = begin; i < end; i++) {
+      const first = components[i]!;
+      if (first === outside) continue;
+      sizes[first]!++;
+      if (counts && marks![i] !== 0) counts[first] = 1;
+    }
   });
-  let best = 0;
-  yield* inBlocks(sizes.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) if (sizes[i]! > sizes[best]!) best = i;
+  let [best, most] = [outside, 0];
+  yield* inBlocks(sizes.length, 2, (begin, end) => {
+    for (let i = begin; i < end; i++) if (sizes[i]! > most && counts?.[i] !== 0) [best, most] = [i, sizes[i]!];
   });
-  if (sizes[best] === 0) return null;
+  if (best === outside) return null;
   const mask = new Uint8Array(components.length);
-  yield* inBlocks(mask.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) if (components[i] === best) mask[i] = 1;
+  yield* inBlocks(mask.length, 2, (begin, end) => {
+    for (let i = begin; i < end; i++) mask[i] = components[i] === best ? 1 : 0;
   });
   return mask;
 }

@@ -1,5 +1,5 @@
 import { inSlices } from '../steps.js';
-import { componentsOf, largest, touching } from './components.js';
+import { componentsOf, largest } from './components.js';
 import { withoutCut, withoutForeground } from './fallback.js';
 import { graphCut, type Where } from './graph-cut.js';
 import type { CheckedGrid } from './grid.js';
@@ -34,7 +34,6 @@ export async function segmentOnGrid(
   if (fallback) return { ...marks, foreground: null, grid: null, ...fallback };
   const cut = await graphCut(image, marks.seeds, marks.clamps, settings, on);
   const components = await inSlices(componentsOf(cut.foreground, image.cols));
-  const kept = settings.postProcess ? await inSlices(touching(components, marks.seeds.foreground)) : components;
-  const mask = await inSlices(largest(kept));
+  const mask = await inSlices(largest(components, settings.postProcess ? marks.seeds.foreground : null));
   return { ...marks, ...cut, ...(mask ? { mask, note: null } : await withoutForeground(image, marks)) };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { componentsOf, largest, touching } from '#lib/localise/components.js';
+import { componentsOf, largest } from '#lib/localise/components.js';
 import { atOnce } from '#lib/steps.js';
 
 const maskOf = (...rows: string[]) => Uint8Array.from(rows.join(''), (one) => (one === '.' ? 0 : 1));
@@ -57,12 +57,12 @@ describe('largest', () => {
   it('is nothing where there is no foreground', () => {
     assert.equal(atOnce(largest(components('...', '...'))), null);
   });
-});
 
-describe('touching', () => {
-  it('leaves only components with a mark in them', () => {
-    const all = components('##..#', '.....', '#....');
-    const kept = atOnce(touching(all, maskOf('.#...', '.##..', '.....')));
-    assert.deepEqual([...kept], [0, 0, ...new Array<number>(13).fill(-1)]);
+  it('is of those with a mark in them, if marks are given', () => {
+    const all = components('##..#', '....#', '#...#');
+    const largestOf = (...marks: string[]) => atOnce(largest(all, maskOf(...marks)));
+    assert.deepEqual(largestOf('.#...', '.##..', '#....'), maskOf('##...', '.....', '.....'));
+    assert.deepEqual(largestOf('.....', '.....', '#....'), maskOf('.....', '.....', '#....'));
+    assert.equal(largestOf('..#..', '.....', '.....'), null);
   });
 });
