@@ -14,11 +14,13 @@ function mergeable(folder: string): string[] {
 }
 
 describe('objects for newer processors', () => {
-  for (const level of ['baseline', 'avx2', 'avx512']) {
-    const folder = join(repository, 'build', 'cmake', 'CMakeFiles', `cpu_${level}.dir`);
+  const levels = ['baseline', 'avx2', 'avx512'];
+  const cases = ['cpu', 'maxflow', 'mixture'].flatMap((room) => levels.map((level) => [room, level] as const));
+  for (const [room, level] of cases) {
+    const folder = join(repository, 'build', 'cmake', 'CMakeFiles', `${room}_${level}.dir`);
     const there = existsSync(folder);
     const reason = there ? '' : ' (skipped: not built here)';
-    it(`share no inline function with the rest of the module: ${level}${reason}`, function () {
+    it(`share no inline function with the rest of the module: ${room}, ${level}${reason}`, function () {
       if (!there) this.skip();
       const foreign = mergeable(folder).filter((line) => !line.includes(`deep_inside::${level}::`));
       assert.deepEqual(foreign, []);
