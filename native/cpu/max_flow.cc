@@ -39,8 +39,9 @@ void CpuMaxFlowPlan::run(const GridTensors& given, const Tensor& foreground, con
       capacities(given.right), capacities(given.down), capacities(given.downRight), capacities(given.downLeft)};
   std::optional<TeamApart> apart;
   if (threads_ > 1) apart.emplace();
-  const auto total = static_cast<uint64_t>(
-      sweepKernels().solve(grid, threads_, Words::Fitting, workspace_->data(), foreground.ints()));
+  const Team team{threads_, apart && apart->each() ? Waiting::Awake : Waiting::Asleep};
+  const auto total =
+      static_cast<uint64_t>(sweepKernels().solve(grid, team, Words::Fitting, workspace_->data(), foreground.ints()));
   flow.ints()[0] = static_cast<int32_t>(static_cast<uint32_t>(total));
   flow.ints()[1] = static_cast<int32_t>(static_cast<uint32_t>(total >> 32));
 }

@@ -89,6 +89,7 @@ TeamApart::TeamApart() {
       if (core == own[t] && CPU_ISSET(processor, &bound.before)) CPU_SET(processor, &mask);
     if (sched_setaffinity(bound.thread, sizeof mask, &mask) == 0) bound_.push_back(bound);
   }
+  each_ = !own.empty();
 }
 
 TeamApart::~TeamApart() {
@@ -99,7 +100,7 @@ TeamApart::~TeamApart() {
 
 struct TeamApart::Bound {};
 Cores coresOfProcess() { return {}; }
-TeamApart::TeamApart() = default;
+TeamApart::TeamApart() : each_(omp_get_max_threads() <= omp_get_num_procs()) {}
 TeamApart::~TeamApart() = default;
 
 #endif

@@ -27,9 +27,13 @@ class TeamApart {
   TeamApart(const TeamApart&) = delete;
   TeamApart& operator=(const TeamApart&) = delete;
 
+  /** Whether there are cores enough. OpenMP does not know: to it a thread that is bound has one processor in all. */
+  bool each() const { return each_; }
+
  private:
   struct Bound;
   std::vector<Bound> bound_;
+  bool each_ = false;
 };
 
 }  // namespace deep_inside

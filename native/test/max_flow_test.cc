@@ -1,3 +1,5 @@
+#include <omp.h>
+
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -49,7 +51,8 @@ Cut solve(const SweepKernels& sweeps, const GridData& data, int threads = 1, Wor
   std::vector<Line> workspace((bytes + 63) / 64);
   std::memset(workspace.data(), 0xa5, workspace.size() * sizeof(Line));
   Cut cut{0, std::vector<int32_t>(data.pixels(), 77)};
-  cut.flow = sweeps.solve(data.grid(), threads, words, workspace.data(), cut.foreground.data());
+  const Team team{threads, threads <= omp_get_num_procs() ? Waiting::Awake : Waiting::Asleep};
+  cut.flow = sweeps.solve(data.grid(), team, words, workspace.data(), cut.foreground.data());
   EXPECT(cutCost(data, cut.foreground) == cut.flow);
   return cut;
 }

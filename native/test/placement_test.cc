@@ -53,10 +53,17 @@ TEST("a team runs apart, each thread on one core, and is as free as before after
   const std::vector<int> before = inTeam(choices);
   {
     const TeamApart apart;
+    EXPECT(apart.each());
     const std::vector<int> at = inTeam(sched_getcpu);
     EXPECT(cores.at(at[0]) != cores.at(at[1]));
     EXPECT(inTeam(choices)[1] < static_cast<int>(cores.size()));
   }
   EXPECT(inTeam(choices) == before);
+}
+
+TEST("a team of more threads than cores does not run apart") {
+  omp_set_num_threads(static_cast<int>(coresOfProcess().size()) + 1);
+  EXPECT(!TeamApart().each());
+  omp_set_num_threads(2);
 }
 #endif

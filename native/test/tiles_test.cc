@@ -81,7 +81,7 @@ Cut sweep(const GridData& data) {
   const SweepKernels& sweeps = baseline::sweeps;
   std::vector<Line> workspace((sweeps.workspaceBytes(data.rows, data.cols, data.neighbours, 1) + 63) / 64);
   Cut cut{0, std::vector<int32_t>(data.pixels())};
-  cut.flow = sweeps.solve(data.grid(), 1, Words::Fitting, workspace.data(), cut.foreground.data());
+  cut.flow = sweeps.solve(data.grid(), {1, Waiting::Asleep}, Words::Fitting, workspace.data(), cut.foreground.data());
   return cut;
 }
 

@@ -75,7 +75,7 @@ class Discharge {
     storeVector<Word>(p_.labels + at, s.labels);
   }
 
-  /** To the row below (kMiddle 2) or above (6). */
+  /** To the row below (kMiddle 2) or above (6). Whether something flows is as likely as not, so that nothing branches by it. */
   template <int kMiddle>
   void pushRows(Segment& s) {
     if constexpr (kStep == 1) pushRow<kMiddle - 1>(s);
@@ -89,13 +89,12 @@ class Discharge {
     const V residual = loadVector<Word>(p_.residuals[kTo] + s.at);
     const V isBelow = reinterpret_cast<V>(loadVector<Word>(p_.labels + other) == s.labels - Word{1});
     const V flow = smallerOf(s.excess, residual) & isBelow;
-    if (!anyOf(flow)) return;
     s.excess -= flow;
     storeVector<Word>(p_.residuals[kTo] + s.at, residual - flow);
     add(p_.residuals[opposite(kTo)] + other, flow);
     add(p_.excess + other, flow);
     uint8_t* mark = s.mark + rowStep(kTo) * p_.markStep;
-    *mark = 1;
+    *mark |= anyOf(flow);
     if (colStep(kTo) > 0 && flow[p_.kLanes - 1]) mark[1] = 1;
     if (colStep(kTo) < 0 && flow[0]) mark[-1] = 1;
   }
@@ -107,13 +106,12 @@ class Discharge {
     constexpr int kLast = kRight ? SweepPlanes<Word, kStep>::kLanes - 1 : 0;
     const V residual = loadVector<Word>(p_.residuals[kTo] + s.at);
     const V flow = smallerOf(s.excess, residual) & reinterpret_cast<V>(beside<kRight>(s) == s.labels - Word{1});
-    if (!anyOf(flow)) return false;
     const V gained = kRight ? fromLeft<Word>(flow) : fromRight<Word>(flow);
     s.excess += gained - flow;
     storeVector<Word>(p_.residuals[kTo] + s.at, residual - flow);
     add(p_.residuals[opposite(kTo)] + s.at, gained);
     const Word out = flow[kLast];
-    if (!out) return true;
+    if (!out) return anyOf(flow);
     const int64_t other = s.at + kLast + colStep(kTo);
     p_.excess[other] = static_cast<Word>(p_.excess[other] + out);
     p_.residuals[opposite(kTo)][other] = static_cast<Word>(p_.residuals[opposite(kTo)][other] + out);

@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "kernels/platform.h"
+#include "maxflow/sweeps.h"
 
 namespace deep_inside {
 inline namespace DEEP_INSIDE_ISA {
@@ -34,18 +35,18 @@ struct TeamShared {
 
 /**
  * A thread among those that solve one grid. They wait for each other some hundreds of times, each for microseconds, so they
- * look again and again for a while, unless they share processors. Who has looked long enough sleeps: the one that is
+ * look again and again for a while if they may. Who has looked long enough sleeps: the one that is
  * waited for may have lost its processor to other work, and would get it back later if all others kept theirs busy.
  * OpenMP's own barrier, as short as this library makes it wait awake, would put them to sleep every time.
  */
 class TeamMember {
  public:
   /** Within a parallel region, by each of its threads. */
-  explicit TeamMember(TeamShared& shared)
+  TeamMember(TeamShared& shared, Waiting waiting)
       : shared_(shared),
         thread_(omp_get_thread_num()),
         size_(omp_get_num_threads()),
-        looks_(size_ > omp_get_num_procs() ? 0 : kLooks) {}
+        looks_(waiting == Waiting::Awake ? kLooks : 0) {}
 
   int thread() const { return thread_; }
   int size() const { return size_; }

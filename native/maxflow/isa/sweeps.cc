@@ -33,8 +33,8 @@ constexpr int64_t sharedBytes(int threads) {
 template <class Word, int kStep>
 class Solver {
  public:
-  Solver(const Grid& grid, Shared& shared, const SweepPlanes<Word, kStep>& planes)
-      : grid_(grid), shared_(shared), p_(planes), team_(shared.team) {}
+  Solver(const Grid& grid, Shared& shared, const SweepPlanes<Word, kStep>& planes, Waiting waiting)
+      : grid_(grid), shared_(shared), p_(planes), team_(shared.team, waiting) {}
 
   void solve(int32_t* foreground) {
     const RowRange own = team_.share(p_.rows);
@@ -123,25 +123,25 @@ class Solver {
 };
 
 template <class Word, int kStep>
-Outcome solveIn(const Grid& grid, int threads, void* workspace, int32_t* foreground) {
+Outcome solveIn(const Grid& grid, Team team, void* workspace, int32_t* foreground) {
   auto* bytes = static_cast<char*>(workspace);
   Shared& shared = *static_cast<Shared*>(workspace);
   shared = {};
   shared.team.slots = reinterpret_cast<TeamSlot*>(bytes + wholeLines(sizeof(Shared)));
-  const auto planes = planesIn<Word, kStep>(bytes + sharedBytes(threads), grid.rows, grid.cols);
+  const auto planes = planesIn<Word, kStep>(bytes + sharedBytes(team.threads), grid.rows, grid.cols);
   const int64_t most = grid.rows / TeamMember::kLeastRows;
-  const int team = most < 1 ? 1 : most < threads ? static_cast<int>(most) : threads;
-#pragma omp parallel num_threads(team)
-  Solver<Word, kStep>(grid, shared, planes).solve(foreground);
+  const int threads = most < 1 ? 1 : most < team.threads ? static_cast<int>(most) : team.threads;
+#pragma omp parallel num_threads(threads)
+  Solver<Word, kStep>(grid, shared, planes, team.waiting).solve(foreground);
   return shared.outcome;
 }
 
 template <int kStep>
-int64_t solveWith(const Grid& grid, int threads, Words words, void* workspace, int32_t* foreground) {
+int64_t solveWith(const Grid& grid, Team team, Words words, void* workspace, int32_t* foreground) {
   const auto& shared = *static_cast<Shared*>(workspace);
-  if (words == Words::Fitting && solveIn<uint16_t, kStep>(grid, threads, workspace, foreground) == Outcome::Solved)
+  if (words == Words::Fitting && solveIn<uint16_t, kStep>(grid, team, workspace, foreground) == Outcome::Solved)
     return shared.flow;
-  solveIn<uint32_t, kStep>(grid, threads, workspace, foreground);
+  solveIn<uint32_t, kStep>(grid, team, workspace, foreground);
   return shared.flow;
 }
 
@@ -150,9 +150,9 @@ size_t workspaceBytes(int64_t rows, int64_t cols, int64_t neighbours, int thread
   return static_cast<size_t>(sharedBytes(threads)) + planes;
 }
 
-int64_t solve(const Grid& grid, int threads, Words words, void* workspace, int32_t* foreground) {
-  return grid.downRight ? solveWith<1>(grid, threads, words, workspace, foreground)
-                        : solveWith<2>(grid, threads, words, workspace, foreground);
+int64_t solve(const Grid& grid, Team team, Words words, void* workspace, int32_t* foreground) {
+  return grid.downRight ? solveWith<1>(grid, team, words, workspace, foreground)
+                        : solveWith<2>(grid, team, words, workspace, foreground);
 }
 
 }  // namespace
