@@ -6,7 +6,12 @@ export type Steps<T> = Generator<void, T, void>;
 /** A quarter of a millisecond of multiply-adds; some milliseconds where V8 has not compiled them yet. */
 const stepCost = 2 ** 18;
 
-/** Calls `work` for `count` items, some of them at a time; each costs about `cost` multiply-adds. */
+/**
+ * Calls `work` for `count` items, some of them at a time; each costs about `cost` multiply-adds.
+ *
+ * A loop over the pixels of an image belongs into a function of its module, which `work` calls: what V8 has compiled of a
+ * closure goes at the next collection of garbage, and the next call runs its first milliseconds five times slower again.
+ */
 export function* inBlocks(count: number, cost: number, work: (begin: number, end: number) => void): Steps<void> {
   const size = Math.max(1, Math.floor(stepCost / cost));
   for (let begin = 0; begin < count; begin += size) {

@@ -13,10 +13,12 @@ export function* componentsOf(mask: Uint8Array, cols: number): Steps<Int32Array>
     for (let row = begin; row < end; row++) joinRow(mask, first, row * cols, cols);
   });
   // The first pixel of a component comes before all its others, and is settled by then.
-  yield* inBlocks(mask.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) if (first[i] !== outside) first[i] = first[first[i]!]!;
-  });
+  yield* inBlocks(mask.length, 4, (begin, end) => settle(first, begin, end));
   return first;
+}
+
+function settle(first: Int32Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) if (first[i] !== outside) first[i] = first[first[i]!]!;
 }
 
 /** Union-find: every pixel of the row that starts at `start` is joined with its neighbours before it. */
@@ -58,23 +60,45 @@ function rootOf(first: Int32Array, at: number): number {
  * @param marks  [rows, cols]: only components with one of these pixels count; null: all do
  */
 export function* largest(components: Int32Array, marks: Uint8Array | null = null): Steps<Uint8Array | null> {
-  const [sizes, counts] = [new Int32Array(components.length), marks && new Uint8Array(components.length)];
-  yield* inBlocks(components.length, 8, (begin, end) => {
-    for (let i = begin; i < end; i++) {
-      const first = components[i]!;
-      if (first === outside) continue;
-      sizes[first]!++;
-      if (counts && marks![i] !== 0) counts[first] = 1;
-    }
-  });
-  let [best, most] = [outside, 0];
-  yield* inBlocks(sizes.length, 2, (begin, end) => {
-    for (let i = begin; i < end; i++) if (sizes[i]! > most && counts?.[i] !== 0) [best, most] = [i, sizes[i]!];
-  });
+  const wanted = marks ?? new Uint8Array(components.length).fill(1);
+  const [sizes, counts] = [new Int32Array(components.length), new Uint8Array(components.length)];
+  yield* inBlocks(components.length, 8, (begin, end) => measure(components, wanted, sizes, counts, begin, end));
+  let best = outside;
+  yield* inBlocks(sizes.length, 2, (begin, end) => (best = largestOf(sizes, counts, best, begin, end)));
   if (best === outside) return null;
   const mask = new Uint8Array(components.length);
-  yield* inBlocks(mask.length, 2, (begin, end) => {
-    for (let i = begin; i < end; i++) mask[i] = components[i] === best ? 1 : 0;
-  });
+  yield* inBlocks(mask.length, 2, (begin, end) => draw(components, best, mask, begin, end));
   return mask;
+}
+
+/** Sizes of components, and 1 for those that count. */
+function measure(
+  components: Int32Array,
+  marks: Uint8Array,
+  sizes: Int32Array,
+  counts: Uint8Array,
+  begin: number,
+  end: number,
+): void {
+  for (let i = begin; i < end; i++) {
+    const first = components[i]!;
+    if (first === outside) continue;
+    sizes[first]!++;
+    if (marks[i] !== 0) counts[first] = 1;
+  }
+}
+
+function largestOf(sizes: Int32Array, counts: Uint8Array, before: number, begin: number, end: number): number {
+  let best = before;
+  let most = best === outside ? 0 : sizes[best]!;
+  for (let i = begin; i < end; i++) {
+    if (sizes[i]! <= most || counts[i] === 0) continue;
+    best = i;
+    most = sizes[i]!;
+  }
+  return best;
+}
+
+function draw(components: Int32Array, best: number, mask: Uint8Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) mask[i] = components[i] === best ? 1 : 0;
 }

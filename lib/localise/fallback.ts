@@ -54,14 +54,26 @@ async function thresholded({ cols }: WorkImage, { seeds, clamps }: MapMarks): Pr
   return (await inSlices(largest(await inSlices(componentsOf(sure, cols)))))!;
 }
 
-function* haveOneColour({ colours }: WorkImage, { foreground, background }: Marks): Steps<boolean> {
-  const first = 3 * foreground.indexOf(1);
+function* haveOneColour({ colours }: WorkImage, seeds: Marks): Steps<boolean> {
+  const first = 3 * seeds.foreground.indexOf(1);
+  const colour = colours.subarray(first, first + 3);
   let equal = true;
-  yield* inBlocks(foreground.length, 8, (begin, end) => {
-    for (let i = begin, at = 3 * begin; equal && i < end; i++, at += 3) {
-      if (foreground[i] === 0 && background[i] === 0) continue;
-      for (let c = 0; c < 3; c++) if (colours[at + c] !== colours[first + c]) equal = false;
-    }
+  yield* inBlocks(seeds.foreground.length, 8, (begin, end) => {
+    equal &&= areOfColour(colours, seeds, colour, begin, end);
   });
   return equal;
+}
+
+function areOfColour(
+  colours: Uint8Array,
+  { foreground, background }: Marks,
+  colour: Uint8Array,
+  begin: number,
+  end: number,
+): boolean {
+  for (let i = begin, at = 3 * begin; i < end; i++, at += 3) {
+    if (foreground[i] === 0 && background[i] === 0) continue;
+    for (let c = 0; c < 3; c++) if (colours[at + c] !== colour[c]) return false;
+  }
+  return true;
 }

@@ -88,10 +88,12 @@ async function cutOf(
 
 function* separatedBy({ foreground }: GraphCut): Steps<Marks> {
   const background = new Uint8Array(foreground.length);
-  yield* inBlocks(background.length, 2, (begin, end) => {
-    for (let i = begin; i < end; i++) background[i] = 1 - foreground[i]!;
-  });
+  yield* inBlocks(background.length, 2, (begin, end) => invert(foreground, background, begin, end));
   return { foreground, background };
+}
+
+function invert(from: Uint8Array, to: Uint8Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) to[i] = 1 - from[i]!;
 }
 
 /** Whether either label has the three pixels that make a Gaussian. */

@@ -26,8 +26,19 @@ function* seenValues({ values, seen }: WorkMap): Steps<Float32Array> {
   if (!seen) return values;
   const some = new Float32Array(values.length);
   let count = 0;
-  yield* inBlocks(values.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) if (seen[i] !== 0) some[count++] = values[i]!;
-  });
+  yield* inBlocks(values.length, 4, (begin, end) => (count = copySeen(values, seen, some, count, begin, end)));
   return some.subarray(0, count);
+}
+
+/** From place `at` of `to` on; returns the place behind the last. */
+function copySeen(
+  values: Float32Array,
+  seen: Uint8Array,
+  to: Float32Array,
+  at: number,
+  begin: number,
+  end: number,
+): number {
+  for (let i = begin; i < end; i++) if (seen[i] !== 0) to[at++] = values[i]!;
+  return at;
 }

@@ -18,11 +18,7 @@ export function* marksBeyond(map: WorkMap, above: number, below: number): Steps<
   const foreground = yield* marksOnSide(map, above, 1);
   const { marks: background, ties } = yield* marksOnSide(map, below, -1);
   // Only those at both limits, which are one then, can belong to both.
-  if (ties) {
-    yield* inBlocks(background.length, 2, (begin, end) => {
-      for (let i = begin; i < end; i++) foreground.marks[i]! &= 1 - background[i]!;
-    });
-  }
+  if (ties) yield* inBlocks(background.length, 2, (begin, end) => remove(background, foreground.marks, begin, end));
   return { foreground: foreground.marks, background };
 }
 
@@ -38,33 +34,43 @@ function* marksOnSide(map: WorkMap, limit: number, side: 1 | -1): Steps<{ marks:
 /** Writes 1 where side * (value - limit) is at least `least` and the pixel was seen, else 0; whether there is a 1. */
 function* mark(map: WorkMap, marks: Uint8Array, limit: number, side: 1 | -1, least: number): Steps<boolean> {
   let count = 0;
-  yield* inBlocks(marks.length, 4, (begin, end) => (count += markBlock(map, marks, limit, side, least, begin, end)));
+  const { values, seen } = map;
+  yield* inBlocks(marks.length, 4, (begin, end) => {
+    markBlock(values, marks, limit, side, least, begin, end);
+    if (seen) keepSeen(seen, marks, begin, end);
+    count += countBlock(marks, begin, end);
+  });
   return count > 0;
 }
 
 function markBlock(
-  { values, seen }: WorkMap,
+  values: Float32Array,
   marks: Uint8Array,
   limit: number,
   side: 1 | -1,
   least: number,
   begin: number,
   end: number,
-): number {
-  let count = 0;
-  for (let i = begin; i < end; i++) count += marks[i] = side * (values[i]! - limit) >= least ? 1 : 0;
-  for (let i = begin; seen && i < end; i++) {
-    if (seen[i] !== 0) continue;
-    count -= marks[i]!;
-    marks[i] = 0;
-  }
-  return count;
+): void {
+  for (let i = begin; i < end; i++) marks[i] = side * (values[i]! - limit) >= least ? 1 : 0;
+}
+
+function keepSeen(seen: Uint8Array, marks: Uint8Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) if (seen[i] === 0) marks[i] = 0;
 }
 
 export function* countOf(marks: Uint8Array): Steps<number> {
   let count = 0;
-  yield* inBlocks(marks.length, 2, (begin, end) => {
-    for (let i = begin; i < end; i++) count += marks[i]!;
-  });
+  yield* inBlocks(marks.length, 2, (begin, end) => (count += countBlock(marks, begin, end)));
   return count;
+}
+
+function countBlock(marks: Uint8Array, begin: number, end: number): number {
+  let count = 0;
+  for (let i = begin; i < end; i++) count += marks[i]!;
+  return count;
+}
+
+function remove(marks: Uint8Array, from: Uint8Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) from[i]! &= 1 - marks[i]!;
 }
