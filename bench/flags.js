@@ -7,10 +7,11 @@ import { Command, InvalidArgumentError } from 'commander';
  *
  * @param name   of the file, such as 'compare.js'
  * @param about  one sentence: what it measures
+ * @param page   of docs, where what was measured stands
  */
-export function program(name, about) {
+export function program(name, about, page = 'performance') {
   return new Command(`node bench/${name}`)
-    .description(`${about} The head of bench/${name} and docs/performance.md say more.`)
+    .description(`${about} The head of bench/${name} and docs/${page}.md say more.`)
     .helpOption('-h, --help', 'show this text')
     .configureHelp({ optionDescription: described })
     .configureOutput({ outputError: (text, write) => write(`${name}: ${inOneLine(text)}\n`) })

@@ -1,52 +1,55 @@
 /*
  * How often boxes are right (intersection over union of at least 0.5 with a true box: ILSVRC's rule), for the true class of
  * each picture: `localise` with both presets, the best threshold on the same map of ten crops in the same frame, the whole
- * image and a centred box. Shares with Wilson's intervals at 95 %, and McNemar's exact test of the cut against each of
- * the others on the same pictures. To repeat:
+ * image and a centred box. Shares with Wilson's intervals at 95 %, and McNemar's exact test of pairs of them on the same
+ * pictures. To repeat:
  *
- *   npm run build && node bench/localisation.js --data FOLDER --nets squeezenet1_1,FOLDER/models/googlenet.onnx
- *   node bench/localisation.js --data FOLDER --pictures tiny --limit 500 --json boxes.json
+ *   npm run bench:boxes -- --data FOLDER --nets squeezenet1_1,FOLDER/models/googlenet.onnx
+ *   npm run bench:boxes -- --data FOLDER --pictures tiny --limit 1000 --json boxes.json
  *
  * FOLDER has loc/dev (images, index.json, tiny_hard.json), tiny-imagenet/val.tar and imagenet_classes.json; boxes of
  * Tiny ImageNet are inclusive, those of index.json end before their last number. `--pictures loc` are the photographs of
  * loc/dev, `hard` the 64-pixel pictures where both constant boxes miss, `tiny` the validation pictures of Tiny ImageNet,
- * evenly spread where --limit takes fewer. `hard boxes` are those pictures of each where the whole image and the centred
- * box both miss.
+ * evenly spread where --limit takes fewer; --between takes others, to show what was chosen on the first. `hard boxes` are
+ * those pictures of each where the whole image and the centred box both miss.
  *
  * Thresholds are tuned on loc/dev by --tune, which tries every threshold below and prints the best; what is compared
- * afterwards is `tuned`, fixed here.
+ * afterwards is --threshold.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { centredBox, loadNetwork, localise, readImage, saliency, thresholdBox, wholeImageBox } from 'deep-inside';
+import { centredBox, loadNetwork, readImage, saliency, thresholdBox, wholeImageBox } from 'deep-inside';
 import { boxOnImage } from '#lib/localise/box.js';
 import { count, names, program } from './flags.js';
 import { isRight, mcNemar, wilson } from './localisation/boxes.js';
+import { cutBox } from './localisation/cut-box.js';
 import { picturesOf } from './localisation/pictures.js';
 import { textTable } from './report/table.js';
 
-/** Found by --tune: rule, amount and sigma of the blur, in pixels of the rescaled image. */
+/** Found by --tune on loc and hard together; the blur is in pixels of the rescaled image. */
 const tuned = { rule: 'mean', amount: 1.25, blur: 6 };
 
-const flags = program('localisation.js', 'How often boxes are right, by the cut and by what it has to beat.')
+const about = 'How often boxes are right, by the cut and by what it has to beat.';
+const flags = program('localisation.js', about, 'localisation')
   .requiredOption('--data <folder>', 'pictures with boxes')
   .option('--nets <list>', 'squeezenet1_1 (the one in the box) or ONNX files for caffe preprocessing', names(), [
     'squeezenet1_1',
   ])
   .option('--pictures <list>', 'of loc, hard, tiny', names(['loc', 'hard', 'tiny']), ['loc', 'hard'])
   .option('--limit <n>', 'pictures of each kind at most', count, Infinity)
+  .option('--between', 'with --limit, those half a step after the ones that it takes otherwise')
+  .option('--threshold <json>', `in place of the tuned one, ${JSON.stringify(tuned)}`, JSON.parse)
   .option('--tune', 'try all thresholds, and say how the best of each rule does')
-  .option('--options <json>', 'of segment, beside the preset', JSON.parse, {})
+  .option('--options <json>', 'of segment, beside the preset', JSON.parse)
   .option('--json <file>', 'where what is right is written, picture by picture')
   .parse()
   .opts();
 
-/** What makes a box of { img, index, map }; the map is that of the rescaled image, of shorter side 256. */
+/** What makes a box of { img, map }; the map is that of ten crops, in the frame of the rescaled image. */
 const methods = {
-  iseg: async (net, { img, index }) => (await localise(net, img, index, { ...flags.options, preset: 'iseg' })).box,
-  grabcut: async (net, { img, index }) =>
-    (await localise(net, img, index, { ...flags.options, preset: 'grabcut' })).box,
-  'tuned threshold': async (_, picture) => ofThreshold(picture, tuned),
+  iseg: (net, picture) => cutBox(net, picture, { ...flags.options, preset: 'iseg' }),
+  grabcut: (net, picture) => cutBox(net, picture, { ...flags.options, preset: 'grabcut' }),
+  'tuned threshold': async (_, picture) => ofThreshold(picture, flags.threshold ?? tuned),
   'whole image': async (_, { img }) => wholeImageBox(img.shape[0], img.shape[1]),
   'centred box': async (_, { img }) => centredBox(img.shape[0], img.shape[1]),
   ...(flags.tune ? thresholds() : {}),
@@ -81,7 +84,7 @@ async function play(name, pictures) {
   try {
     for (const [i, { path, index, truths, kind }] of pictures.entries()) {
       const img = await readImage(path);
-      const picture = { img, index, map: await saliency(net, img, index, { tenCrops: true }) };
+      const picture = { img, map: await saliency(net, img, index, { tenCrops: true }) };
       const right = {};
       for (const [method, boxOf] of Object.entries(methods)) right[method] = isRight(await boxOf(net, picture), truths);
       rows.push({ path, kind, hard: !right['whole image'] && !right['centred box'], right });
@@ -107,21 +110,30 @@ function shareLine(title, method, rows) {
   ];
 }
 
-function testLine(title, other, rows) {
+/** What is compared on the same pictures. */
+const pairs = [
+  ['iseg', 'tuned threshold'],
+  ['grabcut', 'tuned threshold'],
+  ['iseg', 'grabcut'],
+  ['iseg', 'whole image'],
+  ['iseg', 'centred box'],
+];
+
+function testLine(title, [a, b], rows) {
   const of = (method) => rows.map(({ right }) => right[method]);
-  const { onlyA, onlyB, p } = mcNemar(of('iseg'), of(other));
-  return [title, `iseg against ${other}`, `${onlyA} : ${onlyB}`, p < 0.0001 ? '< 0.0001' : p.toFixed(4)];
+  const { onlyA, onlyB, p } = mcNemar(of(a), of(b));
+  return [title, `${a} against ${b}`, `${onlyA} : ${onlyB}`, p < 0.0001 ? '< 0.0001' : p.toFixed(4)];
 }
 
 function groupsOf(rows) {
   const kinds = [...new Set(rows.map(({ kind }) => kind))];
-  const groups = kinds.flatMap((kind) => {
-    const all = rows.filter((row) => row.kind === kind);
+  const groups = kinds.map((kind) => [kind, rows.filter((row) => row.kind === kind)]);
+  if (kinds.length > 1) groups.push(['all', rows]);
+  return groups.flatMap(([title, all]) => {
     const hard = all.filter((row) => row.hard);
     const apart = hard.length > 0 && hard.length < all.length;
-    return [[kind, all], ...(apart ? [[`${kind}, hard boxes`, hard]] : [])];
+    return [[title, all], ...(apart ? [[`${title}, hard boxes`, hard]] : [])];
   });
-  return kinds.length > 1 ? [...groups, ['all', rows]] : groups;
 }
 
 function report(rows) {
@@ -129,8 +141,7 @@ function report(rows) {
   const named = Object.keys(methods).slice(0, 5);
   const lines = groups.flatMap(([title, some]) => named.map((method) => shareLine(title, method, some)));
   console.log(textTable(['pictures', 'box by', 'right', '%', '95 %'], lines));
-  const others = named.filter((method) => method !== 'iseg');
-  const tests = groups.flatMap(([title, some]) => others.map((other) => testLine(title, other, some)));
+  const tests = groups.flatMap(([title, some]) => pairs.map((pair) => testLine(title, pair, some)));
   console.log(textTable(['pictures', 'only one right', 'counts', 'p'], tests));
   if (!flags.tune) return;
   for (const [title, some] of groups) {
@@ -146,7 +157,7 @@ function report(rows) {
   }
 }
 
-const pictures = await picturesOf(flags.data, flags.pictures, flags.limit);
+const pictures = await picturesOf(flags.data, flags.pictures, flags.limit, flags.between ? 0.5 : 0);
 const results = {};
 for (const name of flags.nets) {
   results[name] = await play(name, pictures);

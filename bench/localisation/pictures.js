@@ -10,15 +10,16 @@ const readJson = (...path) => JSON.parse(readFileSync(join(...path), 'utf8'));
  * @param data   the folder of --data
  * @param kinds  of 'loc', 'hard', 'tiny'
  * @param limit  pictures of each kind at most, evenly spread
+ * @param first  where the even spread begins, 0 to below 1, in its steps
  */
-export async function picturesOf(data, kinds, limit) {
+export async function picturesOf(data, kinds, limit, first = 0) {
   const tiny = kinds.some((kind) => kind !== 'loc') ? unpacked(join(data, 'tiny-imagenet', 'val.tar')) : null;
   const all = {
     loc: () => photographs(data),
     hard: () => hardPictures(data, tiny),
     tiny: () => tinyPictures(data, tiny),
   };
-  return kinds.flatMap((kind) => spread(all[kind](), limit).map((picture) => ({ ...picture, kind })));
+  return kinds.flatMap((kind) => spread(all[kind](), limit, first).map((picture) => ({ ...picture, kind })));
 }
 
 function photographs(data) {
@@ -64,7 +65,7 @@ function unpacked(archive) {
   return join(folder, 'tiny-imagenet-100', 'val');
 }
 
-function spread(all, limit) {
+function spread(all, limit, first) {
   if (all.length <= limit) return all;
-  return Array.from({ length: limit }, (_, i) => all[Math.floor((i * all.length) / limit)]);
+  return Array.from({ length: limit }, (_, i) => all[Math.floor(((i + first) * all.length) / limit)]);
 }
