@@ -100,8 +100,8 @@ class TeamMember {
   static constexpr int64_t kLeastRows = 8;
 
  private:
-  /** 10 to 40 us, by the processor. */
-  static constexpr int kLooks = 1000;
+  /** 40 to 160 us, by the processor: longer than most turns differ, since to wake a thread takes as long. */
+  static constexpr int kLooks = 4000;
 
   static void pause() {
 #if defined(__x86_64__)
