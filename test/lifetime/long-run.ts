@@ -103,7 +103,10 @@ async function prepared(folder: string): Promise<Setting> {
   return { device, network, folder, top: top!, maps: [onInput, onPhoto], bytes: readFileSync(file) };
 }
 
-/** Bytes in use: median of some moments, right after a garbage collection, at a few of which something is still held. */
+/**
+ * Bytes in use: the least of some moments, right after a garbage collection. At others what a call has worked with is still
+ * held, at more or fewer of them by chance; what every call leaves behind raises the least as it does the rest.
+ */
 export interface InUse {
   readonly resident: number;
   readonly heap: number;
@@ -133,7 +136,7 @@ function total(device: Device): number {
   return tensors + weights + workspace;
 }
 
-async function median(count: number, setting: Setting, call: Call): Promise<InUse> {
+async function least(count: number, setting: Setting, call: Call): Promise<InUse> {
   const moments: InUse[] = [];
   for (let i = 1; i <= count; i++) {
     await call(setting);
@@ -141,13 +144,8 @@ async function median(count: number, setting: Setting, call: Call): Promise<InUs
     await setting.device.sync();
     moments.push(inUse(setting.device));
   }
-  const middle = (kind: keyof InUse) => moments.map((one) => one[kind]).sort((a, b) => a - b)[samples / 2]!;
-  return {
-    resident: middle('resident'),
-    heap: middle('heap'),
-    external: middle('external'),
-    device: middle('device'),
-  };
+  const of = (kind: keyof InUse) => Math.min(...moments.map((one) => one[kind]));
+  return { resident: of('resident'), heap: of('heap'), external: of('external'), device: of('device') };
 }
 
 /** The part of the calls before memory is looked at: the engine compiles, pools start their threads, allocators fill. */
@@ -176,9 +174,9 @@ export async function longRun(name: string, count: number): Promise<LongRun> {
     const all = count / (heavy[name] ?? 1);
     const tenth = Math.ceil((all * (1 - start)) / 10 / samples) * samples;
     for (let i = 0; i < all * start; i++) await call(setting);
-    const first = await median(tenth, setting, call);
+    const first = await least(tenth, setting, call);
     for (let i = 2 * tenth; i < all * (1 - start); i++) await call(setting);
-    const last = await median(tenth, setting, call);
+    const last = await least(tenth, setting, call);
     await setting.network.dispose();
     await setting.device.sync();
     return { first, last, left: total(setting.device), seconds: (performance.now() - began) / 1000 };
