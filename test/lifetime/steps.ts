@@ -36,9 +36,9 @@ const network = (kind: string) => `${opened(kind)}
 /** Noise, which takes k-means all its rounds; one thread of libuv for each fit. */
 const fitting = `
   import { colourImage } from '${internals}';
-  const image = Uint8Array.from({ length: 600 * 600 * 3 }, (_, i) => (i * i * 31) >>> 8);
-  const pixels = colourImage({ shape: [600, 600], image });
-  const fit = () => pixels.fit({ chosen: new Uint8Array(600 * 600).fill(1), components: 32,
+  const image = Uint8Array.from({ length: 400 * 400 * 3 }, (_, i) => (i * i * 31) >>> 8);
+  const pixels = colourImage({ shape: [400, 400], image });
+  const fit = () => pixels.fit({ chosen: new Uint8Array(400 * 400).fill(1), components: 32,
     clustering: 'k-means', rounds: 20, seed: 1, covarianceFloor: 1e-4 });`;
 
 /**
