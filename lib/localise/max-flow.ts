@@ -1,7 +1,16 @@
 import { demandSignal, untilAborted } from '../abort.js';
 import { knownOptions } from '../check.js';
-import { leaseOf, type Device, type DeviceChoice, type Handle, type Lease } from '../device/index.js';
+import {
+  leaseOf,
+  type Device,
+  type DeviceChoice,
+  type GridTensors,
+  type Handle,
+  type Lease,
+  type Tensor,
+} from '../device/index.js';
 import { array, type ByteArray } from '../ndarray.js';
+import { inSlices, type Steps } from '../steps.js';
 import { checkedGrid, type CheckedGrid, type Grid } from './grid.js';
 
 export interface MaxFlowOptions {
@@ -56,25 +65,38 @@ async function cutOn(lease: Lease, grid: CheckedGrid): Promise<MaxFlow> {
 
 /** The cut of a grid whose capacities are in range, on a device. */
 export async function cutGrid(device: Device, grid: CheckedGrid): Promise<MaxFlow> {
+  const { rows, cols } = grid;
   const owned: Handle[] = [];
   const own = <H extends Handle>(handle: H): H => (owned.push(handle), handle);
-  const { rows, cols } = grid;
-  const copy = (capacities: Int32Array) => {
-    const tensor = own(device.tensor([rows, cols], 'int32'));
-    tensor.write(capacities);
-    return tensor;
-  };
+  const tensor = (shape: readonly number[]) => own(device.tensor(shape, 'int32'));
   try {
     const plan = own(await device.planMaxFlow({ rows, cols, neighbours: grid.downRight ? 8 : 4 }));
-    const tensors = {
-      ...{ source: copy(grid.source), sink: copy(grid.sink), right: copy(grid.right), down: copy(grid.down) },
-      ...{ downRight: grid.downRight && copy(grid.downRight), downLeft: grid.downLeft && copy(grid.downLeft) },
-    };
-    const [foreground, flow] = [own(device.tensor([rows, cols], 'int32')), own(device.tensor([2], 'int32'))];
+    const tensors = await inSlices(copied(grid, () => tensor([rows, cols])));
+    const [foreground, flow] = [tensor([rows, cols]), tensor([2])];
     plan.run(tensors, foreground, flow);
     const [pixels, words] = await Promise.all([foreground.read(), flow.read()]);
     return { flow: words[1]! * 2 ** 32 + (words[0]! >>> 0), foreground: array(new Uint8Array(pixels), [rows, cols]) };
   } finally {
     for (const handle of owned) handle.dispose();
   }
+}
+
+/** The capacities in tensors, one after the other: each is a copy of 4 MB for a megapixel. */
+function* copied(grid: CheckedGrid, tensor: () => Tensor<'int32'>): Steps<GridTensors> {
+  const copy = (capacities: Int32Array) => {
+    const made = tensor();
+    made.write(capacities);
+    return made;
+  };
+  const source = copy(grid.source);
+  yield;
+  const sink = copy(grid.sink);
+  yield;
+  const right = copy(grid.right);
+  yield;
+  const down = copy(grid.down);
+  yield;
+  const downRight = grid.downRight && copy(grid.downRight);
+  yield;
+  return { source, sink, right, down, downRight, downLeft: grid.downLeft && copy(grid.downLeft) };
 }
