@@ -1,7 +1,7 @@
 #include "cpu/ascent.h"
 
+#include "core/instruction_set.h"
 #include "cpu/device.h"
-#include "cpu/instruction_set.h"
 
 // The device's operations of gradient ascent. What is not of images goes into the task itself.
 

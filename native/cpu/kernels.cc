@@ -1,6 +1,6 @@
 #include "cpu/kernels.h"
 
-#include "cpu/instruction_set.h"
+#include "core/instruction_set.h"
 
 namespace deep_inside {
 

@@ -46,7 +46,7 @@ struct Kernels {
   void (*maxAbs)(MaxAbsResult result, const Planes& at, const float* x, const float* scale, float* y);
 };
 
-/** The table for this processor (cpu/instruction_set.h). */
+/** The table for this processor (core/instruction_set.h). */
 const Kernels& kernels();
 
 }  // namespace deep_inside

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/instruction_set.h"
 #include "cpu/device.h"
-#include "cpu/instruction_set.h"
 #include "cpu/memory.h"
 #include "cpu/placement.h"
 

@@ -1,7 +1,7 @@
 #include "cpu/neighbours.h"
 
+#include "core/instruction_set.h"
 #include "cpu/device.h"
-#include "cpu/instruction_set.h"
 
 namespace deep_inside {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cpu/instruction_set.h"
+#include "core/instruction_set.h"
 #include "cpu/linear_kernels.h"
 #include "test/harness.h"
 
