@@ -459,7 +459,7 @@ export interface ContrastRequest {
  * neighbours of different labels and squared difference c of colours from 0 to 1, by 1 / sqrt 2 for diagonal ones.
  */
 export interface EnergyRequest extends ContrastRequest {
-  /** [rows, cols] masks of the pixels that are foreground or background whatever their colour; null: none. */
+  /** [rows, cols] masks of the pixels that are foreground or background whatever their colour, in both: background; null: none. */
   readonly clampedForeground: Uint8Array | null;
   readonly clampedBackground: Uint8Array | null;
   readonly foreground: ColourModel;

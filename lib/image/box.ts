@@ -51,6 +51,11 @@ export function drawBox(img: Image, box: Box, options: DrawBoxOptions = {}): Ima
 }
 
 function demandInside(where: string, box: Box, [rows, cols]: readonly [number, number]): void {
+  const given: unknown = box;
+  if (typeof given !== 'object' || given === null || !('xmin' in given)) {
+    const remedy = given instanceof Promise ? 'wait for it: await' : undefined;
+    throw argumentError(where, 'box', '{ xmin, ymin, xmax, ymax }', given, remedy);
+  }
   const { xmin, ymin, xmax, ymax } = box;
   const ordered = 0 <= xmin && xmin <= xmax && xmax < cols && 0 <= ymin && ymin <= ymax && ymax < rows;
   if (ordered && [xmin, ymin, xmax, ymax].every(Number.isInteger)) return;

@@ -76,7 +76,7 @@ async function cutOf(
     signal?.throwIfAborted();
     if (result) models = await refitModels(pixels, await inSlices(separatedBy(result)), models, settings);
     const grid = await gridOf(image, models, clamps, settings, { beta, threads });
-    const foreground = (await cutGrid(device, grid)).foreground.data;
+    const foreground = (await cutGrid(device, grid, signal)).foreground.data;
     const goesOn = await inSlices(hasTwoLabels(foreground));
     if (result && !goesOn) break;
     const settled = result !== null && Buffer.compare(result.foreground, foreground) === 0;

@@ -97,13 +97,8 @@ function refuseWrong(where: string, kind: Kind, numbers: Int32Array, rows: numbe
   for (const [i, number] of numbers.entries()) {
     const [row, col] = [Math.floor(i / cols), i % cols];
     if (!counts(row, col) || (number >= 0 && number <= mostCapacity)) continue;
-    const expected = 'an integer from 0 to 2^27 - 1';
-    throw argumentError(
-      where,
-      `grid.${kind} at row ${row}, column ${col}`,
-      expected,
-      number,
-      'scale all capacities down',
-    );
+    const what = `grid.${kind} at row ${row}, column ${col}`;
+    const remedy = number > 0 ? 'scale all capacities down' : 'an edge without capacity has 0';
+    throw argumentError(where, what, 'an integer from 0 to 2^27 - 1', number, remedy);
   }
 }

@@ -45,7 +45,9 @@ const mapOptions = ['rule', 'score', 'tenCrops', 'region', 'merge'] as const;
 
 /**
  * Where the objects of classes are in an image, by a network that has never seen a box (Simonyan et al. 2013, Sect. 3.2):
- * a class saliency map for each class, from one forward pass for all, and the segmentation that `segment` makes of it.
+ * a class saliency map for each class, from one forward pass for all, and the segmentation that `segment` makes of it. The
+ * map comes to the work grid straight from the rescaled image's frame: `segment` of the map that is returned, which was
+ * resized to the image already, may differ at rims.
  *
  * @param net      a network with preprocessing
  * @param img      [rows, cols, 1 | 3 | 4] uint8; an array of these, or an async iterable

@@ -50,21 +50,23 @@ export interface MaxFlow {
 export async function maxFlow(grid: Grid, options: MaxFlowOptions = {}): Promise<MaxFlow> {
   const where = 'maxFlow';
   knownOptions(where, options, ['device', 'signal']);
-  demandSignal(where, options.signal);
+  const { device = 'auto', signal } = options;
+  demandSignal(where, signal);
   const checked = checkedGrid(where, grid);
-  return untilAborted(options, cutOn(await leaseOf(where, options.device ?? 'auto'), checked));
+  return untilAborted({ signal }, cutOn(leaseOf(where, device), checked, signal));
 }
 
-async function cutOn(lease: Lease, grid: CheckedGrid): Promise<MaxFlow> {
+async function cutOn(leasing: Promise<Lease>, grid: CheckedGrid, signal?: AbortSignal): Promise<MaxFlow> {
+  const lease = await leasing;
   try {
-    return await cutGrid(lease.device, grid);
+    return await cutGrid(lease.device, grid, signal);
   } finally {
     lease.release();
   }
 }
 
 /** The cut of a grid whose capacities are in range, on a device. */
-export async function cutGrid(device: Device, grid: CheckedGrid): Promise<MaxFlow> {
+export async function cutGrid(device: Device, grid: CheckedGrid, signal?: AbortSignal): Promise<MaxFlow> {
   const { rows, cols } = grid;
   const owned: Handle[] = [];
   const own = <H extends Handle>(handle: H): H => (owned.push(handle), handle);
@@ -72,6 +74,7 @@ export async function cutGrid(device: Device, grid: CheckedGrid): Promise<MaxFlo
   try {
     const plan = own(await device.planMaxFlow({ rows, cols, neighbours: grid.downRight ? 8 : 4 }));
     const tensors = await inSlices(copied(grid, () => tensor([rows, cols])));
+    signal?.throwIfAborted();
     const [foreground, flow] = [tensor([rows, cols]), tensor([2])];
     plan.run(tensors, foreground, flow);
     const [pixels, words] = await Promise.all([foreground.read(), flow.read()]);

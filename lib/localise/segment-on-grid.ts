@@ -32,6 +32,7 @@ export async function segmentOnGrid(
   const marks = await marksOf(map, settings);
   const fallback = await withoutCut(image, marks);
   if (fallback) return { ...marks, foreground: null, grid: null, ...fallback };
+  on.signal?.throwIfAborted();
   const cut = await graphCut(image, marks.seeds, marks.clamps, settings, on);
   const components = await inSlices(componentsOf(cut.foreground, image.cols));
   const mask = await inSlices(largest(components, settings.postProcess ? marks.seeds.foreground : null));

@@ -62,18 +62,19 @@ export async function segment(
   boolean(where, 'keepGrid', keepGrid);
   demandSignal(where, signal);
   const [onImage, image] = mapAndImage(where, map, img);
-  const lease = await leaseOf(where, device);
-  const segmenting = whileOpen(where, lease.device, async () => {
+  const segmenting = async (on: Device) => {
     const size = onImage.shape as [number, number];
     const grid = await workImage(image, settings.workSize);
     const mapOnGrid = await workMap(onImage, [grid.rows, grid.cols]);
-    const result = await segmentOnGrid(grid, mapOnGrid, settings, { device: lease.device, signal });
+    signal?.throwIfAborted();
+    const result = await segmentOnGrid(grid, mapOnGrid, settings, { device: on, signal });
     return segmentationOf(grid, result, size, keepGrid);
-  });
-  return untilAborted(
-    options,
-    segmenting.finally(() => lease.release()),
-  );
+  };
+  const leased = async () => {
+    const lease = await leaseOf(where, device);
+    return whileOpen(where, lease.device, () => segmenting(lease.device)).finally(() => lease.release());
+  };
+  return untilAborted({ signal }, leased());
 }
 
 /** Copies, since the caller may use the arrays for something else before the work on them begins. */

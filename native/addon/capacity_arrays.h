@@ -27,12 +27,16 @@ class CapacityArrays {
     // Of all that JS can hold only a Buffer comes uncleared.
     const auto bytes = Napi::Buffer<uint8_t>::New(object_.Env(), length * sizeof(int32_t));
     auto array = Napi::Int32Array::New(object_.Env(), length, bytes.ArrayBuffer(), bytes.ByteOffset());
-    object_.Set(name, array);
+    define(name, array);
     return array.Data();
   }
   int32_t* none(const char* name) {
-    object_.Set(name, object_.Env().Null());
+    define(name, object_.Env().Null());
     return nullptr;
+  }
+  /** Unlike an assignment it calls no setter that somebody gave to all objects. */
+  void define(const char* name, Napi::Value value) {
+    object_.Value().DefineProperty(Napi::PropertyDescriptor::Value(name, value, napi_default_jsproperty));
   }
 
   Napi::ObjectReference object_;

@@ -15,13 +15,11 @@ Napi::Promise promiseOf(Napi::Env env, const Pixels& pixels, const char* where, 
                         Napi::Value (*toValue)(Napi::Env, const Result&)) {
   auto result = std::make_shared<Result>();
   return Background::start(
-      env,
-      [=, work = std::move(work)] {
-        *result = work();
-        if (pixels->wanted) return;
+      env, [=, work = std::move(work)] { *result = work(); },
+      [=](Napi::Env at) {
+        if (pixels->wanted) return toValue(at, *result);
         throw Error(Code::Disposed, std::string(where) + ": the ColourImage was disposed of before the end");
-      },
-      [=](Napi::Env at) { return toValue(at, *result); });
+      });
 }
 
 std::vector<Colour> chosenOf(const ColourPixels& pixels, const Bytes& mask) {
@@ -42,7 +40,9 @@ Napi::Value ColourImageHandle::fromJs(const Napi::CallbackInfo& info) {
   auto pixels = std::make_shared<ColourPixels>();
   pixels->rows = shape[0], pixels->cols = shape[1];
   pixels->colours = given.bytes("image", pixels->count() * 3);
-  return Environment::of(info.Env()).colourImage.New({Napi::External<Pixels>::New(info.Env(), &pixels)});
+  Environment& environment = Environment::of(info.Env());
+  environment.adopt(std::shared_ptr<Wanted>(pixels, &pixels->wanted));
+  return environment.colourImage.New({Napi::External<Pixels>::New(info.Env(), &pixels)});
 }
 
 Pixels ColourImageHandle::alive(Napi::Env env, const char* where) const {
@@ -91,8 +91,9 @@ Napi::Value ColourImageHandle::capacities(const Napi::CallbackInfo& info) {
   const ColourOptions given(info, where,
                             {"clampedForeground", "clampedBackground", "foreground", "background", "uniform", "cap",
                              "gamma", "beta", "neighbours", "scale", "threads"});
+  const Energy energy = given.energy();
   const auto arrays = std::make_shared<CapacityArrays>(info.Env(), pixels->count(), given.neighbours());
-  auto work = [pixels, arrays, energy = given.energy(), threads = given.threads(),
+  auto work = [pixels, arrays, energy, threads = given.threads(),
                foreground = given.bytesOrNull("clampedForeground", pixels->count()),
                background = given.bytesOrNull("clampedBackground", pixels->count())] {
     const auto maskOf = [](const Bytes& bytes) { return bytes.empty() ? nullptr : bytes.data(); };

@@ -14,6 +14,12 @@ namespace {
  */
 constexpr int64_t kReported = int64_t{64} << 20;
 
+template <class T>
+void forgetGone(std::vector<std::weak_ptr<T>>& all) {
+  const auto gone = [](const std::weak_ptr<T>& one) { return one.expired(); };
+  all.erase(std::remove_if(all.begin(), all.end(), gone), all.end());
+}
+
 }  // namespace
 
 OpenDevice::~OpenDevice() {
@@ -67,6 +73,11 @@ void Environment::post(Deliver deliver) {
 
 void Environment::adopt(const std::shared_ptr<OpenDevice>& device) { devices_.push_back(device); }
 
+void Environment::adopt(const std::shared_ptr<Wanted>& wanted) {
+  forgetGone(wanted_);
+  wanted_.push_back(wanted);
+}
+
 void Environment::reportMemory() {
   int64_t now = 0;
   for (const auto& weak : devices_) {
@@ -74,14 +85,15 @@ void Environment::reportMemory() {
     if (open && open->device) now += static_cast<int64_t>(open->device->memory().total());
   }
   for (const auto& [key, device] : retired_) now += static_cast<int64_t>(device->memory().total());
-  const auto gone = [](const std::weak_ptr<OpenDevice>& weak) { return weak.expired(); };
-  devices_.erase(std::remove_if(devices_.begin(), devices_.end(), gone), devices_.end());
+  forgetGone(devices_);
   if (std::abs(now - reported_) < kReported) return;
   Napi::MemoryManagement::AdjustExternalMemory(env_, now - reported_);
   reported_ = now;
 }
 
 void Environment::endDevices() {
+  for (const auto& weak : wanted_)
+    if (const auto wanted = weak.lock()) *wanted = false;
   for (const auto& weak : devices_) {
     const auto open = weak.lock();
     if (open && open->device) retire(std::move(open->device));

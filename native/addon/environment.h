@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/device.h"
+#include "mixture/wanted.h"
 
 namespace deep_inside {
 
@@ -56,11 +57,13 @@ class Environment {
   void post(Deliver deliver);
 
   void adopt(const std::shared_ptr<OpenDevice>& device);
+  /** Of work on libuv's pool, which a process that ends waits for. */
+  void adopt(const std::shared_ptr<Wanted>& wanted);
   /** Closes a device, and lets go of it once what is queued has run. */
   void retire(std::shared_ptr<Device> device);
   /** Tells the garbage collector how much native memory the devices hold, if that has changed by much. */
   void reportMemory();
-  /** Drops queued work and waits for what runs: for the end of the process. */
+  /** Drops queued work and waits for what runs, and no result is wanted any more: for the end of the process. */
   void endDevices();
   /** At the end of the environment. */
   void shutDown();
@@ -75,6 +78,7 @@ class Environment {
   std::map<uint64_t, Expected> expected_;
   int64_t reported_ = 0;
   std::vector<std::weak_ptr<OpenDevice>> devices_;
+  std::vector<std::weak_ptr<Wanted>> wanted_;
   std::map<const Device*, std::shared_ptr<Device>> retired_;
 };
 

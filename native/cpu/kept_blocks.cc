@@ -17,13 +17,19 @@ void* KeptBlocks::take(size_t bytes) {
 
 void KeptBlocks::keep(void* data, size_t bytes) {
   if (bytes > kMostBytes) return unmap_(data, bytes);
-  const std::lock_guard<std::mutex> lock(mutex_);
-  while (count_ == kMostBlocks || bytes_ + bytes > kMostBytes) {
-    unmap_(blocks_[0].data, blocks_[0].bytes);
-    remove(0);
+  Block gone[kMostBlocks];
+  int count = 0;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    while (count_ == kMostBlocks || bytes_ + bytes > kMostBytes) {
+      gone[count++] = blocks_[0];
+      remove(0);
+    }
+    blocks_[count_++] = {data, bytes};
+    bytes_ += bytes;
   }
-  blocks_[count_++] = {data, bytes};
-  bytes_ += bytes;
+  // Takes milliseconds, for which nobody who takes a block should wait.
+  for (int i = 0; i < count; ++i) unmap_(gone[i].data, gone[i].bytes);
 }
 
 void KeptBlocks::empty() {

@@ -12,6 +12,14 @@
 #include "cpu/kept_blocks.h"
 #include "cpu/memory_limits.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define DEEP_INSIDE_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DEEP_INSIDE_SANITIZED
+#endif
+#endif
+
 namespace deep_inside {
 
 namespace {
@@ -49,7 +57,7 @@ KeptBlocks& kept() {
  * AddressSanitizer looks for blocks that are used after they were given back, none is taken again.
  */
 bool isKept(size_t bytes, Purpose purpose) {
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef DEEP_INSIDE_SANITIZED
   return false;
 #endif
   return bytes >= kMapped && bytes <= (purpose == Purpose::Workspace ? KeptBlocks::kMostBytes : size_t{4} << 20);
@@ -70,7 +78,12 @@ void demandMemory(size_t bytes) {
 
 void* map(size_t bytes) {
   if (bytes >= kLarge) demandMemory(bytes);
-  void* data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  const auto mapping = [&] { return mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); };
+  void* data = mapping();
+  if (data == MAP_FAILED) {
+    kept().empty();
+    data = mapping();
+  }
   if (data == MAP_FAILED) refuse(bytes);
 #ifdef MADV_HUGEPAGE
   if (bytes >= kLarge) madvise(data, bytes, MADV_HUGEPAGE);

@@ -89,7 +89,7 @@ TeamApart::TeamApart() {
       if (core == own[t] && CPU_ISSET(processor, &bound.before)) CPU_SET(processor, &mask);
     if (sched_setaffinity(bound.thread, sizeof mask, &mask) == 0) bound_.push_back(bound);
   }
-  each_ = !own.empty();
+  each_ = !own.empty() && bound_.size() == own.size();
 }
 
 TeamApart::~TeamApart() {

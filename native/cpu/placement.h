@@ -27,7 +27,7 @@ class TeamApart {
   TeamApart(const TeamApart&) = delete;
   TeamApart& operator=(const TeamApart&) = delete;
 
-  /** Whether there are cores enough. OpenMP does not know: to it a thread that is bound has one processor in all. */
+  /** Whether each has. OpenMP does not know: to it a thread that is bound has one processor in all. */
   bool each() const { return each_; }
 
  private:

@@ -14,7 +14,7 @@ enum class Words {
 
 /** How threads wait for each other. */
 enum class Waiting {
-  Awake,   // for a while, as each has a processor of its own
+  Awake,   // for a while, as each has a core of its own
   Asleep,  // so that another may run meanwhile
 };
 

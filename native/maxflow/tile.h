@@ -3,7 +3,7 @@
 #include "maxflow/grid.h"
 
 // The grid in squares of 32 x 32 pixels: a tile is what a block of the GPU, or a thread of the CPU, holds at a time. All
-// of tile*.h is one source for both; what it runs on is a Block (tile_host.h, cuda/max_flow.cu).
+// of tile*.h is one source for both; what it runs on is a Block (tile_host.h, cuda/launch_blocks.h).
 
 #ifdef __CUDACC__
 #define DI_TILE __device__ __forceinline__

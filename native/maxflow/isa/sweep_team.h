@@ -100,7 +100,7 @@ class TeamMember {
   static constexpr int64_t kLeastRows = 8;
 
  private:
-  /** 40 to 160 us, by the processor: longer than most turns differ, since to wake a thread takes as long. */
+  /** 40 to 160 us on x86, by the processor: longer than most turns differ, since to wake a thread takes as long. */
   static constexpr int kLooks = 4000;
 
   static void pause() {

@@ -108,6 +108,16 @@ describe('colourImage', () => {
     for (const call of Object.values(calls)) assert.throws(call, { code: 'ERR_DISPOSED', message });
   });
 
+  it('that is disposed of before JavaScript hears of a result has none', async () => {
+    const own = colourImage({ shape, image });
+    const contrast = own.meanContrast({ neighbours: 4, threads: 1 });
+    const refused = assert.rejects(contrast, { code: 'ERR_DISPOSED' });
+    // Nothing is heard of meanwhile, and nine rows are long done.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    own.dispose();
+    await refused;
+  });
+
   it('refuses what is out of range, with its name', async () => {
     const model = await pixels.fit(fit);
     const energy = await energyOf();

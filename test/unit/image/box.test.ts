@@ -51,6 +51,9 @@ describe('drawBox', () => {
         message: /box must be of whole pixels inside the image of 6 x 7, got \{ xmin: /,
       });
     }
+    const message = /box must be \{ xmin, ymin, xmax, ymax \}, got undefined$/;
+    assert.throws(() => drawBox(grey(6, 7), undefined as never), { code: 'ERR_ARGUMENT', message });
+    assert.throws(() => drawBox(grey(6, 7), Promise.resolve(box) as never), /got a Promise; wait for it: await$/);
     assert.throws(() => drawBox(grey(6, 7), box, { colour: [0, 0, 256] }), /colour must be an integer from 0 to 255/);
     assert.throws(() => drawBox(grey(6, 7), box, { thickness: 0 }), /thickness must be an integer of at least 1/);
   });
