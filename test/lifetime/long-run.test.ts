@@ -49,6 +49,19 @@ function growing(name: string, { first, last }: LongRun): Partial<InUse> {
   return Object.fromEntries(more.filter(([kind, bytes]) => bytes > allowed[kind]));
 }
 
+/** Up to three runs, fewer where one grows nothing. */
+async function runs(name: string): Promise<LongRun[]> {
+  const all: LongRun[] = [];
+  do all.push(await run(name));
+  while (all.length < 3 && Object.keys(growing(name, all.at(-1)!)).length > 0);
+  return all;
+}
+
+/** The kinds that grow in each: what a call leaves behind does, gaps that an allocator happens to leave do not. */
+function growingInAll(name: string, all: readonly LongRun[]): (keyof InUse)[] {
+  return kinds.filter((kind) => all.every((one) => kind in growing(name, one)));
+}
+
 describe(`memory stays flat over ${calls} calls`, function () {
   this.timeout(600_000);
 
@@ -64,14 +77,14 @@ describe(`memory stays flat over ${calls} calls`, function () {
 
   for (const kind of kinds)
     it(`but not of a call that leaves something behind: ${kind}`, async () => {
-      assert.ok(kind in growing(kind, await run(kind)));
+      assert.ok(growingInAll(kind, await runs(kind)).includes(kind));
     });
 
   for (const name of Object.keys(subjects)) {
     it(name, async () => {
-      const found = await run(name);
-      assert.deepEqual(growing(name, found), {});
-      assert.equal(found.left, 0);
+      const all = await runs(name);
+      assert.deepEqual(growingInAll(name, all), [], JSON.stringify(all));
+      for (const { left } of all) assert.equal(left, 0);
     });
   }
 });
