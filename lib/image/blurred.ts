@@ -29,14 +29,19 @@ function* blurredAcross(from: Float32Array, cols: number, taps: Float32Array): S
       line.fill(from[first]!, 0, radius);
       line.set(from.subarray(first, first + cols), radius);
       line.fill(from[first + cols - 1]!, radius + cols);
-      for (let col = 0; col < cols; col++) {
-        let sum = 0;
-        for (let tap = 0; tap < taps.length; tap++) sum += taps[tap]! * line[col + tap]!;
-        to[first + col] = sum;
-      }
+      sumAcross(line, taps, to, first, first + cols);
     }
   });
   return to;
+}
+
+/** Pixels [first, end) of a line that has half the taps more before its first pixel and behind its last. */
+function sumAcross(line: Float32Array, taps: Float32Array, to: Float32Array, first: number, end: number): void {
+  for (let at = first; at < end; at++) {
+    let sum = 0;
+    for (let tap = 0; tap < taps.length; tap++) sum += taps[tap]! * line[at - first + tap]!;
+    to[at] = sum;
+  }
 }
 
 /** The same over rows, each of which is the sum of whole rows: neighbours in a column lie far apart. */
@@ -54,11 +59,15 @@ function* blurredDown(
       sums.fill(0);
       for (let tap = 0; tap < taps.length; tap++) {
         const near = Math.min(Math.max(row + tap - radius, 0), rows - 1);
-        const [weight, first] = [taps[tap]!, (at - row + near) * cols];
-        for (let col = 0; col < cols; col++) sums[col]! += weight * from[first + col]!;
+        addRow(sums, taps[tap]!, from, (at - row + near) * cols);
       }
       to.set(sums, at * cols);
     }
   });
   return to;
+}
+
+/** Adds a weight times the row that begins at `first`. */
+function addRow(sums: Float64Array, weight: number, from: Float32Array, first: number): void {
+  for (let col = 0; col < sums.length; col++) sums[col]! += weight * from[first + col]!;
 }

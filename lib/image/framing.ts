@@ -35,10 +35,12 @@ function hideUnseen(seen: Uint8Array, sourceCols: Int32Array, values: Float32Arr
 /** The map with the value of the nearest seen pixel, counted in steps along rows and columns, wherever it is not seen. */
 function* continuing(map: FloatArray, seen: ByteArray): Steps<FloatArray> {
   const cols = map.shape[1]!;
-  const values = map.data.slice();
-  const pixels = values.length;
-  const distances = new Int32Array(pixels);
-  for (let i = 0; i < pixels; i++) if (seen.data[i] === 0) distances[i] = pixels;
+  const pixels = map.data.length;
+  const [values, distances] = [new Float32Array(pixels), new Int32Array(pixels)];
+  yield* inBlocks(pixels, 2, (begin, end) => {
+    values.set(map.data.subarray(begin, end), begin);
+    measure(seen.data, distances, begin, end);
+  });
   for (let at = 0; at < pixels; at += cols) {
     spread(values, distances, at, at - cols, cols, 1);
     spread(values, distances, at + 1, at, cols - 1, 1);
@@ -50,6 +52,11 @@ function* continuing(map: FloatArray, seen: ByteArray): Steps<FloatArray> {
     yield;
   }
   return array(values, map.shape);
+}
+
+/** 0 where a pixel is seen, elsewhere more than any distance. */
+function measure(seen: Uint8Array, distances: Int32Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) distances[i] = seen[i] === 0 ? distances.length : 0;
 }
 
 /** Each of `count` pixels from `to` on takes the value of its neighbour if that is one step from a nearer seen pixel. */

@@ -9,8 +9,10 @@ export function* inColour(img: Image): Steps<Image> {
   if (channels === 3) return given;
   const { data } = given;
   const colours = new Uint8Array(data.length * 3);
-  yield* inBlocks(data.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) colours[3 * i] = colours[3 * i + 1] = colours[3 * i + 2] = data[i]!;
-  });
+  yield* inBlocks(data.length, 4, (begin, end) => repeat(data, colours, begin, end));
   return array(colours, [rows, cols, 3]);
+}
+
+function repeat(grey: Uint8Array, colours: Uint8Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) colours[3 * i] = colours[3 * i + 1] = colours[3 * i + 2] = grey[i]!;
 }

@@ -28,6 +28,8 @@ export function refitModels(
 }
 
 async function ofBoth(model: (label: keyof ColourModels) => Promise<ColourModel>): Promise<ColourModels> {
-  const [foreground, background] = await Promise.all([model('foreground'), model('background')]);
+  // An async function, so that what the second throws at once leaves nobody without hearing of the first.
+  const one = async (label: keyof ColourModels) => model(label);
+  const [foreground, background] = await Promise.all([one('foreground'), one('background')]);
   return { foreground, background };
 }

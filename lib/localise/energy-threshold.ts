@@ -17,18 +17,39 @@ export function* energyThreshold(values: Float32Array, share: number): Steps<num
   const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
   const [sums, parts] = [new Float64Array(uppers), new Float64Array(lowers)];
   let most = 0;
-  yield* inBlocks(bits.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) {
-      sums[bits[i]! >>> 16]! += values[i]!;
-      most = Math.max(most, bits[i]!);
-    }
-  });
+  yield* inBlocks(bits.length, 4, (begin, end) => (most = sumByUppers(values, bits, sums, most, begin, end)));
   const upper = reached(sums, share * sums.reduce((sum, one) => sum + one, 0), most >>> 16);
-  yield* inBlocks(bits.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) if (bits[i]! >>> 16 === upper.bin) parts[bits[i]! & 0xffff]! += values[i]!;
-  });
+  yield* inBlocks(bits.length, 4, (begin, end) => sumByLowers(values, bits, upper.bin, parts, begin, end));
   const lower = reached(parts, upper.rest, upper.bin === most >>> 16 ? most & 0xffff : lowers - 1);
   return new Float32Array(Int32Array.of((upper.bin << 16) | lower.bin).buffer)[0]!;
+}
+
+/** Returns the largest bits, from `most` on. */
+function sumByUppers(
+  values: Float32Array,
+  bits: Int32Array,
+  sums: Float64Array,
+  most: number,
+  begin: number,
+  end: number,
+): number {
+  for (let i = begin; i < end; i++) {
+    sums[bits[i]! >>> 16]! += values[i]!;
+    most = Math.max(most, bits[i]!);
+  }
+  return most;
+}
+
+/** Of the values in one bin. */
+function sumByLowers(
+  values: Float32Array,
+  bits: Int32Array,
+  bin: number,
+  sums: Float64Array,
+  begin: number,
+  end: number,
+): void {
+  for (let i = begin; i < end; i++) if (bits[i]! >>> 16 === bin) sums[bits[i]! & 0xffff]! += values[i]!;
 }
 
 /** The bin, from bin `first` down, in which the sums reach `wanted`, and what is wanted of that bin itself. */

@@ -14,10 +14,15 @@ export function* onImage(mask: Uint8Array, grid: WorkImage, [rows, cols]: readon
       const [at, cell] = [row * cols, fromRows[row]!];
       const isCopy = row > 0 && cell === fromRows[row - 1];
       if (isCopy) to.copyWithin(at, at - cols, at);
-      else for (let col = 0; col < cols; col++) to[at + col] = mask[cell * grid.cols + from[col]!]!;
+      else pick(mask, cell * grid.cols, from, to, at);
     }
   });
   return array(to, [rows, cols]);
+}
+
+/** A row of `to`, which begins at `at`, from columns of a row of the mask, which begins at `first`. */
+function pick(mask: Uint8Array, first: number, columns: ArrayLike<number>, to: Uint8Array, at: number): void {
+  for (let col = 0; col < columns.length; col++) to[at + col] = mask[first + columns[col]!]!;
 }
 
 /**

@@ -17,7 +17,8 @@ export interface ThresholdBoxOptions {
   /**
    * 'maximum': pixels of at least `amount` times the largest value, default 0.25; 'energy': the fewest of the highest
    * pixels that hold a share `amount` of the sum of all values, default 0.1, with all that equal the last of them;
-   * 'mean': pixels of at least `amount` times the mean, default 5.
+   * 'mean': pixels of at least `amount` times the mean, default 5. The first two are shares from 0 to 1, the last is any
+   * number above 0.
    */
   readonly rule?: ThresholdRule;
   readonly amount?: number;
@@ -52,7 +53,9 @@ export async function thresholdBox(map: FloatArray | FramedMap, options: Thresho
   finite(where, 'blur', blur, 0, 64);
   oneOf(where, 'rule', rule, ['maximum', 'energy', 'mean']);
   oneOf(where, 'around', around, ['largest component', 'all']);
-  const amount = amountOf(where, rule, options.amount ?? defaults[rule]);
+  const { amount = defaults[rule] } = options;
+  if (rule === 'mean') positive(where, 'amount', amount);
+  else finite(where, 'amount', amount, 0, 1);
   const [rows, cols] = mapOf(where, 'map', map).shape as [number, number];
   // Copies, since the caller may use the arrays for something else before the end.
   const seen = seenOf(where, 'map', map)?.slice() ?? null;
@@ -64,10 +67,6 @@ export async function thresholdBox(map: FloatArray | FramedMap, options: Thresho
   return (chosen && boxAround(chosen, cols)) ?? wholeImageBox(rows, cols);
 }
 
-function amountOf(where: string, rule: ThresholdRule, amount: number): number {
-  return rule === 'mean' ? positive(where, 'amount', amount) : finite(where, 'amount', amount, 0, 1);
-}
-
 /** The mean of the seen values around each seen pixel, by the weights of a Gaussian; 0 at the others. */
 function* smoothed(
   given: Float32Array,
@@ -77,53 +76,94 @@ function* smoothed(
 ): Steps<Float32Array> {
   if (!seen) return yield* blurred(given, size, sigma);
   const [values, weights] = [new Float32Array(given.length), new Float32Array(given.length)];
-  yield* inBlocks(given.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) if (seen[i] !== 0) [values[i], weights[i]] = [given[i]!, 1];
-  });
+  yield* inBlocks(given.length, 4, (begin, end) => takeSeen(given, seen, values, weights, begin, end));
   const [sums, weightSums] = [yield* blurred(values, size, sigma), yield* blurred(weights, size, sigma)];
-  yield* inBlocks(sums.length, 8, (begin, end) => {
-    for (let i = begin; i < end; i++) sums[i] = seen[i] === 0 ? 0 : sums[i]! / weightSums[i]!;
-  });
+  yield* inBlocks(sums.length, 8, (begin, end) => divideSeen(sums, seen, weightSums, begin, end));
   return sums;
+}
+
+function takeSeen(
+  given: Float32Array,
+  seen: Uint8Array,
+  values: Float32Array,
+  weights: Float32Array,
+  begin: number,
+  end: number,
+): void {
+  for (let i = begin; i < end; i++) {
+    if (seen[i] === 0) continue;
+    values[i] = given[i]!;
+    weights[i] = 1;
+  }
+}
+
+function divideSeen(sums: Float32Array, seen: Uint8Array, weightSums: Float32Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) sums[i] = seen[i] === 0 ? 0 : sums[i]! / weightSums[i]!;
 }
 
 /** What was not seen is no value, and what is below 0 counts as 0. */
 function* positiveValues(values: Float32Array, seen: Uint8Array | null): Steps<Float32Array> {
   const counted = new Float32Array(values.length);
   let count = 0;
-  yield* inBlocks(values.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) if (seen?.[i] !== 0) counted[count++] = Math.max(values[i]!, 0);
-  });
+  yield* inBlocks(values.length, 4, (begin, end) => (count = takePositive(values, seen, counted, count, begin, end)));
   return counted.subarray(0, count);
+}
+
+/** From place `at` of `to` on; returns the place behind the last. */
+function takePositive(
+  values: Float32Array,
+  seen: Uint8Array | null,
+  to: Float32Array,
+  at: number,
+  begin: number,
+  end: number,
+): number {
+  for (let i = begin; i < end; i++) if (seen?.[i] !== 0) to[at++] = Math.max(values[i]!, 0);
+  return at;
 }
 
 /** 1 for each seen pixel of at least the threshold that is above 0. */
 function* maskFrom(values: Float32Array, seen: Uint8Array | null, threshold: number): Steps<Uint8Array> {
   const mask = new Uint8Array(values.length);
-  yield* inBlocks(values.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) {
-      const value = values[i]!;
-      if (value >= threshold && value > 0 && seen?.[i] !== 0) mask[i] = 1;
-    }
-  });
+  yield* inBlocks(values.length, 4, (begin, end) => markHigh(values, seen, threshold, mask, begin, end));
   return mask;
+}
+
+function markHigh(
+  values: Float32Array,
+  seen: Uint8Array | null,
+  threshold: number,
+  mask: Uint8Array,
+  begin: number,
+  end: number,
+): void {
+  for (let i = begin; i < end; i++) {
+    const value = values[i]!;
+    if (value >= threshold && value > 0 && seen?.[i] !== 0) mask[i] = 1;
+  }
 }
 
 /** The least value that belongs to the object. */
 const thresholds: Record<ThresholdRule, (values: Float32Array, amount: number) => Steps<number>> = {
   *maximum(values, amount) {
-    return amount * (yield* folded(values, Math.max));
+    let most = 0;
+    yield* inBlocks(values.length, 4, (begin, end) => (most = largestOf(values, most, begin, end)));
+    return amount * most;
   },
   *mean(values, amount) {
-    return (amount * (yield* folded(values, (sum, one) => sum + one))) / values.length;
+    let sum = 0;
+    yield* inBlocks(values.length, 4, (begin, end) => (sum = added(values, sum, begin, end)));
+    return (amount * sum) / values.length;
   },
   energy: energyThreshold,
 };
 
-function* folded(values: Float32Array, fold: (result: number, value: number) => number): Steps<number> {
-  let result = 0;
-  yield* inBlocks(values.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) result = fold(result, values[i]!);
-  });
-  return result;
+function largestOf(values: Float32Array, most: number, begin: number, end: number): number {
+  for (let i = begin; i < end; i++) most = Math.max(most, values[i]!);
+  return most;
+}
+
+function added(values: Float32Array, sum: number, begin: number, end: number): number {
+  for (let i = begin; i < end; i++) sum += values[i]!;
+  return sum;
 }

@@ -77,10 +77,12 @@ function* toGrey(img: Image): Steps<Image> {
   if (depth === 1) return img;
   const from = dense(yield* withoutAlpha(img)).data;
   const to = new Uint8Array(rows * cols);
-  yield* inBlocks(to.length, 6, (begin, end) => {
-    for (let i = begin; i < end; i++) {
-      to[i] = Math.round(0.299 * from[i * 3]! + 0.587 * from[i * 3 + 1]! + 0.114 * from[i * 3 + 2]!);
-    }
-  });
+  yield* inBlocks(to.length, 6, (begin, end) => weigh(from, to, begin, end));
   return array(to, [rows, cols, 1]);
+}
+
+function weigh(from: Uint8Array, to: Uint8Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) {
+    to[i] = Math.round(0.299 * from[i * 3]! + 0.587 * from[i * 3 + 1]! + 0.114 * from[i * 3 + 2]!);
+  }
 }

@@ -46,12 +46,16 @@ export function* mergingCrops(
     }
     yield;
   }
-  yield* inBlocks(sums.length, 4, (begin, end) => {
-    for (let i = begin; i < end; i++) {
-      if (covering[i] === 0) continue;
-      sums[i]! /= merge === 'coverage' ? covering[i]! : crops.length;
-      covering[i] = 1;
-    }
-  });
+  const divisor = merge === 'coverage' ? null : crops.length;
+  yield* inBlocks(sums.length, 4, (begin, end) => divide(sums, covering, divisor, begin, end));
   return framed(array(sums, resized), covering);
+}
+
+/** By a divisor or, if that is null, by the maps that cover a pixel; of these it then remembers that there are some. */
+function divide(sums: Float32Array, covering: Uint8Array, divisor: number | null, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) {
+    if (covering[i] === 0) continue;
+    sums[i]! /= divisor ?? covering[i]!;
+    covering[i] = 1;
+  }
 }

@@ -95,6 +95,12 @@ describe('thresholdBox', () => {
       [() => thresholdBox(map, { rule: 'median' as never }), 'ERR_ARGUMENT', /rule must be one of 'maximum'/],
       [() => thresholdBox(map, { amount: 2 }), 'ERR_ARGUMENT', /amount must be a number from 0 to 1, got 2/],
       [() => thresholdBox(map, { rule: 'mean', amount: 0 }), 'ERR_ARGUMENT', /amount must be a finite number above 0/],
+      [
+        () => thresholdBox(map, { amount: null as never }),
+        'ERR_ARGUMENT',
+        /amount must be a number from 0 to 1, got null/,
+      ],
+      [() => thresholdBox(Promise.resolve(map) as never), 'ERR_ARGUMENT', /map must be .*; wait for it with await$/],
       [() => thresholdBox(map, { around: 'some' as never }), 'ERR_ARGUMENT', /around must be one of/],
       [() => thresholdBox(map, { share: 1 } as never), 'ERR_ARGUMENT', /unknown option share/],
     ];
