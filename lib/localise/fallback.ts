@@ -34,7 +34,7 @@ export async function withoutCut(image: WorkImage, marks: MapMarks): Promise<Fal
   if (!(await inSlices(haveOneColour(image, marks.seeds)))) return null;
   const note =
     'the image has one colour where the map is high and where it is low, which tells no object from its surroundings';
-  return { mask: await thresholded(image, marks), note: `${note}: the box is that of the map's highest values` };
+  return { mask: await highest(image, marks), note: `${note}: the box is that of the map's highest values` };
 }
 
 function pixels(count: number): string {
@@ -45,13 +45,12 @@ function pixels(count: number): string {
 export async function withoutForeground(image: WorkImage, marks: MapMarks): Promise<Fallback> {
   const note =
     "no part of the foreground that was cut out holds a foreground seed: the box is that of the map's highest values";
-  return { mask: await thresholded(image, marks), note };
+  return { mask: await highest(image, marks), note };
 }
 
-/** The largest component of the pixels that are surely foreground, which are some: clamped ones, or else seeds. */
-async function thresholded({ cols }: WorkImage, { seeds, clamps }: MapMarks): Promise<Uint8Array> {
-  const sure = clamps?.foreground.includes(1) ? clamps.foreground : seeds.foreground;
-  return (await inSlices(largest(await inSlices(componentsOf(sure, cols)))))!;
+/** The largest component of the foreground seeds, which are some. Those that are clamped may hang together nowhere. */
+async function highest({ cols }: WorkImage, { seeds }: MapMarks): Promise<Uint8Array> {
+  return (await inSlices(largest(await inSlices(componentsOf(seeds.foreground, cols)))))!;
 }
 
 function* haveOneColour({ colours }: WorkImage, seeds: Marks): Steps<boolean> {
