@@ -29,7 +29,7 @@ export class Making {
   /** Whether all are there now. */
   async make(jobs: readonly Job[]): Promise<boolean> {
     const { flags, caller, total } = this;
-    caller.finishOnInterrupt();
+    caller.finishOnInterrupt(flags);
     for (const part of partsOf(jobs)) if (!caller.signal.aborted) await this.#together(part);
     this.#progress.stop();
     const failed = this.#failures.length;

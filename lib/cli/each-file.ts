@@ -41,7 +41,7 @@ export async function eachFile<T extends Input>(
   work: Work<T>,
 ): Promise<ReadonlySet<string>> {
   const failures: Outcome[] = [];
-  caller.finishOnInterrupt();
+  caller.finishOnInterrupt(flags);
   const progress = openProgress(inputs.length, flags);
   let done = 0;
   for await (const outcome of inOrder(inputs, caller.signal, (input) => outcomeOf(input, flags, work))) {

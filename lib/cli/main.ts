@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { DeepInsideError } from '../index.js';
 import type { Caller } from './caller.js';
-import { complain, complainOf } from './messages.js';
+import { complain, complainOf, note } from './messages.js';
 import type { PrintingFlags } from './options.js';
 import { createProgram } from './program.js';
 import { print } from './report.js';
@@ -28,7 +28,13 @@ function terminal(): Caller {
       process.exitCode = exitCodes.failed;
     },
     signal: stop.signal,
-    finishOnInterrupt: () => void process.once('SIGINT', () => stop.abort(exitCodes.interrupted)),
+    finishOnInterrupt(flags) {
+      process.once('SIGINT', () => {
+        if (stop.signal.aborted) return;
+        note('interrupted: what has begun is brought to an end; Ctrl-C again ends at once', flags);
+        stop.abort(exitCodes.interrupted);
+      });
+    },
   };
 }
 

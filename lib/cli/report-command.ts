@@ -92,7 +92,7 @@ async function makeReport(paths: readonly string[], flags: ReportFlags, caller: 
     const decisive = decisionOf(recipe, recorder.environment, net);
     const progress = openProgress(2 * inputs.length + plan.models.length, flags);
     const run = new ReportRun({ net, plan, flags, caller, progress, settings, decisive });
-    caller.finishOnInterrupt();
+    caller.finishOnInterrupt(flags);
     const found: Found[] = [];
     let bytes = null;
     try {

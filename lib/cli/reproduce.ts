@@ -82,7 +82,7 @@ async function reproduce(
     throw new DeepInsideError('ERR_ARGUMENT', message);
   }
   if (flags.out !== undefined) await refuseFilled(flags.out);
-  caller.finishOnInterrupt();
+  caller.finishOnInterrupt(flags);
   const progress = openProgress(paths.length, flags);
   const session: Session = { flags, caller, create, progress, failures: [], done: 0 };
   try {

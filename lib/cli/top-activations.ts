@@ -141,7 +141,7 @@ function readingAll(inputs: readonly Input[], flags: TopFlags, caller: Caller) {
   const seen: SeenFile[] = [];
   const failed: [path: string, reason: unknown][] = [];
   async function* read(): AsyncGenerator<Image> {
-    caller.finishOnInterrupt();
+    caller.finishOnInterrupt(flags);
     const progress = openProgress(inputs.length, flags);
     const opened = inOrder(inputs, caller.signal, async ({ path, problem }) => {
       const found = problem ?? readInput(path, imageOptions(flags));

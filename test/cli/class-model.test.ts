@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { classify, classModel, loadNetwork, readImage, type AscentState } from '#lib/index.js';
-import { commandTimeout, ended, objectsOf, run, start, temporaryFolder } from '../support/command-line.js';
+import { commandTimeout, ended, interrupted, objectsOf, run, start, temporaryFolder } from '../support/command-line.js';
 import { loadedFor } from '../support/loaded.js';
 import { readNpy } from '../support/npy.js';
 
@@ -170,7 +170,7 @@ describe('deep-inside class-model', function () {
     await once(child.stdout!, 'data');
     child.kill('SIGINT');
     const { code, stderr } = await ended(child);
-    assert.deepEqual([code, stderr], [130, 'deep-inside: stopped after 1 of 2 models\n']);
+    assert.deepEqual([code, stderr], [130, `${interrupted}deep-inside: stopped after 1 of 2 models\n`]);
     assert.deepEqual(
       readdirSync(out()).map((name) => name.slice(0, 15)),
       new Array(4).fill('class-1.seed-0.'),

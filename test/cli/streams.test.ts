@@ -5,7 +5,15 @@ import { readdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readImage } from '#lib/index.js';
-import { commandTimeout, ended, objectsOf, program, start, temporaryFolder } from '../support/command-line.js';
+import {
+  commandTimeout,
+  ended,
+  interrupted,
+  objectsOf,
+  program,
+  start,
+  temporaryFolder,
+} from '../support/command-line.js';
 import { writePicture } from '../support/pictures.js';
 
 const files = 40;
@@ -28,7 +36,7 @@ describe('deep-inside on pipes and terminals', function () {
     assert.equal(code, 130);
     const reports = objectsOf<{ outputs: string[]; records: string[]; error: string | null }>(stdout);
     assert.ok(reports.length < files, 'it has not done everything');
-    assert.equal(stderr, `deep-inside: stopped after ${reports.length} of ${files} files\n`);
+    assert.equal(stderr, `${interrupted}deep-inside: stopped after ${reports.length} of ${files} files\n`);
     const paths = reports.flatMap(({ outputs, records }) => [...outputs, ...records]);
     const outputs = paths.map((path) => path.slice(out().length + 1));
     assert.deepEqual(readdirSync(out()).sort(), outputs.sort(), 'no half-written or unreported file');
