@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { isPromise } from 'node:util/types';
 import { DeepInsideError } from './errors.js';
 
 /** How a value appears in a message: short, and never an object's whole content. */
@@ -27,7 +28,8 @@ export function argumentError(
   got: unknown,
   remedy = '',
 ): DeepInsideError {
-  const then = remedy ? `; ${remedy}` : '';
+  const hint = isPromise(got) ? 'wait for it with await' : remedy;
+  const then = hint ? `; ${hint}` : '';
   return new DeepInsideError('ERR_ARGUMENT', `${where}: ${what} must be ${expected}, got ${shown(got)}${then}`);
 }
 

@@ -20,7 +20,7 @@ import type { Recorder } from './recorder.js';
 
 /** [rows, cols] that each picture is made to fit. */
 const tile = [320, 320] as const;
-const columnHeadings = ['image and box', 'saliency', 'seeds', 'segmentation'];
+const columnHeadings = ['image and box', 'saliency', 'blue: object, cyan: background', 'segmentation'];
 
 /** One row of the paper's Fig. 3: image, map, thresholded map and segmentation of a class. */
 export function drawLocalisation(img: Image, object: Localisation): Image {

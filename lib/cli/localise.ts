@@ -50,11 +50,12 @@ paper's Fig. 3) and cat.mask.png (white on the object, black elsewhere); with --
 the photograph from 0, all four sides inside. A note says so where a box is not what a cut gave.
 
 Beside them lies cat.localise.json, a record of how they came about, from which \`deep-inside reproduce\` makes them again.
+With --resume the results are printed of what was left to do alone: append them to those of the first run.
 
 Examples:
   deep-inside localise cat.jpg
   deep-inside localise photographs --top 5 --out objects --json > boxes.jsonl
-  deep-inside localise photographs --out objects --resume
+  deep-inside localise photographs --top 5 --out objects --json --resume >> boxes.jsonl
   deep-inside localise cat.jpg --class tabby --preset grabcut`;
 
 export function addLocalise(program: Command, caller: Caller): void {

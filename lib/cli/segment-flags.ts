@@ -65,13 +65,19 @@ export function inFlags(message: string): string {
   });
 }
 
-function workSize(text: string): number | 'full' {
-  return text === 'full' ? text : count(text);
+/** Of a number, or one of these words. */
+function numberOr<Word extends string>(words: readonly Word[], number: (text: string) => number, expected: string) {
+  return (text: string): Word | number => {
+    if ((words as readonly string[]).includes(text)) return text as Word;
+    try {
+      return number(text);
+    } catch {
+      throw new InvalidArgumentError(`It must be ${expected}, or ${words.join(' or ')}.`);
+    }
+  };
 }
-
-function beta(text: string): 'iseg' | 'grabcut' | number {
-  return text === 'iseg' || text === 'grabcut' ? text : numberFrom(0)(text);
-}
+const workSize = numberOr(['full'], count, 'a whole number of at least 1');
+const beta = numberOr(['iseg', 'grabcut'], numberFrom(0), 'a number of at least 0');
 
 function limits(text: string): { foreground: number; background: number } {
   const [foreground, background, ...more] = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));

@@ -1,4 +1,4 @@
-import { finite, integer } from '../check.js';
+import { finite, integer, positive } from '../check.js';
 import type { Box } from '../image/box.js';
 
 /** The box around the ones of a mask [rows, cols]; null where there are none. */
@@ -52,7 +52,7 @@ export function wholeImageBox(rows: number, cols: number): Box {
 export function centredBox(rows: number, cols: number, share = 0.7): Box {
   integer('centredBox', 'rows', rows, 1);
   integer('centredBox', 'cols', cols, 1);
-  finite('centredBox', 'share', share, Number.MIN_VALUE, 1);
+  finite('centredBox', 'share', positive('centredBox', 'share', share), 0, 1);
   const [high, wide] = [rows, cols].map((side) => Math.max(1, Math.round(side * share))) as [number, number];
   const [top, left] = [Math.floor((rows - high) / 2), Math.floor((cols - wide) / 2)];
   return { xmin: left, ymin: top, xmax: left + wide - 1, ymax: top + high - 1 };

@@ -34,7 +34,7 @@ export interface SegmentSettings {
   /** In e^(-beta c): by rule from the mean of c over the edges, 2 / mean ('iseg') or 1 / (2 mean) ('grabcut'). */
   readonly beta: 'iseg' | 'grabcut' | number;
   readonly neighbours: 4 | 8;
-  /** Costs times this, rounded, are the integers that are cut: above 0, and gamma * scale stays below 2^23. */
+  /** Costs times this, rounded, are the integers that are cut: above 0 to 100,000, and gamma * scale stays below 2^23. */
   readonly scale: number;
   /** Cuts at most: the second and later ones have colour models that were made anew of what the one before separated. */
   readonly iterations: number;

@@ -51,7 +51,12 @@ describe('centredBox', () => {
       code: 'ERR_ARGUMENT',
       message: /centredBox: rows must be an integer of at least 1, got 0/,
     });
-    assert.throws(() => centredBox(1, 1, 0), { code: 'ERR_ARGUMENT', message: /centredBox: share must be/ });
+    const refused = [
+      [0, /centredBox: share must be a finite number above 0, got 0/],
+      [1.1, /centredBox: share must be a number from 0 to 1, got 1.1/],
+    ] as const;
+    for (const [share, message] of refused)
+      assert.throws(() => centredBox(1, 1, share), { code: 'ERR_ARGUMENT', message });
     assert.throws(() => wholeImageBox(1, 1.5), { code: 'ERR_ARGUMENT', message: /wholeImageBox: cols/ });
   });
 });
