@@ -39,7 +39,7 @@ endfunction()
 
 # deep_inside_isa_sources(<room> [<option>...]): compiles native/<room>/isa/*.cc once per instruction set, with these
 # options of the compiler too, into <room>_isa. Each copy sees DEEP_INSIDE_ISA as baseline, avx2 or avx512 and puts
-# everything it defines into a namespace of that name; the room chooses one when a device is opened. Those files include
+# everything it defines into a namespace of that name; the room chooses one at its first use. Those files include
 # no header whose inline functions the rest of the room uses too: the linker keeps one copy of such a function, and it may
 # be the one for the newer processor.
 function(deep_inside_isa_sources room)

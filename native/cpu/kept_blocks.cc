@@ -16,12 +16,12 @@ void* KeptBlocks::take(size_t bytes) {
 }
 
 void KeptBlocks::keep(void* data, size_t bytes) {
-  if (bytes > kMostBytes) return unmap_(data, bytes);
+  if (bytes > most_) return unmap_(data, bytes);
   Block gone[kMostBlocks];
   int count = 0;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    while (count_ == kMostBlocks || bytes_ + bytes > kMostBytes) {
+    while (count_ == kMostBlocks || bytes_ + bytes > most_) {
       gone[count++] = blocks_[0];
       remove(0);
     }

@@ -12,8 +12,8 @@ namespace deep_inside {
  */
 class KeptBlocks {
  public:
-  /** `unmap` is what happens to blocks in the end. */
-  explicit KeptBlocks(void (*unmap)(void*, size_t)) : unmap_(unmap) {}
+  /** At most so many bytes together. `unmap` is what happens to blocks in the end. */
+  KeptBlocks(size_t most, void (*unmap)(void*, size_t)) : most_(most), unmap_(unmap) {}
   ~KeptBlocks() { empty(); }
   KeptBlocks(const KeptBlocks&) = delete;
   KeptBlocks& operator=(const KeptBlocks&) = delete;
@@ -24,9 +24,6 @@ class KeptBlocks {
   void keep(void* data, size_t bytes);
   void empty();
 
-  /** Together. */
-  static constexpr size_t kMostBytes = size_t{64} << 20;
-
  private:
   static constexpr int kMostBlocks = 32;
   struct Block {
@@ -36,6 +33,7 @@ class KeptBlocks {
 
   void remove(int place);
 
+  size_t most_;
   void (*unmap_)(void*, size_t);
   std::mutex mutex_;
   Block blocks_[kMostBlocks];  // oldest first

@@ -46,9 +46,9 @@ void unmap(void* data, size_t bytes) {
   mapped -= bytes;
 }
 
-/** Of all devices together. It stays when the process ends, since their threads may give back until then. */
+/** Of all devices together; little of what a container has. It stays when the process ends, since their threads may give back until then. */
 KeptBlocks& kept() {
-  static KeptBlocks& blocks = *new KeptBlocks(unmap);
+  static KeptBlocks& blocks = *new KeptBlocks(std::min(size_t{64} << 20, controlGroupLimit() / 16), unmap);
   return blocks;
 }
 
@@ -60,7 +60,7 @@ bool isKept(size_t bytes, Purpose purpose) {
 #ifdef DEEP_INSIDE_SANITIZED
   return false;
 #endif
-  return bytes >= kMapped && bytes <= (purpose == Purpose::Workspace ? KeptBlocks::kMostBytes : size_t{4} << 20);
+  return bytes >= kMapped && (purpose == Purpose::Workspace || bytes <= size_t{4} << 20);
 }
 
 bool isThere(size_t bytes) {

@@ -47,9 +47,9 @@ struct Thread {
   int processor;
 };
 
-std::vector<Thread> team() {
-  std::vector<Thread> threads(static_cast<size_t>(omp_get_max_threads()));
-#pragma omp parallel num_threads(static_cast <int>(threads.size()))
+std::vector<Thread> team(int size) {
+  std::vector<Thread> threads(static_cast<size_t>(size));
+#pragma omp parallel num_threads(size)
   threads[static_cast<size_t>(omp_get_thread_num())] = {static_cast<pid_t>(syscall(SYS_gettid)), sched_getcpu()};
   return threads;
 }
@@ -70,18 +70,18 @@ Cores coresOfProcess() {
   return cores;
 }
 
-TeamApart::TeamApart() {
+TeamApart::TeamApart(int threads) {
   static const Cores cores = coresOfProcess();
-  if (omp_get_max_threads() < 2) return;
-  const std::vector<Thread> threads = team();
+  if (threads < 2) return;
+  const std::vector<Thread> members = team(threads);
   std::vector<int> running;
-  for (const Thread& thread : threads) {
+  for (const Thread& thread : members) {
     const auto at = cores.find(thread.processor);
     running.push_back(at == cores.end() ? thread.processor : at->second);
   }
   const std::vector<int> own = spread(running, cores);
   for (size_t t = 0; t < own.size(); ++t) {
-    Bound bound{threads[t].id, {}};
+    Bound bound{members[t].id, {}};
     if (sched_getaffinity(bound.thread, sizeof bound.before, &bound.before) != 0) continue;
     cpu_set_t mask;
     CPU_ZERO(&mask);
@@ -100,7 +100,7 @@ TeamApart::~TeamApart() {
 
 struct TeamApart::Bound {};
 Cores coresOfProcess() { return {}; }
-TeamApart::TeamApart() : each_(omp_get_max_threads() <= omp_get_num_procs()) {}
+TeamApart::TeamApart(int threads) : each_(threads <= omp_get_num_procs()) {}
 TeamApart::~TeamApart() = default;
 
 #endif

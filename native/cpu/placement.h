@@ -22,7 +22,8 @@ std::vector<int> spread(const std::vector<int>& running, const Cores& cores);
  */
 class TeamApart {
  public:
-  TeamApart();
+  /** Of a team of so many threads. */
+  explicit TeamApart(int threads);
   ~TeamApart();
   TeamApart(const TeamApart&) = delete;
   TeamApart& operator=(const TeamApart&) = delete;

@@ -52,7 +52,7 @@ TEST("a team runs apart, each thread on one core, and is as free as before after
   };
   const std::vector<int> before = inTeam(choices);
   {
-    const TeamApart apart;
+    const TeamApart apart(2);
     EXPECT(apart.each());
     const std::vector<int> at = inTeam(sched_getcpu);
     EXPECT(cores.at(at[0]) != cores.at(at[1]));
@@ -62,8 +62,6 @@ TEST("a team runs apart, each thread on one core, and is as free as before after
 }
 
 TEST("a team of more threads than cores does not run apart") {
-  omp_set_num_threads(static_cast<int>(coresOfProcess().size()) + 1);
-  EXPECT(!TeamApart().each());
-  omp_set_num_threads(2);
+  EXPECT(!TeamApart(static_cast<int>(coresOfProcess().size()) + 1).each());
 }
 #endif
