@@ -66,10 +66,15 @@ std::shared_ptr<Storage> CpuDevice::allocate(size_t bytes) { return allocateHost
 
 void CpuDevice::write(const Tensor& y, const void* dense) {
   const size_t bytes = static_cast<size_t>(elementsOf(y.shape)) * bytesOf(y.dtype);
+  const bool isAsStored = y.block == 1 && y.isDense();
+  if (isAsStored && queue_.idle()) {
+    std::memcpy(y.floats(), dense, bytes);
+    return;
+  }
   const auto* first = static_cast<const char*>(dense);
   auto copy = std::make_shared<std::vector<char>>(first, first + bytes);
-  queue_.always([y, copy] {
-    if (y.block == 1 && y.isDense()) {
+  queue_.always([y, copy, isAsStored] {
+    if (isAsStored) {
       std::memcpy(y.floats(), copy->data(), copy->size());
     } else {
       const Planes from = Tensor::planesOf(y.shape, 1);
@@ -154,7 +159,7 @@ std::shared_ptr<Recording> CpuDevice::endCapture() {
 void CpuDevice::replay(std::shared_ptr<Recording> recording, int64_t times) {
   queue_.run([this, recording = std::static_pointer_cast<CpuRecording>(std::move(recording)), times] {
     const auto ended = [this] { return queue_.dropped(); };
-    const TeamApart apart;
+    const TeamApart apart(threads_);
     for (int64_t i = 0; i < times && !ended(); ++i) recording->run(ended);
   });
 }

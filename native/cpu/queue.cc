@@ -32,6 +32,11 @@ void Queue::acknowledgeFault(uint64_t fault) {
   if (fault_ && fault_->fault == fault && faultEnd_ == kEndless) faultEnd_ = pushed_;
 }
 
+bool Queue::idle() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return done_ == pushed_;
+}
+
 void Queue::close() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -57,14 +62,20 @@ void Queue::work() {
       entry = std::move(entries_.front());
       entries_.pop_front();
     }
-    execute(entry);
+    const Status status = execute(entry);
+    entry.task = nullptr;  // storage goes back before anybody hears of it
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      done_ = entry.number;
+    }
+    if (entry.done) entry.done(status);
   }
 }
 
-void Queue::execute(Entry& entry) {
+Status Queue::execute(Entry& entry) {
   if (entry.kind == Kind::Always) {
     entry.task();
-    return;
+    return {};
   }
   std::optional<Status> fault = faultFor(entry.number);
   if (!fault) {
@@ -76,8 +87,7 @@ void Queue::execute(Entry& entry) {
       faultEnd_ = kEndless;
     }
   }
-  entry.task = nullptr;  // storage goes back before anybody hears of it
-  if (entry.done) entry.done(fault.value_or(Status{}));
+  return fault.value_or(Status{});
 }
 
 std::optional<Status> Queue::faultFor(uint64_t number) {

@@ -32,6 +32,9 @@ class Queue {
   /** Once for each fault, which has its number from the status of a report. */
   void acknowledgeFault(uint64_t fault);
 
+  /** Whether all that was queued has run, so that whoever queues may do the next thing on this thread. */
+  bool idle();
+
   /** The worker ends once it has run what is queued. */
   void close();
   /** Forgets what is queued. Does not wait. */
@@ -50,13 +53,13 @@ class Queue {
 
   void push(Entry entry);
   void work();
-  void execute(Entry& entry);
+  Status execute(Entry& entry);
   std::optional<Status> faultFor(uint64_t number);
 
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Entry> entries_;
-  uint64_t pushed_ = 0;
+  uint64_t pushed_ = 0, done_ = 0;
   bool closed_ = false;
   std::atomic<bool> dropped_{false};
   uint64_t faults_ = 0;

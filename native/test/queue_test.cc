@@ -32,6 +32,19 @@ TEST("tasks run in the order of the calls, on one thread, after the start task")
   EXPECT(order == "sabc");
 }
 
+TEST("it is idle once all that was queued has run, whatever became of it") {
+  std::promise<void> gate;
+  Queue queue([&] { gate.get_future().wait(); });
+  EXPECT(!queue.idle());
+  gate.set_value();
+  EXPECT(sync(queue).ok());
+  EXPECT(queue.idle());
+  queue.run([] { throw Error(Code::Backend, "broken"); });
+  queue.run([] {});
+  EXPECT(!sync(queue).ok());
+  EXPECT(queue.idle());
+}
+
 TEST("after a fault operations are skipped and reports fail, until it is acknowledged") {
   std::atomic<int> ran{0};
   Queue queue([] {});
