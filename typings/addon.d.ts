@@ -241,10 +241,10 @@ export interface GridTensors {
 /** A planned minimum cut, with the memory that it takes. */
 export interface MaxFlowPlan extends Handle {
   /**
-   * `foreground` [rows, cols]: 1 where a pixel cannot reach the sink in the residual graph of a maximum flow, else 0. That
-   * set is the same for all maximum flows, so every device and number of threads gives the same. `flow` [2]: the low and the
-   * high 32 bits of the maximum flow. `foreground` must share no memory with the grid: ERR_ARGUMENT. Not in a recording of
-   * several strands: ERR_CAPTURE.
+   * `foreground` [ceil(rows * cols / 4)], in whose memory each pixel has a byte: 1 where it cannot reach the sink in the
+   * residual graph of a maximum flow, else 0. That set is the same for all maximum flows, so every device and number of
+   * threads gives the same. `flow` [2]: the low and the high 32 bits of the maximum flow. Not in a recording of several
+   * strands: ERR_CAPTURE.
    */
   run(grid: GridTensors, foreground: Tensor<'int32'>, flow: Tensor<'int32'>): void;
 }
@@ -492,6 +492,8 @@ export interface Addon {
   endDevices(): void;
   /** Whether all values are finite; looks at once, at 0.1 ns a number where JavaScript takes 0.7. */
   allFinite(values: Float32Array): boolean;
+  /** The bits that are set in any of the values; as fast. */
+  bitsOf(values: Int32Array): number;
 
   /** Copies the pixels, at about a millisecond a megapixel. */
   colourImage(options: ColourImageOptions): ColourImage;

@@ -1,5 +1,5 @@
 import { argumentError, integer, knownOptions, shown } from '../check.js';
-import type { GridCapacities } from '../device/index.js';
+import { bitsOf, type GridCapacities } from '../device/index.js';
 import { DeepInsideError } from '../errors.js';
 import { elements, ndarrayOf, rowMajor, type NdArray } from '../ndarray.js';
 
@@ -46,6 +46,10 @@ const names = ['rows', 'cols', ...Object.keys(steps)];
 export function checkedGrid(where: string, grid: Grid): CheckedGrid {
   const given: unknown = grid;
   if (typeof given !== 'object' || given === null) throw argumentError(where, 'grid', `an object with ${list}`, given);
+  if ('grid' in given && !('source' in given)) {
+    const remedy = 'give the .grid of a segmentation, which keepGrid: true keeps';
+    throw argumentError(where, 'grid', `an object with ${list}`, given, remedy);
+  }
   // A misspelt diagonal would else be a grid of 4 neighbours.
   knownOptions(`${where}: grid`, grid, names);
   const rows = integer(where, 'grid.rows', grid.rows, 1, mostPixels);
@@ -66,10 +70,8 @@ const list = names.slice(0, 6).join(', ');
 
 function capacitiesOf(where: string, kind: Kind, value: unknown, rows: number, cols: number): Int32Array {
   const numbers = numbersOf(where, `grid.${kind}`, value, rows, cols);
-  let bits = 0;
-  for (let i = 0; i < numbers.length; i++) bits |= numbers[i]!;
   // Negative numbers have their highest bit set.
-  if ((bits & ~mostCapacity) !== 0) refuseWrong(where, kind, numbers, rows, cols);
+  if ((bitsOf(numbers) & ~mostCapacity) !== 0) refuseWrong(where, kind, numbers, rows, cols);
   return numbers;
 }
 

@@ -70,15 +70,6 @@ GridTensors gridOf(const Napi::Value& given, const GridGeometry& geometry, const
   return {get("source"), get("sink"), get("right"), get("down"), diagonal("downRight"), diagonal("downLeft")};
 }
 
-void demandApart(const Operands& args, const GridTensors& grid, const Tensor& foreground) {
-  const Tensor all[] = {grid.source, grid.sink, grid.right, grid.down, grid.downRight, grid.downLeft};
-  size_t i = 0;
-  for (const char* name : kCapacities) {
-    if (all[i].storage) args.demandApart(all[i], name, foreground, "foreground");
-    ++i;
-  }
-}
-
 }  // namespace
 
 Napi::Value MaxFlowPlanHandle::run(const Napi::CallbackInfo& info) {
@@ -88,9 +79,9 @@ Napi::Value MaxFlowPlanHandle::run(const Napi::CallbackInfo& info) {
   const GridGeometry& geometry = plan->geometry();
   const Operands args(info, content_.open, where, Views::Refused);
   const GridTensors grid = gridOf(info[0], geometry, args);
-  const Tensor foreground = args.tensor(1, "foreground", {{geometry.rows, geometry.cols}, DType::Int32});
+  const int64_t words = (geometry.rows * geometry.cols + 3) / 4;
+  const Tensor foreground = args.tensor(1, "foreground", {{words}, DType::Int32});
   const Tensor flow = args.tensor(2, "flow", {{2}, DType::Int32});
-  demandApart(args, grid, foreground);
   Device& device = alive(info.Env(), *this, where);
   if (device.strands() != 1) {
     args.refuse(Code::Capture, "grids have no images that " + std::to_string(device.strands()) +

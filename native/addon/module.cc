@@ -83,6 +83,18 @@ Napi::Value allFiniteFromJs(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), allFinite(values.Data(), static_cast<int64_t>(values.ElementLength())));
 }
 
+Napi::Value bitsOf(const Napi::CallbackInfo& info) {
+  if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_int32_array) {
+    fail(info.Env(), Code::Argument, "bitsOf: values must be an Int32Array, got " + shown(info[0]));
+  }
+  const auto values = info[0].As<Napi::Int32Array>();
+  const int32_t* const data = values.Data();
+  const size_t count = values.ElementLength();
+  int32_t bits = 0;
+  for (size_t i = 0; i < count; ++i) bits |= data[i];
+  return Napi::Number::New(info.Env(), bits);
+}
+
 /** A function of the module; what its body throws becomes a JS error and never reaches Node-API's C code. */
 template <Napi::Value (*body)(const Napi::CallbackInfo&)>
 Napi::Function function(Napi::Env env, const char* name) {
@@ -120,6 +132,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports["setErrorClass"] = Napi::Function::New(env, setErrorClass, "setErrorClass");
   exports["endDevices"] = Napi::Function::New(env, endDevices, "endDevices");
   exports["allFinite"] = Napi::Function::New(env, allFiniteFromJs, "allFinite");
+  exports["bitsOf"] = function<bitsOf>(env, "bitsOf");
   exports["colourImage"] = function<ColourImageHandle::fromJs>(env, "colourImage");
   exports["versions"] = Napi::Function::New(env, versions, "versions");
   return exports;

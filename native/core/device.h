@@ -125,7 +125,7 @@ class Device {
 
   /** Throws ERR_MEMORY. */
   virtual std::shared_ptr<MaxFlowPlan> planMaxFlow(const GridGeometry& geometry) = 0;
-  /** `foreground` int32 [rows, cols], `flow` int32 [2] (low and high 32 bits); they share no memory with the grid. */
+  /** `foreground`, int32 with a byte for each of rows * cols pixels, and `flow`, int32 [2] (low and high 32 bits). */
   virtual void maxFlow(std::shared_ptr<MaxFlowPlan> plan, const GridTensors& grid, const Tensor& foreground,
                        const Tensor& flow) = 0;
 

@@ -27,6 +27,7 @@ struct Tensor {
   }
   float* floats() const { return data<float>(); }
   int32_t* ints() const { return data<int32_t>(); }
+  uint8_t* bytes() const { return data<uint8_t>(); }
   template <class T = float>
   Images<T> images() const {
     return {floats(), step ? step : storedInImage()};

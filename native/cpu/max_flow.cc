@@ -1,7 +1,6 @@
 #include "cpu/max_flow.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "core/instruction_set.h"
 #include "cpu/device.h"
@@ -37,11 +36,10 @@ void CpuMaxFlowPlan::run(const GridTensors& given, const Tensor& foreground, con
   const Grid grid{
       geometry().rows,         geometry().cols,        capacities(given.source),    capacities(given.sink),
       capacities(given.right), capacities(given.down), capacities(given.downRight), capacities(given.downLeft)};
-  std::optional<TeamApart> apart;
-  if (threads_ > 1) apart.emplace();
-  const Team team{threads_, apart && apart->each() ? Waiting::Awake : Waiting::Asleep};
+  const TeamApart apart(threads_);
+  const Team team{threads_, apart.each() ? Waiting::Awake : Waiting::Asleep};
   const auto total =
-      static_cast<uint64_t>(sweepKernels().solve(grid, team, Words::Fitting, workspace_->data(), foreground.ints()));
+      static_cast<uint64_t>(sweepKernels().solve(grid, team, Words::Fitting, workspace_->data(), foreground.bytes()));
   flow.ints()[0] = static_cast<int32_t>(static_cast<uint32_t>(total));
   flow.ints()[1] = static_cast<int32_t>(static_cast<uint32_t>(total >> 32));
 }

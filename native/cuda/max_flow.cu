@@ -57,7 +57,7 @@ size_t maxFlowBytes(const GridGeometry& geometry) {
 
 void maxFlow(cudaStream_t stream, const MaxFlowPlace& place, const GridGeometry& geometry, const GridTensors& grid,
              const Tensor& foreground, const Tensor& flow, const tiles::Trace& trace) {
-  const tiles::Call call{gridOf(geometry, grid), place.memory, foreground.ints(), flow.ints(), trace};
+  const tiles::Call call{gridOf(geometry, grid), place.memory, foreground.bytes(), flow.ints(), trace};
   geometry.neighbours == 8 ? launchCut<8>(stream, place, call) : launchCut<4>(stream, place, call);
 }
 

@@ -38,7 +38,7 @@ struct SweepKernels {
    * Returns the flow, and writes `foreground` [rows, cols]: 1 or 0. Uses fewer threads than the team has where there are few
    * rows. `workspace` is aligned to 64 bytes; what it holds before doesn't matter.
    */
-  int64_t (*solve)(const Grid& grid, Team team, Words words, void* workspace, int32_t* foreground);
+  int64_t (*solve)(const Grid& grid, Team team, Words words, void* workspace, uint8_t* foreground);
 };
 
 }  // namespace deep_inside

@@ -8,7 +8,8 @@ namespace deep_inside::tiles {
 struct Call {
   Grid grid;
   void* memory;
-  int32_t *foreground, *flow;
+  uint8_t* foreground;
+  int32_t* flow;
   Trace trace;
 };
 

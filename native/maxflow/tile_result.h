@@ -23,7 +23,7 @@ DI_TILE uint64_t sumOverTiles(Work& work, const OfTile& ofTile) {
 
 /** After an exact relabelling: 1 where a pixel cannot reach the sink, else 0; and what reached the sink, in two words. */
 template <class Work>
-DI_TILE void writeResult(Work& work, int32_t* foreground, int32_t* flow) {
+DI_TILE void writeResult(Work& work, uint8_t* foreground, int32_t* flow) {
   const auto& memory = work.memory;
   const uint64_t whole = sumOverTiles(work, [&](const Tile& tile) {
     return work.sum([&](int pixel) -> uint64_t {

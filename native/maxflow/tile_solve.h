@@ -7,8 +7,9 @@
 #include "maxflow/tile_start.h"
 
 // The minimum cut of a grid by push-relabel in tiles: the first phase of push-relabel alone, since a maximum preflow has the
-// same cut (grid.h). Everything is read and written at its place between phases, so that all planes after each round are
-// the same for any number of blocks, any order of lanes, and on the CPU and CUDA.
+// same cut (grid.h). But for heights while they are made exact (tile_relabel.h), no phase reads what another lane or block
+// writes in it, so that all planes after each round are the same for any number of blocks, any order of lanes, and on the
+// CPU and CUDA.
 
 namespace deep_inside::tiles {
 
@@ -94,7 +95,7 @@ DI_TILE void report(Work& work) {
  * found in wider ones. Ends with every input, since 32 bits are wide enough.
  */
 template <class Work>
-DI_TILE bool solve(Work& work, int32_t* foreground, int32_t* flow, const Trace& trace) {
+DI_TILE bool solve(Work& work, uint8_t* foreground, int32_t* flow, const Trace& trace) {
   if (!begin(work)) return false;
   for (uint32_t rounds = kRounds;;) {
     relabel(work);

@@ -80,7 +80,7 @@ GridData objectGrid(Random& random, int64_t rows, int64_t cols, int64_t neighbou
   return grid;
 }
 
-int64_t cutCost(const GridData& data, const std::vector<int32_t>& foreground) {
+int64_t cutCost(const GridData& data, const std::vector<uint8_t>& foreground) {
   const Grid grid = data.grid();
   int64_t cost = 0;
   for (int64_t row = 0; row < data.rows; ++row) {
@@ -100,7 +100,7 @@ int64_t cutCost(const GridData& data, const std::vector<int32_t>& foreground) {
 
 Cut bruteForce(const GridData& grid) {
   Cut best{INT64_MAX, {}};
-  std::vector<int32_t> foreground(grid.pixels());
+  std::vector<uint8_t> foreground(grid.pixels());
   for (uint32_t mask = 0; mask < 1u << grid.pixels(); ++mask) {
     for (size_t i = 0; i < grid.pixels(); ++i) foreground[i] = mask >> i & 1;
     const int64_t cost = cutCost(grid, foreground);

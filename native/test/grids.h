@@ -83,12 +83,12 @@ GridData objectGrid(Random& random, int64_t rows, int64_t cols, int64_t neighbou
 
 struct Cut {
   int64_t flow;
-  std::vector<int32_t> foreground;
+  std::vector<uint8_t> foreground;
   bool operator==(const Cut& other) const { return flow == other.flow && foreground == other.foreground; }
 };
 
 /** What the edges from the foreground and the source to the background and the sink hold. */
-int64_t cutCost(const GridData& grid, const std::vector<int32_t>& foreground);
+int64_t cutCost(const GridData& grid, const std::vector<uint8_t>& foreground);
 
 /** Of at most 12 pixels: the least cost, and every pixel that is foreground in some cut that has it. */
 Cut bruteForce(const GridData& grid);

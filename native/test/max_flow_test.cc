@@ -50,7 +50,7 @@ Cut solve(const SweepKernels& sweeps, const GridData& data, int threads = 1, Wor
   const size_t bytes = sweeps.workspaceBytes(data.rows, data.cols, data.neighbours, threads);
   std::vector<Line> workspace((bytes + 63) / 64);
   std::memset(workspace.data(), 0xa5, workspace.size() * sizeof(Line));
-  Cut cut{0, std::vector<int32_t>(data.pixels(), 77)};
+  Cut cut{0, std::vector<uint8_t>(data.pixels(), 77)};
   const Team team{threads, threads <= omp_get_num_procs() ? Waiting::Awake : Waiting::Asleep};
   cut.flow = sweeps.solve(data.grid(), team, words, workspace.data(), cut.foreground.data());
   EXPECT(cutCost(data, cut.foreground) == cut.flow);

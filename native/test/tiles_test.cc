@@ -47,7 +47,7 @@ int64_t wholeOf(const int32_t* words) {
 template <class Narrow, class Wide, int D>
 Told solveBy(const GridData& data, const Way& way) {
   std::vector<uint64_t> memory((tiles::cutBytes<D>(data.rows, data.cols) + 7) / 8, 0xa5a5a5a5a5a5a5a5u);
-  Told told{{0, std::vector<int32_t>(data.pixels(), 77)}, false, {}, std::vector<uint64_t>(way.traced)};
+  Told told{{0, std::vector<uint8_t>(data.pixels(), 77)}, false, {}, std::vector<uint64_t>(way.traced)};
   int32_t flow[2];
   const tiles::Trace trace{way.traced ? told.hashes.data() : nullptr, way.traced};
   const tiles::Call call{data.grid(), memory.data(), told.cut.foreground.data(), flow, trace};
@@ -80,7 +80,7 @@ struct alignas(64) Line {
 Cut sweep(const GridData& data) {
   const SweepKernels& sweeps = baseline::sweeps;
   std::vector<Line> workspace((sweeps.workspaceBytes(data.rows, data.cols, data.neighbours, 1) + 63) / 64);
-  Cut cut{0, std::vector<int32_t>(data.pixels())};
+  Cut cut{0, std::vector<uint8_t>(data.pixels())};
   cut.flow = sweeps.solve(data.grid(), {1, Waiting::Asleep}, Words::Fitting, workspace.data(), cut.foreground.data());
   return cut;
 }
@@ -144,7 +144,7 @@ TEST("tiles: flow finds its way through spirals") {
       GridData data = spiral(rows, cols, neighbours);
       EXPECT(solve(data).cut.flow == 2);
       data.sink.assign(data.pixels(), 0);
-      EXPECT((solve(data).cut == Cut{0, std::vector<int32_t>(data.pixels(), 1)}));
+      EXPECT((solve(data).cut == Cut{0, std::vector<uint8_t>(data.pixels(), 1)}));
     }
   }
 }

@@ -98,9 +98,9 @@ export const planOperations: Readonly<Record<string, Operation>> = {
   'maxFlow run': async (on) => {
     const plan = on.own(await on.device.planMaxFlow({ rows: 1, cols: 2, neighbours: 4 }));
     const grid = pair(on);
-    const [foreground, flow] = [on.integers([0, 0], [1, 2]), on.integers([0, 0])];
+    const [foreground, flow] = [on.integers([0], [1]), on.integers([0, 0])];
     const run = () => plan.run({ ...grid, downRight: null, downLeft: null }, foreground, flow);
-    return into({ plan, ...grid, foreground, flow }, [foreground, flow], run, 1, 0, 3, 0);
+    return into({ plan, ...grid, foreground, flow }, [foreground, flow], run, 1, 3, 0);
   },
   update: async (on) => {
     const { weights, options } = await linear(on);
@@ -168,7 +168,7 @@ export const plannings: Readonly<Record<string, Operation>> = {
   planMaxFlow: (on) => {
     const output = async (planned: Promise<MaxFlowPlan>) => {
       const plan = on.own(await planned);
-      const [foreground, flow] = [on.integers([0, 0], [1, 2]), on.integers([0, 0])];
+      const [foreground, flow] = [on.integers([0], [1]), on.integers([0, 0])];
       plan.run({ ...pair(on), downRight: null, downLeft: null }, foreground, flow);
       return flow.read();
     };

@@ -17,12 +17,14 @@ struct Uploaded {
   std::shared_ptr<MaxFlowPlan> plan;
   GridTensors grid;
   Tensor foreground, flow;
+  size_t pixels;
 
   Uploaded(Side& onSide, const GridData& data)
       : side(onSide),
         plan(side.device().planMaxFlow({data.rows, data.cols, data.neighbours})),
-        foreground(side.zeros({data.rows, data.cols}, DType::Int32)),
-        flow(side.zeros({2}, DType::Int32)) {
+        foreground(side.zeros({(data.rows * data.cols + 3) / 4}, DType::Int32)),
+        flow(side.zeros({2}, DType::Int32)),
+        pixels(data.pixels()) {
     const auto uploaded = [&](const Capacities& capacities) {
       const Tensor made = side.zeros({data.rows, data.cols}, DType::Int32);
       side.device().write(made, capacities.data());
@@ -35,7 +37,7 @@ struct Uploaded {
   void run() { side.device().maxFlow(plan, grid, foreground, flow); }
 
   Cut cut() {
-    Cut read{0, std::vector<int32_t>(static_cast<size_t>(elementsOf(foreground.shape)))};
+    Cut read{0, std::vector<uint8_t>(static_cast<size_t>(4 * elementsOf(foreground.shape)))};
     int32_t words[2];
     const auto fetch = [&](const Tensor& from, void* to) {
       std::promise<Status> done;
@@ -43,6 +45,7 @@ struct Uploaded {
       demand(done.get_future().get());
     };
     fetch(foreground, read.foreground.data());
+    read.foreground.resize(pixels);
     fetch(flow, words);
     read.flow = static_cast<int64_t>(uint64_t{static_cast<uint32_t>(words[1])} << 32 | static_cast<uint32_t>(words[0]));
     return read;
@@ -93,8 +96,9 @@ TEST("parity: all planes of a minimum cut after every round, and those of a thre
                     {hashes.data(), kRoom});
     }  // a stream runs its work before it goes
     std::vector<char> memory(tiles::cutBytes<8>(70, 100));
-    std::vector<int32_t> foreground(data.pixels()), flow(2);
-    const tiles::Call call{data.grid(), memory.data(), foreground.data(), flow.data(), {expected.data(), kRoom}};
+    std::vector<uint8_t> foreground(data.pixels());
+    int32_t flow[2];
+    const tiles::Call call{data.grid(), memory.data(), foreground.data(), flow, {expected.data(), kRoom}};
     tiles::runBlocks(1, tiles::LaneOrder::Shuffled, [&](tiles::HostBlock& block) {
       const auto shared = std::make_unique<tiles::Shared<uint16_t, 8>>();
       tiles::tryToCut(block, *shared, tiles::jobOf<uint16_t, 8>(call));

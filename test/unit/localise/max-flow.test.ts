@@ -106,6 +106,14 @@ describe('maxFlow', () => {
     assert.equal((await maxFlow(grid)).flow, 3);
   });
 
+  it('refuses a segmentation, and says what of it is a grid', async () => {
+    const segmentation = { saliencyMap: null, mask: null, grid: line() };
+    await assert.rejects(maxFlow(segmentation as never), {
+      code: 'ERR_ARGUMENT',
+      message: /^maxFlow: grid must be an object with rows, .*; give the \.grid of a segmentation/,
+    });
+  });
+
   const refusals: [what: string, change: Partial<Record<keyof Grid, unknown>>, code: string, message: RegExp][] = [
     [
       'a negative capacity',
