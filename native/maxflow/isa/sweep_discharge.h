@@ -16,23 +16,33 @@ class Discharge {
 
   Discharge(const SweepPlanes<Word, kStep>& planes, TeamMember& team) : p_(planes), team_(team) {}
 
+  /** Shares out the rows by what is marked of them. The threads must meet before the next sweep. */
+  void shareOut() {
+    share_ = team_.fairShare(p_.rows, [this](int64_t row) { return p_.markedIn(row); });
+  }
+
   /**
    * One sweep down and one up, after which the threads must meet; returns how many segments this thread has visited. Rows
    * that were left out, between two threads, have their turn the next time.
    */
   int64_t sweep() {
     const int64_t before = visits_;
-    const RowRange rows = team_.inner(p_.rows, shifted_ = !shifted_);
-    for (int64_t row = rows.first; row < rows.last; ++row)
-      for (int64_t s = 0; s < p_.segments; ++s)
-        if (*p_.marksAt(row, s)) visit<true>(row, s);
-    for (int64_t row = rows.last - 1; row >= rows.first; --row)
-      for (int64_t s = p_.segments - 1; s >= 0; --s)
-        if (*p_.marksAt(row, s)) visit<false>(row, s);
+    const RowRange rows = team_.inner(share_, shifted_ = !shifted_);
+    for (int64_t row = rows.first; row < rows.last; ++row) sweepRow<true>(row);
+    for (int64_t row = rows.last - 1; row >= rows.first; --row) sweepRow<false>(row);
     return visits_ - before;
   }
 
  private:
+  template <bool kDown>
+  void sweepRow(int64_t row) {
+    if (p_.markedIn(row) == 0) return;
+    for (int64_t i = 0; i < p_.segments; ++i) {
+      const int64_t segment = kDown ? i : p_.segments - 1 - i;
+      if (*p_.marksAt(row, segment)) visit<kDown>(row, segment);
+    }
+  }
+
   /** A segment while it is visited. */
   struct Segment {
     int64_t at;
@@ -149,6 +159,7 @@ class Discharge {
 
   SweepPlanes<Word, kStep> p_;
   TeamMember& team_;
+  RowRange share_{0, 0};
   bool shifted_ = false;
   int64_t visits_ = 0;
 };

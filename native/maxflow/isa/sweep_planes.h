@@ -30,9 +30,22 @@ struct SweepPlanes {
   Word* residuals[kDirections];  // of the edges in each direction
   uint8_t* marks;                // [rows + 2, segments + 2]: segments that have something to do; from the first on
   int64_t markStep;
+  int32_t* visits[2];  // [rows] each: how many segments the last labels looked at, and the ones before them
 
   int64_t at(int64_t row, int64_t segment) const { return row * rowWords + segment * kLanes; }
   uint8_t* marksAt(int64_t row, int64_t segment) const { return marks + row * markStep + segment; }
+  /** How many segments of a row are marked; in most sweeps few rows have any. */
+  int64_t markedIn(int64_t row) const {
+    const uint8_t* mark = marksAt(row, 0);
+    int64_t count = 0, s = 0;
+    for (; s + 8 <= segments; s += 8) {
+      uint64_t eight;
+      __builtin_memcpy(&eight, mark + s, 8);
+      count += static_cast<int64_t>((eight * 0x0101010101010101u) >> 56);  // the sum of its bytes, which are 0 or 1
+    }
+    for (; s < segments; ++s) count += mark[s];
+    return count;
+  }
   int64_t to(int direction) const { return rowStep(direction) * rowWords + colStep(direction); }
 };
 
@@ -44,7 +57,7 @@ size_t planesBytes(int64_t rows, int64_t cols) {
   const int64_t segments = segmentsOf(cols, Planes::kLanes);
   const int64_t vectors = (rows + 2) * (segments + 1) + 1;
   return static_cast<size_t>(Planes::kPlanes * wholeLines(vectors * kVectorBytes) +
-                             wholeLines((rows + 2) * (segments + 2)));
+                             wholeLines((rows + 2) * (segments + 2)) + wholeLines(2 * rows * sizeof(int32_t)));
 }
 
 /** The planes in a workspace, with nothing in them. */
@@ -68,6 +81,8 @@ SweepPlanes<Word, kStep> planesIn(void* workspace, int64_t rows, int64_t cols) {
   for (int d = 0; d < kDirections; d += kStep) p.residuals[d] = plane();
   p.markStep = segments + 2;
   p.marks = reinterpret_cast<uint8_t*>(next) + p.markStep + 1;
+  p.visits[0] = reinterpret_cast<int32_t*>(next + wholeLines((rows + 2) * p.markStep));
+  p.visits[1] = p.visits[0] + rows;
   return p;
 }
 

@@ -32,14 +32,16 @@ class ExactLabels {
   ExactLabels(const SweepPlanes<Word, kStep>& planes, TeamMember& team) : p_(planes), team_(team) {}
 
   void make() {
-    const RowRange own = team_.share(p_.rows);
+    const int32_t* before = p_.visits[turn_];
+    inRow_ = p_.visits[turn_ = !turn_];
+    const RowRange own = team_.fairShare(p_.rows, [before](int64_t row) { return before[row]; });
     for (int64_t row = own.first; row < own.last; ++row) start(row);
     team_.meet();
     // Rows that are left out at one turn have theirs at the next: it is over when there was nothing left for them.
     for (bool shifted = false, again = true; again; shifted = !shifted) {
-      const int64_t before = visits_;
-      settle(team_.inner(p_.rows, shifted));
-      again = team_.sum(!shifted || visits_ > before) > 0;
+      const int64_t then = visits_;
+      settle(team_.inner(own, shifted));
+      again = team_.sum(!shifted || visits_ > then) > 0;
     }
   }
 
@@ -53,17 +55,24 @@ class ExactLabels {
       storeVector<Word>(p_.labels + p_.at(row, s), none | one);
     }
     __builtin_memset(p_.marksAt(row, 0), 1, static_cast<size_t>(p_.segments));
+    inRow_[row] = 0;
   }
 
   /** Sweeps until no segment of these rows is marked. */
   void settle(RowRange rows) {
     for (int64_t before = -1; before != visits_;) {
       before = visits_;
-      for (int64_t row = rows.first; row < rows.last; ++row)
-        for (int64_t s = 0; s < p_.segments; ++s) visit(row, s);
-      for (int64_t row = rows.last - 1; row >= rows.first; --row)
-        for (int64_t s = p_.segments - 1; s >= 0; --s) visit(row, s);
+      for (int64_t row = rows.first; row < rows.last; ++row) lookAt<true>(row);
+      for (int64_t row = rows.last - 1; row >= rows.first; --row) lookAt<false>(row);
     }
+  }
+
+  template <bool kForwards>
+  void lookAt(int64_t row) {
+    if (p_.markedIn(row) == 0) return;
+    const int64_t before = visits_;
+    for (int64_t i = 0; i < p_.segments; ++i) visit(row, kForwards ? i : p_.segments - 1 - i);
+    inRow_[row] += static_cast<int32_t>(visits_ - before);
   }
 
   void visit(int64_t row, int64_t segment) {
@@ -110,6 +119,8 @@ class ExactLabels {
   SweepPlanes<Word, kStep> p_;
   TeamMember& team_;
   int64_t visits_ = 0;
+  int32_t* inRow_ = nullptr;  // of the labels that are being made
+  bool turn_ = false;
 };
 
 }  // namespace DEEP_INSIDE_ISA

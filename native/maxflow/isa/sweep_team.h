@@ -84,18 +84,35 @@ class TeamMember {
   }
 
   /** This thread's share of the rows; the shares of all threads are the grid. */
-  RowRange share(int64_t rows, int64_t shift = 0) const {
-    const auto border = [&](int t) { return t == 0 ? 0 : t == size_ ? rows : rows * t / size_ + shift; };
-    return {border(thread_), border(thread_ + 1)};
+  RowRange share(int64_t rows) const { return {rows * thread_ / size_, rows * (thread_ + 1) / size_}; }
+
+  /**
+   * The same with about as much work for each thread, but no fewer than `kLeastRows` of the rows. `workIn(row)` must be the
+   * same to all threads: they meet before it changes.
+   */
+  template <class WorkIn>
+  RowRange fairShare(int64_t rows, const WorkIn& workIn) const {
+    if (size_ == 1) return {0, rows};
+    int64_t whole = 0, before = 0, row = 0;
+    for (int64_t r = 0; r < rows; ++r) whole += workIn(r);
+    RowRange mine{0, 0};
+    for (int t = 0; t <= thread_; ++t) {
+      while (row < rows && before * size_ < whole * (t + 1)) before += workIn(row++);
+      const int64_t least = mine.last + kLeastRows, most = rows - kLeastRows * (size_ - 1 - t);
+      mine = {mine.last, row > most ? most : row < least ? least : row};
+    }
+    if (thread_ == size_ - 1) mine.last = rows;
+    return mine;
   }
 
   /**
    * The rows of a share whose neighbours are of the same share, so that what sweeps over them touches no other thread's.
    * With the borders between the shares shifted it leaves out other rows than without, if a share has `kLeastRows`.
    */
-  RowRange inner(int64_t rows, bool shifted) const {
-    const RowRange all = share(rows, shifted ? 2 : 0);
-    return {thread_ == 0 ? all.first : all.first + 1, thread_ == size_ - 1 ? all.last : all.last - 1};
+  RowRange inner(RowRange share, bool shifted) const {
+    const int64_t shift = shifted ? 2 : 0;
+    return {thread_ == 0 ? share.first : share.first + shift + 1,
+            thread_ == size_ - 1 ? share.last : share.last + shift - 1};
   }
   static constexpr int64_t kLeastRows = 8;
 
@@ -106,6 +123,8 @@ class TeamMember {
   static void pause() {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb");  // `yield` does nothing on most
 #endif
   }
 

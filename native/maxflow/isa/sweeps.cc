@@ -36,10 +36,11 @@ class Solver {
   Solver(const Grid& grid, Shared& shared, const SweepPlanes<Word, kStep>& planes, Waiting waiting)
       : grid_(grid), shared_(shared), p_(planes), team_(shared.team, waiting) {}
 
-  void solve(int32_t* foreground) {
+  void solve(uint8_t* foreground) {
     const RowRange own = team_.share(p_.rows);
     GridFiller<Word, kStep> filler(grid_, p_);
     filler.fill(own);
+    for (int64_t row = own.first; row < own.last; ++row) p_.visits[0][row] = 1;
     team_.meet();
     const Filled& filled = filler.filled();
     const bool fits = sizeof(Word) > 2 || team_.sum(!fitsIn16Bits(filled.largestSum)) == 0;
@@ -66,6 +67,7 @@ class Solver {
       const int64_t all = team_.sum(seen.active + (seen.full ? kFull : 0));
       if (all >= kFull) return false;
       if (all == 0) return true;
+      discharge.shareOut();
       const int64_t cheap = team_.sum(labels.visits() - before) / kLabelsPerSweep;
       int64_t visits = 0;
       for (int sweeps = 0; sweeps < kSweepsPerLabels || visits < cheap; ++sweeps) {
@@ -101,10 +103,10 @@ class Solver {
     return seen;
   }
 
-  void writeForeground(RowRange rows, int32_t* foreground) const {
+  void writeForeground(RowRange rows, uint8_t* foreground) const {
     for (int64_t row = rows.first; row < rows.last; ++row) {
       const Word* labels = p_.labels + p_.at(row, 0);
-      int32_t* to = foreground + row * p_.cols;
+      uint8_t* to = foreground + row * p_.cols;
       for (int64_t col = 0; col < p_.cols; ++col) to[col] = labels[col] == kUnreachable<Word>;
     }
   }
@@ -123,7 +125,7 @@ class Solver {
 };
 
 template <class Word, int kStep>
-Outcome solveIn(const Grid& grid, Team team, void* workspace, int32_t* foreground) {
+Outcome solveIn(const Grid& grid, Team team, void* workspace, uint8_t* foreground) {
   auto* bytes = static_cast<char*>(workspace);
   Shared& shared = *static_cast<Shared*>(workspace);
   shared = {};
@@ -137,7 +139,7 @@ Outcome solveIn(const Grid& grid, Team team, void* workspace, int32_t* foregroun
 }
 
 template <int kStep>
-int64_t solveWith(const Grid& grid, Team team, Words words, void* workspace, int32_t* foreground) {
+int64_t solveWith(const Grid& grid, Team team, Words words, void* workspace, uint8_t* foreground) {
   const auto& shared = *static_cast<Shared*>(workspace);
   if (words == Words::Fitting && solveIn<uint16_t, kStep>(grid, team, workspace, foreground) == Outcome::Solved)
     return shared.flow;
@@ -150,7 +152,7 @@ size_t workspaceBytes(int64_t rows, int64_t cols, int64_t neighbours, int thread
   return static_cast<size_t>(sharedBytes(threads)) + planes;
 }
 
-int64_t solve(const Grid& grid, Team team, Words words, void* workspace, int32_t* foreground) {
+int64_t solve(const Grid& grid, Team team, Words words, void* workspace, uint8_t* foreground) {
   return grid.downRight ? solveWith<1>(grid, team, words, workspace, foreground)
                         : solveWith<2>(grid, team, words, workspace, foreground);
 }
