@@ -28,7 +28,7 @@ export function argumentError(
   got: unknown,
   remedy = '',
 ): DeepInsideError {
-  const hint = isPromise(got) ? 'wait for it with await' : remedy;
+  const hint = isPromise(got) ? 'wait for it: await' : remedy;
   const then = hint ? `; ${hint}` : '';
   return new DeepInsideError('ERR_ARGUMENT', `${where}: ${what} must be ${expected}, got ${shown(got)}${then}`);
 }

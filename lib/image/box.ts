@@ -53,8 +53,7 @@ export function drawBox(img: Image, box: Box, options: DrawBoxOptions = {}): Ima
 function demandInside(where: string, box: Box, [rows, cols]: readonly [number, number]): void {
   const given: unknown = box;
   if (typeof given !== 'object' || given === null || !('xmin' in given)) {
-    const remedy = given instanceof Promise ? 'wait for it: await' : undefined;
-    throw argumentError(where, 'box', '{ xmin, ymin, xmax, ymax }', given, remedy);
+    throw argumentError(where, 'box', '{ xmin, ymin, xmax, ymax }', given);
   }
   const { xmin, ymin, xmax, ymax } = box;
   const ordered = 0 <= xmin && xmin <= xmax && xmax < cols && 0 <= ymin && ymin <= ymax && ymax < rows;

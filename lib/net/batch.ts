@@ -118,9 +118,8 @@ function expectation({ orSeveral }: Subject, { inputShape }: Receiver): string {
 }
 
 function remedyFor({ what, orSeveral }: Subject, given: unknown): string {
-  if (typeof given !== 'object' || given === null) return '';
-  if (orSeveral && Symbol.iterator in given) return `make it an array: [...${what}]`;
-  return 'then' in given ? 'wait for it: await' : '';
+  const isIterable = typeof given === 'object' && given !== null && Symbol.iterator in given;
+  return orSeveral && isIterable ? `make it an array: [...${what}]` : '';
 }
 
 /** Results of a batch as an array [n, ...shape], or [...shape] where one input came. */

@@ -100,7 +100,7 @@ describe('thresholdBox', () => {
         'ERR_ARGUMENT',
         /amount must be a number from 0 to 1, got null/,
       ],
-      [() => thresholdBox(Promise.resolve(map) as never), 'ERR_ARGUMENT', /map must be .*; wait for it with await$/],
+      [() => thresholdBox(Promise.resolve(map) as never), 'ERR_ARGUMENT', /map must be .*; wait for it: await$/],
       [() => thresholdBox(map, { around: 'some' as never }), 'ERR_ARGUMENT', /around must be one of/],
       [() => thresholdBox(map, { share: 1 } as never), 'ERR_ARGUMENT', /unknown option share/],
     ];
