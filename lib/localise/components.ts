@@ -60,9 +60,10 @@ function rootOf(first: Int32Array, at: number): number {
  * @param marks  [rows, cols]: only components with one of these pixels count; null: all do
  */
 export function* largest(components: Int32Array, marks: Uint8Array | null = null): Steps<Uint8Array | null> {
-  const wanted = marks ?? new Uint8Array(components.length).fill(1);
-  const [sizes, counts] = [new Int32Array(components.length), new Uint8Array(components.length)];
-  yield* inBlocks(components.length, 8, (begin, end) => measure(components, wanted, sizes, counts, begin, end));
+  const sizes = new Int32Array(components.length);
+  yield* inBlocks(components.length, 4, (begin, end) => measure(components, sizes, begin, end));
+  const counts = marks && new Uint8Array(components.length);
+  if (marks) yield* inBlocks(marks.length, 4, (begin, end) => choose(components, marks, counts!, begin, end));
   let best = outside;
   yield* inBlocks(sizes.length, 2, (begin, end) => (best = largestOf(sizes, counts, best, begin, end)));
   if (best === outside) return null;
@@ -71,28 +72,22 @@ export function* largest(components: Int32Array, marks: Uint8Array | null = null
   return mask;
 }
 
-/** Sizes of components, and 1 for those that count. */
-function measure(
-  components: Int32Array,
-  marks: Uint8Array,
-  sizes: Int32Array,
-  counts: Uint8Array,
-  begin: number,
-  end: number,
-): void {
-  for (let i = begin; i < end; i++) {
-    const first = components[i]!;
-    if (first === outside) continue;
-    sizes[first]!++;
-    if (marks[i] !== 0) counts[first] = 1;
-  }
+/** Sizes by the first pixel of a component. */
+function measure(components: Int32Array, sizes: Int32Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) if (components[i] !== outside) sizes[components[i]!]!++;
 }
 
-function largestOf(sizes: Int32Array, counts: Uint8Array, before: number, begin: number, end: number): number {
+/** 1 for components that count. */
+function choose(components: Int32Array, marks: Uint8Array, counts: Uint8Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) if (marks[i] !== 0 && components[i] !== outside) counts[components[i]!] = 1;
+}
+
+/** `counts` is null where all do. */
+function largestOf(sizes: Int32Array, counts: Uint8Array | null, before: number, begin: number, end: number): number {
   let best = before;
   let most = best === outside ? 0 : sizes[best]!;
   for (let i = begin; i < end; i++) {
-    if (sizes[i]! <= most || counts[i] === 0) continue;
+    if (sizes[i]! <= most || counts?.[i] === 0) continue;
     best = i;
     most = sizes[i]!;
   }

@@ -11,7 +11,11 @@ describeOnDevices('bitsOf', (kind) => {
         for (const bit of [0, 5, 31]) {
           const values = new Int32Array(length).fill(1 << 12);
           values[at] = 1 << bit;
-          assert.equal(bitsOf(values), length === 1 ? 1 << bit : (1 << bit) | (1 << 12), `${bit} at ${at} of ${length}`);
+          assert.equal(
+            bitsOf(values),
+            length === 1 ? 1 << bit : (1 << bit) | (1 << 12),
+            `${bit} at ${at} of ${length}`,
+          );
         }
       }
     }
