@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { isPromise } from 'node:util/types';
 import { DeepInsideError } from './errors.js';
 
 /** How a value appears in a message: short, and never an object's whole content. */
@@ -28,9 +27,13 @@ export function argumentError(
   got: unknown,
   remedy = '',
 ): DeepInsideError {
-  const hint = isPromise(got) ? 'wait for it: await' : remedy;
+  const hint = isThenable(got) ? 'wait for it: await' : remedy;
   const then = hint ? `; ${hint}` : '';
   return new DeepInsideError('ERR_ARGUMENT', `${where}: ${what} must be ${expected}, got ${shown(got)}${then}`);
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** `value` if it is an integer from `low` to `high`, both included. */

@@ -243,8 +243,8 @@ export interface MaxFlowPlan extends Handle {
   /**
    * `foreground` [ceil(rows * cols / 4)], in whose memory each pixel has a byte: 1 where it cannot reach the sink in the
    * residual graph of a maximum flow, else 0. That set is the same for all maximum flows, so every device and number of
-   * threads gives the same. `flow` [2]: the low and the high 32 bits of the maximum flow. Not in a recording of several
-   * strands: ERR_CAPTURE.
+   * threads gives the same. `flow` [2]: the low and the high 32 bits of the maximum flow, in another tensor:
+   * ERR_ARGUMENT. Not in a recording of several strands: ERR_CAPTURE.
    */
   run(grid: GridTensors, foreground: Tensor<'int32'>, flow: Tensor<'int32'>): void;
 }

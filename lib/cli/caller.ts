@@ -9,8 +9,9 @@ export interface Caller {
   /** Once aborted, nothing more is begun. */
   readonly signal: AbortSignal;
   /**
-   * From now on the first SIGINT aborts the signal, so that what has begun is finished, and says so. Before, and the second
-   * time, it ends the process at once, as it does by itself: process.exit would wait for files that are being opened.
+   * From now on the first SIGINT aborts the signal and says so; files that have been begun are finished, class models are
+   * given up. Before, and once the signal is aborted, it ends the process at once, as it does by itself: process.exit would
+   * wait for files that are being opened.
    */
   finishOnInterrupt(flags: PrintingFlags): void;
 }

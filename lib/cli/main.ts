@@ -30,8 +30,9 @@ function terminal(): Caller {
     signal: stop.signal,
     finishOnInterrupt(flags) {
       process.once('SIGINT', () => {
-        if (stop.signal.aborted) return;
-        note('interrupted: what has begun is brought to an end; Ctrl-C again ends at once', flags);
+        if (stop.signal.aborted) return void process.kill(process.pid, 'SIGINT');
+        if (process.stderr.isTTY && !flags.quiet) process.stderr.write('\n'); // where the progress bar is
+        note('interrupted: nothing more is begun; Ctrl-C again ends at once', flags);
         stop.abort(exitCodes.interrupted);
       });
     },

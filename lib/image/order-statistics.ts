@@ -9,7 +9,7 @@ const signBit = 1 << 31;
  * The elements that would stand at these places, from 0, were the values sorted.
  *
  * @param values  at least one, none NaN
- * @param places  at most 255
+ * @param places  at most 255, which is as many groups as they can be in
  *
  * Goes through the values three times instead of sorting them: it counts them by the first part of their bits, then those
  * of each group that holds a place asked for by the next. In steps.
@@ -30,7 +30,7 @@ export function* orderStatistics(values: Float32Array, places: readonly number[]
 
 /** Room for the counts of all groups. */
 function countsOf(found: readonly Found[]): Uint32Array {
-  return new Uint32Array(parts * Math.max(...found.map(({ group }) => group)));
+  return new Uint32Array(parts * Math.max(0, ...found.map(({ group }) => group)));
 }
 
 /** The elements within smaller groups, by the next part of their bits; and which group is behind each group and part. */

@@ -45,9 +45,9 @@ const names = ['rows', 'cols', ...Object.keys(steps)];
 /** The grid, if every capacity that counts is one. */
 export function checkedGrid(where: string, grid: Grid): CheckedGrid {
   const given: unknown = grid;
-  if (typeof given !== 'object' || given === null) throw argumentError(where, 'grid', `an object with ${list}`, given);
-  if ('grid' in given && !('source' in given)) {
-    const remedy = 'give the .grid of a segmentation, which keepGrid: true keeps';
+  if (typeof given !== 'object' || given === null || !('source' in given)) {
+    const isKept = typeof given === 'object' && given !== null && 'grid' in given;
+    const remedy = isKept ? 'give the .grid of the segmentation, which keepGrid: true keeps' : '';
     throw argumentError(where, 'grid', `an object with ${list}`, given, remedy);
   }
   // A misspelt diagonal would else be a grid of 4 neighbours.

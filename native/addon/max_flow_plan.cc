@@ -82,6 +82,7 @@ Napi::Value MaxFlowPlanHandle::run(const Napi::CallbackInfo& info) {
   const int64_t words = (geometry.rows * geometry.cols + 3) / 4;
   const Tensor foreground = args.tensor(1, "foreground", {{words}, DType::Int32});
   const Tensor flow = args.tensor(2, "flow", {{2}, DType::Int32});
+  args.demandApart(foreground, "foreground", flow, "flow");
   Device& device = alive(info.Env(), *this, where);
   if (device.strands() != 1) {
     args.refuse(Code::Capture, "grids have no images that " + std::to_string(device.strands()) +

@@ -75,19 +75,23 @@ Napi::Value endDevices(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value allFiniteFromJs(const Napi::CallbackInfo& info) {
-  if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_float32_array) {
-    fail(info.Env(), Code::Argument, "allFinite: values must be a Float32Array, got " + shown(info[0]));
+/** The first argument, called `values`: an array of this type. */
+template <class Array>
+Array valuesIn(const Napi::CallbackInfo& info, napi_typedarray_type type, const char* expected) {
+  if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != type) {
+    fail(info.Env(), Code::Argument, std::string(expected) + ", got " + shown(info[0]));
   }
-  const auto values = info[0].As<Napi::Float32Array>();
+  return info[0].As<Array>();
+}
+
+Napi::Value allFiniteFromJs(const Napi::CallbackInfo& info) {
+  const auto values =
+      valuesIn<Napi::Float32Array>(info, napi_float32_array, "allFinite: values must be a Float32Array");
   return Napi::Boolean::New(info.Env(), allFinite(values.Data(), static_cast<int64_t>(values.ElementLength())));
 }
 
 Napi::Value bitsOf(const Napi::CallbackInfo& info) {
-  if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_int32_array) {
-    fail(info.Env(), Code::Argument, "bitsOf: values must be an Int32Array, got " + shown(info[0]));
-  }
-  const auto values = info[0].As<Napi::Int32Array>();
+  const auto values = valuesIn<Napi::Int32Array>(info, napi_int32_array, "bitsOf: values must be an Int32Array");
   const int32_t* const data = values.Data();
   const size_t count = values.ElementLength();
   int32_t bits = 0;
@@ -131,7 +135,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports["open"] = Napi::Function::New(env, DeviceHandle::openFromJs, "open");
   exports["setErrorClass"] = Napi::Function::New(env, setErrorClass, "setErrorClass");
   exports["endDevices"] = Napi::Function::New(env, endDevices, "endDevices");
-  exports["allFinite"] = Napi::Function::New(env, allFiniteFromJs, "allFinite");
+  exports["allFinite"] = function<allFiniteFromJs>(env, "allFinite");
   exports["bitsOf"] = function<bitsOf>(env, "bitsOf");
   exports["colourImage"] = function<ColourImageHandle::fromJs>(env, "colourImage");
   exports["versions"] = Napi::Function::New(env, versions, "versions");

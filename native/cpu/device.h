@@ -28,7 +28,7 @@ struct PlanContext {
 
 /**
  * Device over oneDNN and the host kernels. Everything but allocation happens on the queue's one worker thread, or for
- * strands on the threads of its team.
+ * strands on the threads of its team; but what is written while it has nothing to do is copied on the caller's.
  */
 class CpuDevice : public Device {
  public:

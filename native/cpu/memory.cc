@@ -27,7 +27,7 @@ namespace {
 constexpr size_t kAlignment = 64;
 /**
  * From here on pages are mapped directly: the kernel takes them back at once, and hands them out zeroed to whoever touches
- * them first, which is a device's thread. To clear them here would take JavaScript's thread half a millisecond a megabyte.
+ * them first. To clear them here would take JavaScript's thread half a millisecond a megabyte.
  */
 constexpr size_t kMapped = size_t{1} << 16;
 /** From here on it is asked first whether there is so much memory, which takes 20 us. */
@@ -46,7 +46,10 @@ void unmap(void* data, size_t bytes) {
   mapped -= bytes;
 }
 
-/** Of all devices together; little of what a container has. It stays when the process ends, since their threads may give back until then. */
+/**
+ * Of all devices together; little of what a container has. It stays when the process ends, since their threads may give
+ * back until then.
+ */
 KeptBlocks& kept() {
   static KeptBlocks& blocks = *new KeptBlocks(std::min(size_t{64} << 20, controlGroupLimit() / 16), unmap);
   return blocks;

@@ -32,7 +32,7 @@ class Queue {
   /** Once for each fault, which has its number from the status of a report. */
   void acknowledgeFault(uint64_t fault);
 
-  /** Whether all that was queued has run, so that whoever queues may do the next thing on this thread. */
+  /** Whether all that was queued has run, so that the caller may do the next thing itself. Of use to the only thread that queues. */
   bool idle();
 
   /** The worker ends once it has run what is queued. */

@@ -19,7 +19,10 @@ struct MaxFlowPlace {
 /** Of what `memory` must have. */
 size_t maxFlowBytes(const GridGeometry& geometry);
 
-/** The bytes of foreground [rows, cols] and flow [2] are overwritten: Device::maxFlow. `trace` tells of every round, for tests. */
+/**
+ * The bytes of foreground [rows, cols] and flow [2] are overwritten: Device::maxFlow. `trace` tells of every round, for
+ * tests.
+ */
 void maxFlow(cudaStream_t stream, const MaxFlowPlace& place, const GridGeometry& geometry, const GridTensors& grid,
              const Tensor& foreground, const Tensor& flow, const tiles::Trace& trace);
 

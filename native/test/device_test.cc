@@ -186,6 +186,26 @@ TEST("strands give what the whole batch gives: x = [5, 17, 12, 12], k = 19, 3x3,
   }
 }
 
+TEST("what is written to a device that is busy waits for its turn, and overtakes nothing") {
+  const Opened cpu;
+  const Tensor x = cpu.tensor({4}), y = cpu.tensor({4});
+  const std::vector<float> first{1, 2, 3, 4}, then{5, 6, 7, 8}, w(2);
+  cpu.device->write(x, first.data());
+  const auto weights = cpu.device->weights({2, 1}, nullptr);
+  std::promise<void> began, gate;
+  // The only completion that is a part of its task.
+  cpu.device->fillWeights(weights, 0, 2, w.data(), [&](const Status&) {
+    began.set_value();
+    gate.get_future().wait();
+  });
+  began.get_future().wait();
+  cpu.device->axpy(1.0f, x, y);
+  cpu.device->write(x, then.data());
+  gate.set_value();
+  EXPECT(cpu.read(y) == first);
+  EXPECT(cpu.read(x) == then);
+}
+
 TEST("memory is zero when everything is gone and the queue has run") {
   const Opened cpu;
   {

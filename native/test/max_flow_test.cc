@@ -99,6 +99,20 @@ TEST("1 to 8 threads, words of 16 and 32 bits, and all instruction sets cut alik
   }
 }
 
+TEST("threads cut alike where all that there is to do lies in a few rows") {
+  Random random(5);
+  for (const int64_t row : {0, 1, 30, 62, 63}) {
+    GridData data = randomGrid(random, 64, 50, 4, 12, Seeds::None);
+    for (int64_t col = 0; col < 50; ++col) {
+      (col < 25 ? data.source : data.sink)[static_cast<size_t>(row * 50 + col)] = 9;
+    }
+    const Cut expected = solve(deep_inside::baseline::sweeps, data);
+    EXPECT(expected.flow > 0);
+    for (const SweepKernels* sweeps : tables())
+      for (int threads = 2; threads <= 8; ++threads) EXPECT(solve(*sweeps, data, threads) == expected);
+  }
+}
+
 TEST("flow finds its way through spirals, also where labels need more than 16 bits") {
   constexpr int64_t sides[][2] = {{1, 40}, {40, 1}, {31, 33}, {33, 31}, {64, 65}, {270, 260}};
   for (const auto& [rows, cols] : sides) {

@@ -25,7 +25,7 @@ async function everyHandle(device: Device): Promise<{ handle: Handle; calls: Rec
   const pixels = () => device.tensor([2, 2], 'int32');
   const edges = { source: pixels(), sink: pixels(), right: pixels(), down: pixels(), downRight: null, downLeft: null };
   return [
-    { handle: cut, calls: { run: () => cut.run(edges, pixels(), device.tensor([2], 'int32')) } },
+    { handle: cut, calls: { run: () => cut.run(edges, device.tensor([1], 'int32'), device.tensor([2], 'int32')) } },
     {
       handle: maxPool,
       calls: { forward: () => maxPool.forward(x, y, switches), unpool: () => maxPool.unpool(y, switches, x) },

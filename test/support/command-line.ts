@@ -15,7 +15,7 @@ export interface Ended {
 }
 
 /** What is said of the first SIGINT. */
-export const interrupted = 'deep-inside: interrupted: what has begun is brought to an end; Ctrl-C again ends at once\n';
+export const interrupted = 'deep-inside: interrupted: nothing more is begun; Ctrl-C again ends at once\n';
 
 /** Time for a test that starts the command once or twice, on a machine that is busy with other things. */
 export const commandTimeout = 120_000;

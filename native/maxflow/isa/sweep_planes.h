@@ -30,7 +30,7 @@ struct SweepPlanes {
   Word* residuals[kDirections];  // of the edges in each direction
   uint8_t* marks;                // [rows + 2, segments + 2]: segments that have something to do; from the first on
   int64_t markStep;
-  int32_t* visits[2];  // [rows] each: how many segments the last labels looked at, and the ones before them
+  int32_t* visits[2];  // [rows] each: how many segments were looked at for labels, of the last two in turn
 
   int64_t at(int64_t row, int64_t segment) const { return row * rowWords + segment * kLanes; }
   uint8_t* marksAt(int64_t row, int64_t segment) const { return marks + row * markStep + segment; }

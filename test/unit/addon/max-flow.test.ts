@@ -150,6 +150,15 @@ describeOnDevices('plans of maximum flows', (kind) => {
     });
   });
 
+  it('refuse a flow that is the foreground, as of five pixels it could be', async () => {
+    const planned = await plan({ cols: 5 });
+    const of = () => integers(device(), [1, 5]);
+    const grid = { source: of(), sink: of(), right: of(), down: of(), downRight: null, downLeft: null };
+    const both = integers(device(), [2]);
+    const message = /flow must have memory of its own, got a tensor that shares some with foreground;/;
+    assert.throws(() => planned.run(grid, both, both), { code: 'ERR_ARGUMENT', message });
+  });
+
   itOnCpu(kind, 'recordings are of one strand')('refuse recordings of strands', async () => {
     const planned = await plan();
     const { grid, foreground, flow } = pair(device(), 'none');

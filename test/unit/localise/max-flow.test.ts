@@ -110,7 +110,7 @@ describe('maxFlow', () => {
     const segmentation = { saliencyMap: null, mask: null, grid: line() };
     await assert.rejects(maxFlow(segmentation as never), {
       code: 'ERR_ARGUMENT',
-      message: /^maxFlow: grid must be an object with rows, .*; give the \.grid of a segmentation/,
+      message: /^maxFlow: grid must be an object with rows, .*; give the \.grid of the segmentation/,
     });
   });
 
