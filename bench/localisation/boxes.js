@@ -22,7 +22,7 @@ export function wilson(hits, n) {
   const z = 1.959964;
   const centre = (hits + (z * z) / 2) / (n + z * z);
   const half = (z / (n + z * z)) * Math.sqrt((hits * (n - hits)) / n + (z * z) / 4);
-  return [centre - half, centre + half];
+  return [Math.max(0, centre - half), Math.min(1, centre + half)]; // roundings go beyond by 1e-17
 }
 
 /**
