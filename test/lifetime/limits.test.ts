@@ -46,7 +46,10 @@ function run(kind: string, body: string): Promise<Ended> {
 const calls: Record<string, { call: string; code: string }> = {
   'device.tensor': { call: "device.tensor(side, 'float32')", code: 'ERR_MEMORY' },
   'device.weights': { call: 'device.weights(host, [1024, 32768], null)', code: 'ERR_MEMORY' },
-  'tensor.write': { call: 'x.write(host.fill(1)) === undefined', code: 'ERR_MEMORY' },
+  'tensor.write while the device is busy': {
+    call: '(host.fill(1), device.relu(x, x), x.write(host)) === undefined',
+    code: 'ERR_MEMORY',
+  },
   'tensor.read': { call: 'x.read().then(isOnes)', code: 'ERR_MEMORY' },
   'tensor.read into an array': { call: 'x.read(host).then(isOnes)', code: 'ERR_MEMORY' },
   'openDevice with more threads than may start': { call: "openDevice('cpu', { threads: 64 })", code: 'ERR_DEVICE' },
