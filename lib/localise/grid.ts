@@ -45,7 +45,8 @@ const names = ['rows', 'cols', ...Object.keys(steps)];
 /** The grid, if every capacity that counts is one. */
 export function checkedGrid(where: string, grid: Grid): CheckedGrid {
   const given: unknown = grid;
-  if (typeof given !== 'object' || given === null || !('source' in given)) {
+  // With one of the two it is a grid, and what is misspelt has a nearest name.
+  if (typeof given !== 'object' || given === null || !('source' in given || 'sink' in given)) {
     const isKept = typeof given === 'object' && given !== null && 'grid' in given;
     const remedy = isKept ? 'give the .grid of the segmentation, which keepGrid: true keeps' : '';
     throw argumentError(where, 'grid', `an object with ${list}`, given, remedy);

@@ -114,6 +114,12 @@ describe('maxFlow', () => {
     });
   });
 
+  it('names the nearest kind of capacity for one that is misspelt', async () => {
+    const { source, ...rest } = line();
+    const message = /unknown option sorce; did you mean source\?/;
+    await assert.rejects(maxFlow({ ...rest, sorce: source } as never), { code: 'ERR_ARGUMENT', message });
+  });
+
   const refusals: [what: string, change: Partial<Record<keyof Grid, unknown>>, code: string, message: RegExp][] = [
     [
       'a negative capacity',
